@@ -1,0 +1,10 @@
+"""The Standard Safeguarding Dataset as data: tables, columns, domains and code lists.
+
+The facts are the CSV files in ``facts/``; this package reads them into a few frozen types.
+Nothing here knows how anything is scrambled.
+"""
+
+from scrambler.spec.load import ssd
+from scrambler.spec.types import CodeList, ColumnSpec, Domain, Hop, Spec, TableSpec
+
+__all__ = ["CodeList", "ColumnSpec", "Domain", "Hop", "Spec", "TableSpec", "ssd"]

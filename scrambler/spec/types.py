@@ -1,0 +1,129 @@
+"""The types that everything hangs on: what a table, a column, a domain and a code list are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+_DTYPES: dict[str, pl.DataType] = {
+    "NVARCHAR": pl.String(),
+    "VARCHAR": pl.String(),
+    "NCHAR": pl.String(),
+    "DATETIME": pl.Datetime("us"),
+    "DATE": pl.Date(),
+    "INT": pl.Int32(),
+    "TINYINT": pl.Int16(),
+    "BIT": pl.Boolean(),
+    "FLOAT": pl.Float64(),
+    "BINARY": pl.Binary(),
+}
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column as columns.csv describes it.
+
+    ``sql_type`` is the System C type; ``references`` is (table, column) or None; ``domain`` is the
+    id domain of an identifier; ``code_list`` names the list of a code or flag; ``kind`` is one of
+    the kinds of columns.csv.
+    """
+
+    table: str
+    name: str
+    sql_type: str
+    nullable: bool
+    primary_key: bool
+    references: tuple[str, str] | None
+    kind: str
+    code_list: str | None
+    domain: str | None
+    notes: str
+
+    @cached_property
+    def dtype(self) -> pl.DataType:
+        """The Polars type of this column in every output, whatever the source held."""
+        return _DTYPES[self.sql_type.split("(")[0]]
+
+    @cached_property
+    def width(self) -> int | None:
+        """Characters the column holds; None for MAX and for types that are not text."""
+        found = re.fullmatch(r"N?(?:VAR)?CHAR\((\d+)\)", self.sql_type)
+        return int(found[1]) if found else None
+
+    def __str__(self) -> str:
+        """``table.column``, the form messages use."""
+        return f"{self.table}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One step of a route to the child: ``column`` holds a value of ``table.key``."""
+
+    column: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table: its columns in DDL order, its key, and how a row finds its child.
+
+    ``hops`` lead from a column of this table to the table that holds ``subject``, the column with
+    the person id; no hops mean that the row holds it itself; ``subject`` None means that the
+    table is about nobody's child.
+    """
+
+    name: str
+    columns: Mapping[str, ColumnSpec]
+    primary_key: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    subject: str | None
+    grain: str
+    notes: str
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A code list: ``codes`` to draw from, ``labels`` beside them, ``alternates`` only recognised.
+
+    ``alternates`` (code -> label) are the forms that code_lists.csv marks ALT: a source may hold
+    them, the scrambler never draws them.
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    alternates: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """An id domain: columns of one domain share one map from identifier to pseudonym.
+
+    ``map`` is the domain whose subkey is used (its own name but for domains that share one);
+    ``length`` is the most characters a pseudonym may have; ``shape`` is ``hex`` or a format that
+    keeps its check digit (``upn``, ``nhs``, ``uln``, ``swe``, ``urn``, ``ni``).
+    """
+
+    name: str
+    map: str
+    length: int
+    shape: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Spec:
+    """The whole dataset: tables, code lists and id domains by name."""
+
+    tables: Mapping[str, TableSpec]
+    code_lists: Mapping[str, CodeList]
+    domains: Mapping[str, Domain]
+
+    def column(self, table: str, name: str) -> ColumnSpec:
+        """Return one column; KeyError when the spec has none of that name."""
+        return self.tables[table].columns[name]
