@@ -5,6 +5,6 @@ Nothing here knows how anything is scrambled.
 """
 
 from scrambler.spec.load import ssd
-from scrambler.spec.types import CodeList, ColumnSpec, Domain, Hop, Spec, TableSpec
+from scrambler.spec.types import CodeList, ColumnSpec, Domain, Hop, Route, Spec, TableSpec
 
-__all__ = ["CodeList", "ColumnSpec", "Domain", "Hop", "Spec", "TableSpec", "ssd"]
+__all__ = ["CodeList", "ColumnSpec", "Domain", "Hop", "Route", "Spec", "TableSpec", "ssd"]

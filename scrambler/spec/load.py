@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from scrambler.spec.types import CodeList, ColumnSpec, Domain, Hop, Spec, TableSpec
+from scrambler.spec.types import CodeList, ColumnSpec, Domain, Hop, Route, Spec, TableSpec
 
 
 def facts(name: str) -> list[dict[str, str]]:
@@ -23,7 +23,10 @@ def ssd() -> Spec:
     columns: dict[str, dict[str, ColumnSpec]] = {}
     for row in facts("columns"):
         columns.setdefault(row["table"], {})[row["column"]] = _column(row)
-    tables = {row["table"]: _table(row, columns[row["table"]]) for row in facts("tables")}
+    preferred = facts("routes")
+    tables = {
+        row["table"]: _table(row, columns[row["table"]], preferred) for row in facts("tables")
+    }
     lists = facts("code_lists") + facts("local_lists")
     return Spec(
         tables=tables,
@@ -54,22 +57,30 @@ def _column(row: dict[str, str]) -> ColumnSpec:
     )
 
 
-def _table(row: dict[str, str], columns: dict[str, ColumnSpec]) -> TableSpec:
-    *steps, subject = row["subject_path"].split(">")
-    sources = [step.split(".")[-1] for step in steps]
-    # `a>t1.k1>b>t2.k2>person`: a column and the key it points at take turns.
-    hops = tuple(
-        Hop(column, *target.split("."))
-        for column, target in zip(sources[::2], steps[1::2], strict=True)
-    )
+def _table(
+    row: dict[str, str], columns: dict[str, ColumnSpec], preferred: list[dict[str, str]]
+) -> TableSpec:
+    paths = [other["subject_path"] for other in preferred if other["table"] == row["table"]]
+    paths += [row["subject_path"]] if row["subject_path"] != "none" else []
     return TableSpec(
         name=row["table"],
         columns=columns,
         primary_key=tuple(filter(None, row["primary_key"].split("+"))),
-        hops=hops,
-        subject=None if subject == "none" else subject,
+        routes=tuple(_route(path) for path in paths),
         grain=row["grain"],
         notes=row["notes"],
+    )
+
+
+def _route(path: str) -> Route:
+    # `a>t1.k1>b>t2.k2>person`: a column and the key it points at take turns.
+    *steps, subject = path.split(">")
+    return Route(
+        hops=tuple(
+            Hop(column, *target.split("."))
+            for column, target in zip(steps[::2], steps[1::2], strict=True)
+        ),
+        subject=subject,
     )
 
 

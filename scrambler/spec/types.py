@@ -69,19 +69,33 @@ class Hop:
 
 
 @dataclass(frozen=True)
+class Route:
+    """A way from a row to its child: ``hops``, then the column ``subject`` with the person id.
+
+    Without hops the row itself holds ``subject``; else the table of the last hop does.
+    """
+
+    hops: tuple[Hop, ...]
+    subject: str
+
+    @property
+    def start(self) -> str:
+        """The column of the row that the route sets out from."""
+        return self.hops[0].column if self.hops else self.subject
+
+
+@dataclass(frozen=True)
 class TableSpec:
     """One table: its columns in DDL order, its key, and how a row finds its child.
 
-    ``hops`` lead from a column of this table to the table that holds ``subject``, the column with
-    the person id; no hops mean that the row holds it itself; ``subject`` None means that the
-    table is about nobody's child.
+    ``routes`` are tried in order until one finds a child; a table without routes is about
+    nobody's child.
     """
 
     name: str
     columns: Mapping[str, ColumnSpec]
     primary_key: tuple[str, ...]
-    hops: tuple[Hop, ...]
-    subject: str | None
+    routes: tuple[Route, ...]
     grain: str
     notes: str
 

@@ -1,0 +1,184 @@
+"""An epoch: the life of one key. All randomness of a run is a function of it.
+
+The key is 32 bytes from the operating system. Every purpose draws a subkey of its own from it
+(HKDF-SHA-256, RFC 5869), so what one purpose shows says nothing about another. An epoch is born and
+destroyed with a run unless the user asks for a file, which then holds the key and the places already
+given out in the reserved ranges (as keyed digests, nothing raw).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scrambler.errors import EpochError
+
+FORMAT = 1
+"""Version of the draws: two runs agree byte for byte only within one format."""
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Which place of its reserved range each identifier was given.
+
+    ``digests`` are keyed digests of identifiers in ascending order, ``slots`` their places, and
+    ``used`` counts the places looked at so far: the next identifier gets a place from there on.
+    """
+
+    digests: NDArray[np.uint64]
+    slots: NDArray[np.int64]
+    used: int
+
+    @classmethod
+    def empty(cls) -> Allocation:
+        """Return an allocation that has given out nothing."""
+        return cls(np.empty(0, np.uint64), np.empty(0, np.int64), 0)
+
+
+class Epoch:
+    """One key and what has been given out under it. Its repr shows the fingerprint only."""
+
+    def __init__(self, key: bytes, allocations: dict[str, Allocation] | None = None) -> None:
+        """Take a key of exactly 32 bytes; EpochError for any other length."""
+        if len(key) != _KEY_BYTES:
+            raise EpochError(f"An epoch key has {_KEY_BYTES} bytes; this one has {len(key)}.")
+        self._root = hmac.digest(b"ssd-scrambler", key, "sha256")
+        self._key = key
+        self.allocations = dict(allocations or {})
+
+    @classmethod
+    def new(cls) -> Epoch:
+        """Return an epoch with a fresh key from the operating system."""
+        return cls(secrets.token_bytes(_KEY_BYTES))
+
+    def subkey(self, purpose: str) -> str:
+        """Return the subkey of ``purpose`` as 64 hexadecimal characters."""
+        info = f"{FORMAT}:{purpose}".encode() + b"\x01"
+        return hmac.new(self._root, info, hashlib.sha256).hexdigest()
+
+    def number(self, purpose: str) -> int:
+        """Return a secret 64-bit number for ``purpose``."""
+        return int(self.subkey(purpose)[:16], 16)
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal characters that tell epochs apart and say nothing about the key."""
+        return self.subkey("fingerprint")[:16]
+
+    def __repr__(self) -> str:
+        """Show the fingerprint, never the key."""
+        return f"Epoch({self.fingerprint})"
+
+    def save(self, path: Path) -> None:
+        """Write the epoch to ``path``, readable by its owner only, whole or not at all."""
+        document = {
+            "format": FORMAT,
+            "key": self._key.hex(),
+            "allocations": {
+                domain: {
+                    "digests": _pack(one.digests),
+                    "slots": _pack(one.slots),
+                    "used": one.used,
+                }
+                for domain, one in sorted(self.allocations.items())
+            },
+        }
+        aside = path.with_name(path.name + ".new")
+        try:
+            aside.unlink(missing_ok=True)
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                json.dump(document, file)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        except OSError as error:
+            raise EpochError(
+                f"Cannot write the epoch file {path}: {error.strerror}. Choose a folder you can "
+                "write to, outside the output."
+            ) from None
+
+    @classmethod
+    def load(cls, path: Path) -> Epoch:
+        """Read an epoch that ``save`` wrote.
+
+        EpochError when the file is missing, damaged, of another format, or open to other users.
+        """
+        try:
+            _refuse_open_permissions(path)
+            document = json.loads(path.read_text(encoding="ascii"))
+            if document["format"] != FORMAT:
+                raise EpochError(
+                    f"The epoch file {path} is of another format; this version reads {FORMAT}."
+                )
+            return cls(
+                bytes.fromhex(document["key"]),
+                {
+                    domain: Allocation(
+                        np.frombuffer(base64.b64decode(one["digests"]), np.uint64),
+                        np.frombuffer(base64.b64decode(one["slots"]), np.int64),
+                        one["used"],
+                    )
+                    for domain, one in document["allocations"].items()
+                },
+            )
+        except FileNotFoundError:
+            raise EpochError(
+                f"There is no epoch file {path}. Make one with: scrambler epoch new {path}"
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise EpochError(
+                f"The epoch file {path} cannot be read or is damaged. Restore it, or start a new "
+                "epoch with: scrambler epoch new FILE"
+            ) from None
+
+
+def create(path: Path) -> Epoch:
+    """Make a new epoch and write it to ``path``, which must not exist yet."""
+    if path.exists():
+        raise EpochError(f"{path} exists already. An epoch is never overwritten: close it first.")
+    epoch = Epoch.new()
+    epoch.save(path)
+    return epoch
+
+
+def close(path: Path) -> None:
+    """Destroy the epoch at ``path``: overwrite the file, then remove it.
+
+    On solid-state disks and synchronised folders older copies may survive; the README says so.
+    """
+    Epoch.load(path)
+    try:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    except OSError as error:
+        raise EpochError(f"Cannot remove the epoch file {path}: {error.strerror}.") from None
+
+
+def _pack(numbers: NDArray[np.uint64] | NDArray[np.int64]) -> str:
+    return base64.b64encode(np.ascontiguousarray(numbers).tobytes()).decode("ascii")
+
+
+def _refuse_open_permissions(path: Path) -> None:
+    # Windows keeps rights in access lists that mode bits do not show: a file in the user's own
+    # folder is the user's own there.
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise EpochError(
+            f"The epoch file {path} can be read by other users. It holds the key: close this epoch "
+            f"and start a new one, or, if nobody read it, run: chmod 600 {path}"
+        )

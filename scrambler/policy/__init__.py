@@ -1,0 +1,10 @@
+"""The policy: which treatment every column of every table gets, and why.
+
+The shipped policy is ``ssd.csv`` beside this module; a local authority's own file has the same five
+columns and overrides or adds lines. Nothing gets a treatment that is not written in one of the two.
+"""
+
+from scrambler.policy.assignment import Assignment
+from scrambler.policy.read import Policy, load_policy
+
+__all__ = ["Assignment", "Policy", "load_policy"]

@@ -1,0 +1,22 @@
+"""One line of a policy: a column and the treatment it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scrambler.spec import ColumnSpec
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """``column`` gets ``treatment`` with ``parameters``; ``reason`` says why where it must be said.
+
+    ``place`` is where the line stands, as ``file:line``, for messages.
+    """
+
+    column: ColumnSpec
+    treatment: str
+    parameters: Mapping[str, str]
+    reason: str
+    place: str

@@ -1,0 +1,120 @@
+"""Reads policies: the shipped one, then the local authority's lines over it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+
+from scrambler.errors import PolicyError
+from scrambler.policy.assignment import Assignment
+from scrambler.spec import ColumnSpec, Spec
+
+_HEADER = ["table", "column", "treatment", "parameters", "reason"]
+_SQL_TYPES = re.compile(r"N?(VAR)?CHAR\((\d+|MAX)\)|DATETIME|DATE|INT|TINYINT|BIT|FLOAT")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All assignments by table and column; ``digest`` tells two policies apart."""
+
+    assignments: Mapping[str, Mapping[str, Assignment]]
+    digest: str
+
+
+def load_policy(spec: Spec, local: Path | None = None) -> Policy:
+    """Return the shipped policy with the lines of ``local`` over it.
+
+    PolicyError gathers every fault of the local file with its line number: a wrong header, an
+    unknown table, a column of no known type, a line given twice, parameters of no `name=value` form.
+    """
+    shipped = (files("scrambler.policy") / "ssd.csv").read_text(encoding="utf-8")
+    text = ""
+    if local is not None:
+        try:
+            text = local.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            raise PolicyError(
+                [f"The policy {local} cannot be read. It must be a CSV file in UTF-8."]
+            ) from None
+    assignments: dict[str, dict[str, Assignment]] = {}
+    findings: list[str] = []
+    for name, content in (("ssd.csv", shipped), (local.name if local else "", text)):
+        seen: set[tuple[str, str]] = set()
+        for assignment in _assignments(name, content, spec, findings):
+            column = assignment.column
+            if (column.table, column.name) in seen:
+                findings.append(f"{assignment.place}: {column} stands twice in this file.")
+            seen.add((column.table, column.name))
+            assignments.setdefault(column.table, {})[column.name] = assignment
+    if findings:
+        raise PolicyError(findings)
+    return Policy(assignments, hashlib.sha256((shipped + "\0" + text).encode()).hexdigest())
+
+
+def _assignments(
+    name: str, content: str, spec: Spec, findings: list[str]
+) -> Iterator[Assignment]:
+    lines = csv.reader(content.splitlines())
+    if content and (header := next(lines, [])) != _HEADER:
+        findings.append(f"{name}:1: the header must be {','.join(_HEADER)}, not {len(header)} others.")
+        return
+    for row in lines:
+        place = f"{name}:{lines.line_num}"
+        if not any(row):
+            continue
+        if len(row) != len(_HEADER):
+            findings.append(f"{place}: {len(row)} cells where {len(_HEADER)} belong.")
+            continue
+        table, column, treatment, parameters, reason = (cell.strip() for cell in row)
+        parsed = _parameters(parameters)
+        if parsed is None:
+            findings.append(f"{place}: parameters have the form name=value;name=value.")
+        elif table not in spec.tables:
+            findings.append(f"{place}: there is no table {table}{did_you_mean(table, spec.tables)}.")
+        elif found := _column(spec, table, column, parsed):
+            yield Assignment(found, treatment, parsed, reason, place)
+        else:
+            known = spec.tables[table].columns
+            findings.append(
+                f"{place}: {table} has no column {column}{did_you_mean(column, known)}; to add a "
+                "column of your own, say its type: type=NVARCHAR(48)."
+            )
+
+
+def _parameters(text: str) -> dict[str, str] | None:
+    pairs = [pair.partition("=") for pair in text.split(";") if pair]
+    if not all(name and equals for name, equals, _ in pairs):
+        return None
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _column(spec: Spec, table: str, name: str, parameters: dict[str, str]) -> ColumnSpec | None:
+    if known := spec.tables[table].columns.get(name):
+        return known
+    sql_type = parameters.pop("type", "").upper()
+    if not _SQL_TYPES.fullmatch(sql_type):
+        return None
+    return ColumnSpec(
+        table=table,
+        name=name,
+        sql_type=sql_type,
+        nullable=True,
+        primary_key=False,
+        references=None,
+        kind="local",
+        code_list=None,
+        domain=parameters.pop("domain", None),
+        notes="added by the local policy",
+    )
+
+
+def did_you_mean(word: str, known: Mapping[str, object]) -> str:
+    """Return ``; did you mean X?`` for the closest known word, or nothing."""
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
