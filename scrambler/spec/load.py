@@ -37,6 +37,7 @@ def ssd() -> Spec:
             )
         },
         domains={row["domain"]: _domain(row) for row in facts("domains")},
+        linked_types={row["type"]: row["domain"] for row in facts("linked_types")},
     )
 
 

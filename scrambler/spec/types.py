@@ -132,11 +132,15 @@ class Domain:
 
 @dataclass(frozen=True)
 class Spec:
-    """The whole dataset: tables, code lists and id domains by name."""
+    """The whole dataset: tables, code lists and id domains by name.
+
+    ``linked_types`` gives the id domain of a linked identifier by its type.
+    """
 
     tables: Mapping[str, TableSpec]
     code_lists: Mapping[str, CodeList]
     domains: Mapping[str, Domain]
+    linked_types: Mapping[str, str]
 
     def column(self, table: str, name: str) -> ColumnSpec:
         """Return one column; KeyError when the spec has none of that name."""

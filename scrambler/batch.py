@@ -1,0 +1,180 @@
+"""A batch: some rows of one table, and what every treatment may ask about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kernels.canonical import canonical, is_sentinel
+from kernels.draw import Seeds, below, combine, mix
+from scrambler.index import Index
+from scrambler.policy import Assignment
+from scrambler.pseudonym import Identified, Pseudonyms
+from scrambler.spec import Spec, TableSpec
+
+Days = NDArray[np.int64]
+
+NO_DAY = -(2**31)
+"""Stands for a missing date among days since 1970."""
+
+_NO_DATE = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What all batches of a run share: the dataset, the pseudonyms, the indexes, the offsets.
+
+    ``indexes`` are the facts about the whole source that one batch cannot see. ``offsets`` is the
+    range of days back, both ends included, that every child's offset is drawn from.
+    """
+
+    spec: Spec
+    pseudonyms: Pseudonyms
+    offsets: tuple[int, int]
+    indexes: dict[str, Index] = field(default_factory=dict)
+
+
+class Batch:
+    """Rows of one table in the spec's types, with their digests, subjects and offsets.
+
+    Everything is computed on first use and at most once. ``frame`` holds source values: nothing here
+    shows them, and the repr names the table and the row count only.
+    """
+
+    def __init__(
+        self,
+        table: TableSpec,
+        frame: pl.DataFrame,
+        assignments: Mapping[str, Assignment],
+        scene: Scene,
+    ) -> None:
+        """Take the conformed source rows and the assignments of the columns that are present."""
+        self.table = table
+        self.frame = frame
+        self.assignments = assignments
+        self.scene = scene
+        self.notes: dict[str, int] = {}
+        self._identified: dict[str, Identified] = {}
+
+    def __repr__(self) -> str:
+        """Name the table and count the rows."""
+        return f"Batch({self.table.name}, {self.frame.height} rows)"
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self.frame.height
+
+    def has(self, *columns: str) -> bool:
+        """Return whether the source has all these columns."""
+        return all(column in self.frame.columns for column in columns)
+
+    def parameters(self, column: str) -> Mapping[str, str]:
+        """Return the policy's parameters of ``column``."""
+        return self.assignments[column].parameters
+
+    def domain(self, column: str) -> str:
+        """Return the id domain of an identifier column."""
+        domain = self.assignments[column].column.domain
+        assert domain is not None, f"{self.table.name}.{column} is no identifier"
+        return domain
+
+    def identified(self, column: str) -> Identified:
+        """Return the digests of an identifier column."""
+        if column not in self._identified:
+            self._identified[column] = self.scene.pseudonyms.identify(
+                self.domain(column), self.frame[column]
+            )
+        return self._identified[column]
+
+    def lane(self, column: str) -> Seeds:
+        """Return the lanes of an identifier column, all 0 where the source lacks it."""
+        if not self.has(column):
+            return np.zeros(len(self), dtype=np.uint64)
+        return self.identified(column).lane
+
+    @cached_property
+    def present(self) -> dict[str, NDArray[np.bool_]]:
+        """Per text or code column: neither null nor blank nor a sentinel. Filled on demand."""
+        return {}
+
+    def filled(self, column: str) -> NDArray[np.bool_]:
+        """Return where ``column`` says something; all False where the source lacks it."""
+        if not self.has(column):
+            return np.zeros(len(self), dtype=bool)
+        if column not in self.present:
+            values = self.frame[column]
+            said = values.is_not_null()
+            if values.dtype == pl.String:
+                said &= ~is_sentinel(canonical(values)).fill_null(False)
+            elif values.dtype.is_temporal():
+                said &= values.cast(pl.Date) != _NO_DATE
+            self.present[column] = said.fill_null(False).to_numpy()
+        return self.present[column]
+
+    def days(self, column: str) -> Days:
+        """Return a date column as days since 1970, NO_DAY for null, sentinel or absent."""
+        if not self.has(column):
+            return np.full(len(self), NO_DAY, dtype=np.int64)
+        days = self.frame[column].cast(pl.Date).cast(pl.Int32).cast(pl.Int64)
+        return np.where(self.filled(column), days.fill_null(NO_DAY).to_numpy(), NO_DAY)
+
+    @cached_property
+    def rows(self) -> Seeds:
+        """One seed a row: the digest of its key.
+
+        Where the key is missing or null, all identifiers and dates of the row stand in for it:
+        they are what the row may be told apart by without looking at what is redrawn.
+        """
+        keys = self.table.primary_key
+        lanes = [self.lane(key) for key in keys if self.has(key)]
+        own = np.zeros(len(self), dtype=np.uint64)
+        if keys and len(lanes) == len(keys):
+            own = lanes[0] if len(lanes) == 1 else combine(*lanes)
+            own = np.where(np.all([lane != 0 for lane in lanes], axis=0), own, np.uint64(0))
+        return np.where(own != 0, own, self._fallback) if not own.all() else own
+
+    @cached_property
+    def _fallback(self) -> Seeds:
+        lanes = [np.zeros(len(self), dtype=np.uint64)]
+        for name, assignment in self.assignments.items():
+            if assignment.treatment == "identifier" and assignment.column.domain:
+                lanes.append(self.identified(name).lane)
+            elif self.frame[name].dtype.is_temporal():
+                lanes.append(self.days(name).astype(np.uint64))
+        return combine(*lanes)
+
+    @cached_property
+    def subjects(self) -> Seeds:
+        """The lane of the child each row is about, 0 where none is found."""
+        found = np.zeros(len(self), dtype=np.uint64)
+        for route in self.table.routes:
+            if not self.has(route.start):
+                continue
+            lanes = self.lane(route.start)
+            for hop in route.hops:
+                index = self.scene.indexes.get(f"{hop.table}.{hop.key}")
+                lanes = index.get("next", lanes, 0) if index else np.zeros_like(lanes)
+            found = np.where(found == 0, lanes, found)
+        return found
+
+    @cached_property
+    def offsets(self) -> Days:
+        """Days to add to each date of a row; a row without a child gets an offset of its own."""
+        return self.offsets_of(np.where(self.subjects == 0, self.rows, self.subjects))
+
+    def offsets_of(self, subjects: Seeds) -> Days:
+        """Return the offset of each subject lane, in whole days, never positive."""
+        least, most = self.scene.offsets
+        key = self.scene.pseudonyms.epoch.number("offset")
+        return -(least + below(mix(subjects, key), most - least + 1))
+
+    def draw_key(self, purpose: str) -> int:
+        """Return the 64-bit key of draws for ``purpose``."""
+        return self.scene.pseudonyms.epoch.number(f"draw:{purpose}")
+

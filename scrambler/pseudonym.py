@@ -1,0 +1,196 @@
+"""Pseudonyms: the one map from identifier to pseudonym of each id domain under an epoch.
+
+Hexadecimal pseudonyms are the head of an HMAC-SHA-256, cut to what the domain's narrowest field
+allows; pure lower-case hexadecimal text never holds ``0x``. Domains with integer columns use a keyed
+bijection of the positive 32-bit integers. UPN, NHS number and their like are places in ranges never
+issued to anyone: the n-th identifier gets the n-th place of a keyed order of the range, passing over
+places whose number the source holds itself, so no pseudonym is ever anybody's identifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kernels.canonical import canonical, is_sentinel
+from kernels.digest import fastest, secret_lane
+from kernels.draw import Seeds
+from kernels.permutation import permute
+from kernels.reserved import RESERVED, Reserved
+from scrambler.epoch import Allocation, Epoch
+from scrambler.errors import VerificationError
+from scrambler.spec import Domain
+
+# Shapes whose identifiers come in two forms, each with reserved ranges of its own.
+_FORMS = {"upn": ("upn", "upn_temporary"), "urn": ("urn", "urn7")}
+
+_INT32 = 2**31 - 1
+_LARGEST = 10**12
+
+
+@dataclass(frozen=True)
+class Identified:
+    """One column of identifiers after one digest each.
+
+    ``text`` is canonical; ``digests`` are 64 hexadecimal characters; both are null where the source
+    is null or a sentinel. ``lane`` is the secret end of each digest, 0 there: it stands for the
+    identifier in look-ups and seeds its draws. ``sentinels`` holds the sentinels, null elsewhere.
+    """
+
+    text: pl.Series
+    digests: pl.Series
+    lane: Seeds
+    sentinels: pl.Series
+
+
+class Pseudonyms:
+    """Identifies and pseudonymises columns under one epoch.
+
+    ``lengths`` caps the characters per domain map (the narrowest column of the source);
+    ``numeric`` names the maps whose columns hold integers.
+    """
+
+    def __init__(
+        self,
+        epoch: Epoch,
+        domains: Mapping[str, Domain],
+        lengths: Mapping[str, int] | None = None,
+        numeric: frozenset[str] = frozenset(),
+    ) -> None:
+        """Hold the epoch; nothing is computed yet."""
+        self.epoch = epoch
+        self.domains = domains
+        self.lengths = dict(lengths or {})
+        self.numeric = numeric
+        self._digest = fastest()
+        self._pending: dict[str, list[Seeds]] = {}
+
+    def identify(self, domain: str, values: pl.Series) -> Identified:
+        """Digest a column once. Equal identifiers have equal digests whatever type held them."""
+        text = canonical(values, compact=self._shaped(domain))
+        sentinel = is_sentinel(text)
+        real = text.set(sentinel.fill_null(False), None)
+        digests = self._digest(real, self._key(domain))
+        return Identified(real, digests, secret_lane(digests), text.zip_with(sentinel, _nulls(text)))
+
+    def pseudonyms(self, domain: str, ids: Identified) -> pl.Series:
+        """Return the pseudonym of every identifier as text; sentinels stay, nulls stay."""
+        spec = self.domains[domain]
+        length = min(spec.length, self.lengths.get(spec.map, spec.length))
+        result = ids.digests.str.slice(0, length)
+        if spec.map in self.numeric:
+            result = self._permuted(spec, ids.text, result)
+        for name in self._forms(spec):
+            fits = ids.text.str.contains(RESERVED[name].pattern).fill_null(False)
+            if fits.any():
+                rows = fits.arg_true()
+                places = self._slots(domain, name, ids.lane[rows.to_numpy()])
+                rendered = self._render(RESERVED[name], places, spec.map)
+                result = result.scatter(rows, rendered)
+        return result.zip_with(ids.sentinels.is_null(), ids.sentinels)
+
+    def request(self, domain: str, ids: Identified) -> None:
+        """Note identifiers that will need a place in a reserved range."""
+        for name in self._forms(self.domains[domain]):
+            fits = ids.text.str.contains(RESERVED[name].pattern).fill_null(False).to_numpy()
+            if fits.any():
+                self._pending.setdefault(self._book(domain, name), []).append(
+                    np.unique(ids.lane[fits])
+                )
+
+    def allocate(self) -> None:
+        """Give every requested identifier its place, in the order of its digest.
+
+        Places given earlier in the epoch stay. VerificationError when all ranges are full.
+        """
+        for book, chunks in sorted(self._pending.items()):
+            domain, name = book.split("/")
+            held = self.epoch.allocations.get(book, Allocation.empty())
+            wanted = np.unique(np.concatenate(chunks))
+            fresh = np.setdiff1d(wanted, held.digests, assume_unique=True)
+            taken = np.union1d(wanted, held.digests)
+            slots, used = self._free(domain, RESERVED[name], held.used, len(fresh), taken)
+            digests = np.concatenate([held.digests, fresh])
+            order = np.argsort(digests)
+            self.epoch.allocations[book] = Allocation(
+                digests[order], np.concatenate([held.slots, slots])[order], used
+            )
+        self._pending.clear()
+
+    def _free(
+        self, domain: str, reserved: Reserved, used: int, count: int, taken: Seeds
+    ) -> tuple[NDArray[np.int64], int]:
+        """Return ``count`` places from ``used`` on that hold a valid number nobody has."""
+        found: list[NDArray[np.int64]] = []
+        missing = count
+        while missing:
+            block = np.arange(used, min(used + 2 * missing + 64, sum(reserved.sizes)))
+            if not len(block):
+                raise VerificationError(
+                    f"The source holds more identifiers of the form {reserved.name} than the "
+                    "ranges never issued have room for. Nothing was written; scramble fewer "
+                    "children, or report this."
+                )
+            numbers = self._render(reserved, block, self.domains[domain].map)
+            own = np.isin(self.identify(domain, numbers).lane, taken)
+            free = block[numbers.is_not_null().to_numpy() & ~own][:missing]
+            missing -= len(free)
+            used = int(block[-1] if missing else free[-1]) + 1
+            found.append(free)
+        return np.concatenate([np.empty(0, np.int64), *found]), used
+
+    def _render(self, reserved: Reserved, slots: NDArray[np.int64], purpose: str) -> pl.Series:
+        result = pl.repeat(None, len(slots), dtype=pl.String, eager=True)
+        first = 0
+        for number, size in enumerate(reserved.sizes):
+            here = np.flatnonzero((slots >= first) & (slots < first + size))
+            if len(here):
+                key = self.epoch.subkey(f"order:{purpose}:{reserved.name}:{number}").encode()
+                places = permute(slots[here] - first, size, key)
+                result = result.scatter(here, reserved.render(number, places))
+            first += size
+        return result
+
+    def _slots(self, domain: str, name: str, lanes: Seeds) -> NDArray[np.int64]:
+        held = self.epoch.allocations.get(self._book(domain, name), Allocation.empty())
+        place = np.searchsorted(held.digests, lanes)
+        known = place < len(held.digests)
+        known[known] = held.digests[place[known]] == lanes[known]
+        if not known.all():
+            raise VerificationError(
+                f"{int((~known).sum())} identifiers of the form {name} appeared while the source "
+                "was being read. Nothing was written; run again when nobody changes the source."
+            )
+        return held.slots[place]
+
+    def _permuted(self, domain: Domain, text: pl.Series, otherwise: pl.Series) -> pl.Series:
+        whole = text.str.contains(r"^[1-9][0-9]{0,11}$").fill_null(False)
+        numbers = text.set(~whole, None).cast(pl.Int64).fill_null(1).to_numpy()
+        key = self.epoch.subkey(f"integers:{domain.map}").encode()
+        small = numbers <= _INT32
+        result = np.empty_like(numbers)
+        result[small] = permute(numbers[small] - 1, _INT32, key) + 1
+        size = _LARGEST - _INT32
+        result[~small] = permute(numbers[~small] - _INT32 - 1, size, key) + _INT32 + 1
+        return pl.Series(result).cast(pl.String).zip_with(whole, otherwise)
+
+    def _key(self, domain: str) -> str:
+        return self.epoch.subkey(f"identifier:{self.domains[domain].map}")
+
+    def _shaped(self, domain: str) -> bool:
+        return self.domains[domain].shape != "hex"
+
+    def _book(self, domain: str, name: str) -> str:
+        return f"{self.domains[domain].map}/{name}"
+
+    @staticmethod
+    def _forms(domain: Domain) -> tuple[str, ...]:
+        return () if domain.shape == "hex" else _FORMS.get(domain.shape, (domain.shape,))
+
+
+def _nulls(like: pl.Series) -> pl.Series:
+    return pl.repeat(None, len(like), dtype=pl.String, eager=True)
