@@ -61,6 +61,7 @@ class Batch:
         self.scene = scene
         self.notes: dict[str, int] = {}
         self._identified: dict[str, Identified] = {}
+        self._filled: dict[str, NDArray[np.bool_]] = {}
 
     def __repr__(self) -> str:
         """Name the table and count the rows."""
@@ -98,24 +99,19 @@ class Batch:
             return np.zeros(len(self), dtype=np.uint64)
         return self.identified(column).lane
 
-    @cached_property
-    def present(self) -> dict[str, NDArray[np.bool_]]:
-        """Per text or code column: neither null nor blank nor a sentinel. Filled on demand."""
-        return {}
-
     def filled(self, column: str) -> NDArray[np.bool_]:
         """Return where ``column`` says something; all False where the source lacks it."""
         if not self.has(column):
             return np.zeros(len(self), dtype=bool)
-        if column not in self.present:
+        if column not in self._filled:
             values = self.frame[column]
             said = values.is_not_null()
             if values.dtype == pl.String:
                 said &= ~is_sentinel(canonical(values)).fill_null(False)
             elif values.dtype.is_temporal():
                 said &= values.cast(pl.Date) != _NO_DATE
-            self.present[column] = said.fill_null(False).to_numpy()
-        return self.present[column]
+            self._filled[column] = said.fill_null(False).to_numpy()
+        return self._filled[column]
 
     def days(self, column: str) -> Days:
         """Return a date column as days since 1970, NO_DAY for null, sentinel or absent."""

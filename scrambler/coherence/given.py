@@ -1,0 +1,124 @@
+"""Facts that scrambling keeps, as small numbers a row: what draws may depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.draw import below, mix
+from scrambler.batch import NO_DAY, Batch
+
+Mark = Callable[[Batch], NDArray[np.int64]]
+
+UNKNOWN_AGE = -1
+
+
+def filled(*columns: str) -> Mark:
+    """1 where any of these columns of the row says something."""
+    return lambda batch: np.any([batch.filled(c) for c in columns], axis=0).astype(np.int64)
+
+
+def known(index: str, column: str) -> Mark:
+    """1 where the identifier in ``column`` is in the index."""
+
+    def mark(batch: Batch) -> NDArray[np.int64]:
+        held = batch.scene.indexes.get(index)
+        lanes = batch.lane(column)
+        return held.holds(lanes).astype(np.int64) if held else np.zeros_like(lanes, np.int64)
+
+    return mark
+
+
+def number(index: str, field: str, default: int = 0) -> Mark:
+    """``field`` of the index at the row's own key."""
+
+    def mark(batch: Batch) -> NDArray[np.int64]:
+        held = batch.scene.indexes.get(index)
+        if not held:
+            return np.full(len(batch), default, dtype=np.int64)
+        return held.get(field, batch.rows, default).astype(np.int64)
+
+    return mark
+
+
+def person(batch: Batch, field: str, default: int = NO_DAY) -> NDArray[np.int64]:
+    """``field`` of the row's child in the person index."""
+    held = batch.scene.indexes.get("person")
+    if not held:
+        return np.full(len(batch), default, dtype=np.int64)
+    return held.get(field, batch.subjects, default).astype(np.int64)
+
+
+def died(batch: Batch) -> NDArray[np.int64]:
+    """1 where the child has a death date."""
+    return (person(batch, "death") != NO_DAY).astype(np.int64)
+
+
+def died_on(column: str) -> Mark:
+    """1 where the child died on the day in ``column``."""
+
+    def mark(batch: Batch) -> NDArray[np.int64]:
+        death = person(batch, "death")
+        return ((death != NO_DAY) & (death == batch.days(column))).astype(np.int64)
+
+    return mark
+
+
+def died_or_unborn(batch: Batch) -> NDArray[np.int64]:
+    """1 where the child has a death date, or is expected."""
+    return died(batch) | person(batch, "unborn", 0)
+
+
+def aged(column: str, *ages: int) -> Mark:
+    """How many of ``ages`` (in years) the child has reached on the day in ``column``.
+
+    UNKNOWN_AGE where either date is missing. All dates of a child move together, so that ages in the
+    source are ages in the output, but for leap days: birthdays are counted on the scrambled dates.
+    """
+
+    def mark(batch: Batch) -> NDArray[np.int64]:
+        born, day = person(batch, "dob"), batch.days(column)
+        missing = (born == NO_DAY) | (day == NO_DAY)
+        birth, date = (np.where(missing, 0, days + batch.offsets) for days in (born, day))
+        years = _years(birth, date)
+        return np.where(missing, UNKNOWN_AGE, sum((years >= age).astype(np.int64) for age in ages))
+
+    return mark
+
+
+def _years(born: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
+    birth, date = (days.astype("datetime64[D]") for days in (born, day))
+    months = date.astype("datetime64[M]").astype(np.int64) - birth.astype("datetime64[M]").astype(
+        np.int64
+    )
+    before = (date - date.astype("datetime64[M]")) < (birth - birth.astype("datetime64[M]"))
+    return (months - before) // 12
+
+
+ORDER_TYPES = 3
+"""Adoption, special guardianship, child arrangements: in the order of their code list."""
+
+
+def order_type(batch: Batch) -> NDArray[np.int64]:
+    """The type drawn for the permanence order of the row's child, 0 … ORDER_TYPES - 1.
+
+    Drawn from the child alone, so that the order and the episode that ends with it agree.
+    """
+    subjects = np.where(batch.subjects == 0, batch.rows, batch.subjects)
+    return below(mix(subjects, batch.draw_key("permanence order")), ORDER_TYPES)
+
+
+def order_on(column: str) -> Mark:
+    """1 + the drawn order type where the child's permanence order is of the day in ``column``."""
+
+    def mark(batch: Batch) -> NDArray[np.int64]:
+        held = batch.scene.indexes.get("orders")
+        if not held:
+            return np.zeros(len(batch), dtype=np.int64)
+        ordered = held.get("day", batch.subjects, NO_DAY).astype(np.int64)
+        same = (ordered != NO_DAY) & (ordered == batch.days(column))
+        return np.where(same, 1 + order_type(batch), 0)
+
+    return mark
