@@ -1,0 +1,117 @@
+"""Dates moved by whole days, in date, timestamp and text columns.
+
+Days are one signed number a row; negative moves back. Nulls stay null. The sentinels of the SSD
+survive, so that "no date" stays "no date".
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+SENTINEL_DATES = (date(1900, 1, 1),)
+"""Dates that stand for no date; in a timestamp only at midnight."""
+
+UNKNOWN = "zz/zz/zzzz"
+"""What a text becomes that is no date, known or partly known."""
+
+_FORM = r"^(?<day>[0-9]{1,2}|[zZ]{2})/(?<month>[0-9]{1,2}|[zZ]{2})/(?<year>[0-9]{4}|[zZ]{4}|)$"
+
+
+def shift(dates: pl.Series, days: NDArray[np.int64]) -> pl.Series:
+    """Move Date or Datetime values; dtype and time of day stay.
+
+    A zoned Datetime moves by days of 24 hours. TypeError for any other dtype.
+    """
+    if not isinstance(dates.dtype, pl.Date | pl.Datetime):
+        raise TypeError(f"dates are shifted in Date and Datetime columns, not in {dates.dtype}")
+    unit = dates.dtype.time_unit if isinstance(dates.dtype, pl.Datetime) else "us"
+    value = pl.col("value")
+    moved = value + pl.duration(days=pl.col("days"), time_unit=unit)
+    sentinels = pl.Series(SENTINEL_DATES, dtype=pl.Date).cast(dates.dtype)
+    return (
+        pl.DataFrame({"value": dates, "days": days})
+        .select(pl.when(value.is_in(sentinels.to_list())).then(value).otherwise(moved))
+        .to_series()
+        .alias(dates.name)
+    )
+
+
+def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
+    """Move dates written dd/MM/yyyy, where ``zz`` (any case) or an empty year means unknown.
+
+    Unknown parts stay as written and count as their first day (day 1, January); the known parts
+    are those of the moved date, the day with two digits. So a shift back of a day or more always
+    changes what is known. Without a year the date counts in the leap year 2000, and moves once
+    more where it would come out as it went in. Blank text, text with nothing known and the
+    sentinel stay; any other text, and a day that no calendar has, becomes ``UNKNOWN``.
+    """
+    trimmed = pl.col("text").str.strip_chars()
+    return (
+        pl.DataFrame({"text": text, "days": days})
+        .with_columns(trimmed=trimmed, parts=trimmed.str.extract_groups(_FORM))
+        .unnest("parts")
+        .with_columns(
+            pl.col(part).cast(pl.Int32, strict=False).alias(f"{part}_number")
+            for part in ("day", "month", "year")
+        )
+        .with_columns(reference=_reference())
+        .with_columns(moved=pl.col("reference") + pl.duration(days=pl.col("days")))
+        .with_columns(moved=_moved_on())
+        .select(
+            pl.when(pl.col("text").is_null() | (pl.col("trimmed") == "") | _stays())
+            .then("text")
+            .when(pl.col("month").is_null() | ~_has_four_digit_year())
+            .then(pl.lit(UNKNOWN))
+            .otherwise(
+                pl.concat_str(_part("day", 2), _part("month", 2), _part("year", 4), separator="/")
+            )
+        )
+        .to_series()
+        .alias(text.name)
+    )
+
+
+def _reference() -> pl.Expr:
+    # Through text, because that alone gives null for a day that no calendar has.
+    return pl.concat_str(
+        pl.col("year_number").fill_null(2000).cast(pl.String).str.zfill(4),
+        pl.col("month_number").fill_null(1).cast(pl.String).str.zfill(2),
+        pl.col("day_number").fill_null(1).cast(pl.String).str.zfill(2),
+        separator="-",
+    ).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _moved_on() -> pl.Expr:
+    """Without a year a shift may come round to the same day or month: go one further."""
+    moved = pl.col("moved")
+    same_day = pl.col("day_number").is_null() | (pl.col("day_number") == moved.dt.day())
+    same_month = pl.col("month_number").is_null() | (pl.col("month_number") == moved.dt.month())
+    further = pl.when(pl.col("day_number").is_null()).then(31).otherwise(1)
+    return (
+        pl.when(pl.col("year_number").is_null() & same_day & same_month)
+        .then(moved - pl.duration(days=further))
+        .otherwise(moved)
+    )
+
+
+def _stays() -> pl.Expr:
+    nothing_known = pl.col("month").is_not_null() & pl.all_horizontal(
+        pl.col(f"{part}_number").is_null() for part in ("day", "month", "year")
+    )
+    whole = pl.all_horizontal(
+        pl.col(f"{part}_number").is_not_null() for part in ("day", "month", "year")
+    )
+    return nothing_known | (whole & pl.col("reference").is_in(list(SENTINEL_DATES)))
+
+
+def _has_four_digit_year() -> pl.Expr:
+    return pl.col("moved").dt.year().is_between(1, 9999).fill_null(False)
+
+
+def _part(part: str, digits: int) -> pl.Expr:
+    number = getattr(pl.col("moved").dt, part)().cast(pl.String).str.zfill(digits)
+    return pl.when(pl.col(f"{part}_number").is_null()).then(part).otherwise(number)
