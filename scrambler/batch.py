@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -59,7 +60,7 @@ class Batch:
         self.frame = frame
         self.assignments = assignments
         self.scene = scene
-        self.notes: dict[str, int] = {}
+        self.draws: dict[str, Any] = {}
         self._identified: dict[str, Identified] = {}
         self._filled: dict[str, NDArray[np.bool_]] = {}
 

@@ -189,7 +189,8 @@ class Pseudonyms:
 
     @staticmethod
     def _forms(domain: Domain) -> tuple[str, ...]:
-        return () if domain.shape == "hex" else _FORMS.get(domain.shape, (domain.shape,))
+        names = _FORMS.get(domain.shape, (domain.shape,))
+        return tuple(name for name in names if name in RESERVED)
 
 
 def _nulls(like: pl.Series) -> pl.Series:

@@ -4,7 +4,20 @@ A group names its columns and what they allow; its law, worked out from that, is
 follow and what the verification expects.
 """
 
-from scrambler.coherence.group import Drawn, Group, Law, draw
+from scrambler.coherence.drawing import choices, coded, disguised, drawn, fixed, following
+from scrambler.coherence.group import EMPTY, Drawn, Group, Law
 from scrambler.coherence.ssd import GROUPS
 
-__all__ = ["GROUPS", "Drawn", "Group", "Law", "draw"]
+__all__ = [
+    "EMPTY",
+    "GROUPS",
+    "Drawn",
+    "Group",
+    "Law",
+    "choices",
+    "coded",
+    "disguised",
+    "drawn",
+    "fixed",
+    "following",
+]

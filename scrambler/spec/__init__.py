@@ -5,6 +5,25 @@ Nothing here knows how anything is scrambled.
 """
 
 from scrambler.spec.load import ssd
-from scrambler.spec.types import CodeList, ColumnSpec, Domain, Hop, Route, Spec, TableSpec
+from scrambler.spec.types import (
+    CodeList,
+    ColumnSpec,
+    Domain,
+    Hop,
+    OutcomeKeys,
+    Route,
+    Spec,
+    TableSpec,
+)
 
-__all__ = ["CodeList", "ColumnSpec", "Domain", "Hop", "Route", "Spec", "TableSpec", "ssd"]
+__all__ = [
+    "CodeList",
+    "ColumnSpec",
+    "Domain",
+    "Hop",
+    "OutcomeKeys",
+    "Route",
+    "Spec",
+    "TableSpec",
+    "ssd",
+]

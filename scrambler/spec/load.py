@@ -8,7 +8,16 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from scrambler.spec.types import CodeList, ColumnSpec, Domain, Hop, Route, Spec, TableSpec
+from scrambler.spec.types import (
+    CodeList,
+    ColumnSpec,
+    Domain,
+    Hop,
+    OutcomeKeys,
+    Route,
+    Spec,
+    TableSpec,
+)
 
 
 def facts(name: str) -> list[dict[str, str]]:
@@ -38,6 +47,7 @@ def ssd() -> Spec:
         },
         domains={row["domain"]: _domain(row) for row in facts("domains")},
         linked_types={row["type"]: row["domain"] for row in facts("linked_types")},
+        outcomes=_outcomes(facts("json_columns")),
     )
 
 
@@ -105,3 +115,19 @@ def _domain(row: dict[str, str]) -> Domain:
         shape=row["shape"],
         why=row["why"],
     )
+
+
+def _outcomes(rows: list[dict[str, str]]) -> dict[str, OutcomeKeys]:
+    keys: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        # A row like "OUTCOME_ + each flag key above" describes a form, not a key.
+        if row["key"].isidentifier() and row["column"].endswith(("_outcome_json", "_plan_json")):
+            keys.setdefault(row["column"], []).append((row["key"], row["value_domain"]))
+    return {
+        column: OutcomeKeys(
+            flags=tuple(key for key, domain in found if domain[:4] in ("Y, N", "Y/T/", "form")),
+            count=next((key for key, domain in found if domain.startswith("integer")), None),
+            comments=next((key for key, domain in found if domain.startswith("FREE TEXT")), None),
+        )
+        for column, found in keys.items()
+    }

@@ -119,8 +119,8 @@ class Domain:
     """An id domain: columns of one domain share one map from identifier to pseudonym.
 
     ``map`` is the domain whose subkey is used (its own name but for domains that share one);
-    ``length`` is the most characters a pseudonym may have; ``shape`` is ``hex`` or a format that
-    keeps its check digit (``upn``, ``nhs``, ``uln``, ``swe``, ``urn``, ``ni``).
+    ``length`` is the most characters a pseudonym may have; ``shape`` is ``hex``, ``text`` (not an
+    identifier, but mapped like one) or a format that keeps its check digit (``upn``, ``nhs``, ``uln``, ``swe``, ``urn``, ``ni``).
     """
 
     name: str
@@ -131,16 +131,30 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class OutcomeKeys:
+    """The keys of a JSON column of flags: ``flags``, the ``count`` of them, and free ``comments``.
+
+    ``count`` and ``comments`` are None where the column has no such key.
+    """
+
+    flags: tuple[str, ...]
+    count: str | None
+    comments: str | None
+
+
+@dataclass(frozen=True)
 class Spec:
     """The whole dataset: tables, code lists and id domains by name.
 
-    ``linked_types`` gives the id domain of a linked identifier by its type.
+    ``linked_types`` gives the id domain of a linked identifier by its type; ``outcomes`` the keys of
+    each JSON column of flags by column name.
     """
 
     tables: Mapping[str, TableSpec]
     code_lists: Mapping[str, CodeList]
     domains: Mapping[str, Domain]
     linked_types: Mapping[str, str]
+    outcomes: Mapping[str, OutcomeKeys]
 
     def column(self, table: str, name: str) -> ColumnSpec:
         """Return one column; KeyError when the spec has none of that name."""

@@ -1,0 +1,138 @@
+"""What was drawn for a column of a batch: through its group, alone, or distinct among siblings."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kernels.canonical import canonical
+from kernels.draw import mix, ranking
+from kernels.reserved import RESERVED
+from scrambler.batch import Batch
+from scrambler.coherence.group import EMPTY, Drawn, Group, Marks, draw
+from scrambler.coherence.ssd import GROUPS
+from scrambler.policy import Assignment
+from scrambler.spec import Spec
+
+_RANKS = {"ssd_disability": "disabilities", "ssd_sen_need": "needs"}
+
+
+def choices(assignment: Assignment, spec: Spec) -> tuple[str, ...]:
+    """Return what a code or number column is drawn from, as text, in the list's order."""
+    parameters = assignment.parameters
+    if "list" in parameters:
+        return spec.code_lists[parameters["list"]].codes
+    if "codes" in parameters:
+        return spec.code_lists[parameters["codes"]].codes
+    low, high = float(parameters["low"]), float(parameters["high"])
+    step = float(parameters.get("step", "1"))
+    numbers = [low + step * n for n in range(round((high - low) / step) + 1)]
+    return tuple(str(int(n)) if step == 1 else f"{n:.1f}" for n in numbers)
+
+
+def drawn(batch: Batch, column: str) -> Drawn:
+    """Return the draw of ``column``, made once a batch together with its group's other columns."""
+    if column not in batch.draws:
+        parameters = batch.parameters(column)
+        if "within" in parameters:
+            batch.draws[column] = _distinct(batch, column)
+        else:
+            group = _group(batch.table.name, column)
+            columns = [name for name in group.columns if batch.has(name)]
+            spec = batch.scene.spec
+            lists = {name: choices(batch.assignments[name], spec) for name in columns}
+            coded_ = {name: coded(batch, name).astype(np.int64) for name in columns}
+            batch.draws.update(draw(group, batch, lists, coded_))
+    draws: Drawn = batch.draws[column]
+    return draws
+
+
+def coded(batch: Batch, column: str) -> NDArray[np.bool_]:
+    """Return where ``column`` holds a code to redraw: said, not fixed, no identifier in disguise."""
+    here = batch.filled(column)
+    parameters = batch.parameters(column)
+    values = batch.frame[column]
+    if "fixed" in parameters:
+        here = here & fixed(batch, column).is_null().to_numpy()
+    if "identifiers" in parameters:
+        here = here & ~disguised(batch, column)
+    if "codes" in parameters:
+        known = choices(batch.assignments[column], batch.scene.spec)
+        here = here & canonical(values, compact=True).is_in(known).fill_null(False).to_numpy()
+    if "follows" in parameters and batch.has(parameters["follows"]):
+        here = here & ~following(batch, column)
+    return here
+
+
+def fixed(batch: Batch, column: str) -> pl.Series:
+    """Return the fixed value a row's value means, as the policy spells it; null elsewhere."""
+    text = canonical(batch.frame[column]).str.to_uppercase()
+    result = pl.repeat(None, len(text), dtype=pl.String, eager=True)
+    for form in batch.parameters(column)["fixed"].split("|"):
+        meant = form.strip("*")
+        found = (
+            text.str.contains(meant.upper(), literal=True)
+            if meant != form
+            else text == meant.upper()
+        ) & result.is_null()
+        result = result.set(found.fill_null(False), meant)
+    return result
+
+
+def disguised(batch: Batch, column: str) -> NDArray[np.bool_]:
+    """Return where a code column holds an identifier (a UPN as its own unknown reason)."""
+    pattern = RESERVED[batch.parameters(column)["identifiers"]].pattern
+    text = canonical(batch.frame[column], compact=True)
+    return text.str.contains(pattern).fill_null(False).to_numpy()
+
+
+def following(batch: Batch, column: str) -> NDArray[np.bool_]:
+    """Return where a code is in the form of the column it follows: gender as a letter of sex."""
+    alternates = batch.scene.spec.code_lists[batch.parameters(column)["list"]].alternates
+    return canonical(batch.frame[column]).is_in(list(alternates)).fill_null(False).to_numpy()
+
+
+@cache
+def _group(table: str, column: str) -> Group:
+    for group in GROUPS:
+        if group.table == table and column in group.columns:
+            return group
+    return Group(f"{table}.{column}", table, (column,))
+
+
+def _distinct(batch: Batch, column: str) -> Drawn:
+    """Draw codes that differ among the rows of one parent (C023, C130).
+
+    A lone row draws from the whole list, or gets the first code of an ordered one. Several rows take
+    different places of one random order, without the code that may only stand alone.
+    """
+    parameters = batch.parameters(column)
+    codes = choices(batch.assignments[column], batch.scene.spec)
+    parents = batch.lane(parameters["within"])
+    parents = np.where(parents == 0, batch.rows, parents)
+    index = batch.scene.indexes[_RANKS[batch.table.name]]
+    rank = index.get("rank", batch.rows, 0).astype(np.int64)
+    count = index.get("count", batch.rows, 1).astype(np.int64)
+    key = batch.draw_key(f"{batch.table.name}.{column}")
+    lone = count == 1
+    if parameters.get("ordered"):
+        place = ranking(mix(parents, key), 2, key)[np.arange(len(batch)), np.minimum(rank, 1)]
+        picks = np.where(lone, 0, np.where(rank > 1, 1, place))
+        chances = [np.array([1.0, 0.0]), np.array([0.5, 0.5]), np.array([0.0, 1.0])]
+        strata = np.where(lone, 0, np.where(rank > 1, 2, 1))
+    else:
+        shared = [n for n, code in enumerate(codes) if code != parameters.get("alone")]
+        many = ranking(mix(parents, key), len(shared), key)
+        several = np.array(shared)[many[np.arange(len(batch)), rank % len(shared)]]
+        picks = np.where(lone, ranking(parents, len(codes), key)[:, 0], several)
+        chances = [np.full(len(codes), 1 / len(codes)), np.zeros(len(codes))]
+        chances[1][shared] = 1 / len(shared)
+        strata = (~lone).astype(np.int64)
+    return Drawn(_where(coded(batch, column), picks), strata, chances)
+
+
+def _where(here: NDArray[np.bool_], picks: Marks) -> Marks:
+    return np.where(here, picks, EMPTY)

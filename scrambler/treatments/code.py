@@ -1,0 +1,100 @@
+"""code: drawn evenly from the whole list, whatever the value was, in the form it had."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from kernels.canonical import canonical
+from scrambler.batch import Batch
+from scrambler.coherence import choices, coded, disguised, drawn, fixed, following
+from scrambler.spec import CodeList
+from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
+
+
+def _scramble(batch: Batch, column: str) -> pl.Series:
+    parameters, spec = batch.parameters(column), batch.scene.spec
+    assignment = batch.assignments[column]
+    codes = spec.code_lists[parameters["list"]]
+    values = batch.frame[column]
+    text = canonical(values.cast(pl.Int8) if values.dtype == pl.Boolean else values)
+    picks = drawn(batch, column).choices
+    result = _rendered(
+        text, picks, codes, assignment.column.width, prefixed="prefixed" in parameters
+    )
+    # What is no code stays only if it is a sentinel or blank: those say nothing.
+    result = result.zip_with(pl.Series(coded(batch, column)), _nothing(batch, column, text))
+    if "fixed" in parameters:
+        meant = fixed(batch, column)
+        result = meant.zip_with(meant.is_not_null(), result)
+    if "identifiers" in parameters:
+        domain = parameters["identifiers"]
+        ids = batch.scene.pseudonyms.identify(domain, values)
+        hidden = pl.Series(disguised(batch, column))
+        ids = type(ids)(ids.text.set(~hidden, None), ids.digests, ids.lane, ids.sentinels)
+        result = batch.scene.pseudonyms.pseudonyms(domain, ids).zip_with(hidden, result)
+    if "follows" in parameters and batch.has(parameters["follows"]):
+        leader = parameters["follows"]
+        led = drawn(batch, leader).choices
+        names = pl.Series(choices(batch.assignments[leader], spec))
+        own = pl.Series(following(batch, column) & (led >= 0))
+        result = names.gather(np.maximum(led, 0)).zip_with(own, result)
+    if values.dtype == pl.Boolean:
+        return result == "1"
+    return result.cast(assignment.column.dtype)
+
+
+def _rendered(
+    text: pl.Series, picks: np.ndarray, codes: CodeList, width: int | None, *, prefixed: bool
+) -> pl.Series:
+    """Spell each pick as the source spelled its value: code, description, or code and description."""
+    place = np.maximum(picks, 0)
+    plain = pl.Series(codes.codes).gather(place)
+    if codes.codes == codes.labels:
+        return plain
+    labels = pl.Series(codes.labels)
+    long = pl.Series(codes.codes) + pl.Series([" "]) + labels
+    spelled = text.str.to_lowercase()
+    every = [*zip(codes.codes, codes.labels, strict=True), *codes.alternates.items()]
+    described = spelled.is_in([label.lower() for code, label in every if label != code])
+    # The payload takes the first characters of some columns: there a description starts with its
+    # code, whether or not the source's did.
+    pattern = r"^(?i:" + "|".join(code for code, _ in every) + r")[ :-]+\S"
+    started = text.str.contains(pattern) if _is_plain(every) else described & False
+    wide = width if width is not None else 10_000
+    result = plain
+    if int(labels.str.len_chars().max() or 0) <= wide and not prefixed:
+        result = labels.gather(place).zip_with(described.fill_null(False), result)
+    if int(long.str.len_chars().max() or 0) <= wide:
+        form = (started | described) if prefixed else started
+        result = long.gather(place).zip_with(form.fill_null(False), result)
+    return result
+
+
+def _is_plain(every: list[tuple[str, str]]) -> bool:
+    return all(code.replace("?", "").isalnum() for code, _ in every)
+
+
+def _nothing(batch: Batch, column: str, text: pl.Series) -> pl.Series:
+    said = pl.Series(batch.filled(column))
+    return text.set(said, None)
+
+
+CODE = Treatment(
+    name="code",
+    summary="Drawn evenly from the code list, whatever the value was; nulls and sentinels stay.",
+    types=TEXT | NUMBERS | {"boolean"},
+    audit=Audit.DRAWN,
+    scramble=_scramble,
+    parameters={
+        "list": "the code list to draw from",
+        "fixed": "values that keep their meaning, separated by |; *X* means any text with X",
+        "follows": "a column whose code is taken over where this one has its form",
+        "identifiers": "the id domain of identifiers that may stand in the column",
+        "prefixed": "descriptions start with their code",
+        "within": "the identifier column whose rows must hold different codes",
+        "alone": "the code that only stands alone",
+        "ordered": "codes number the rows of one parent",
+    },
+    required=frozenset({"list"}),
+)

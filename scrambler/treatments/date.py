@@ -1,0 +1,29 @@
+"""date: every date of a child moves back by one number of days."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from kernels.date_shift import shift, shift_text
+from scrambler.batch import Batch
+from scrambler.treatments.treatment import MOMENTS, TEXT, Audit, Treatment
+
+
+def _scramble(batch: Batch, column: str) -> pl.Series:
+    days = batch.offsets
+    if subject := batch.parameters(column).get("subject"):
+        children = batch.lane(subject)
+        days = batch.offsets_of(np.where(children == 0, batch.rows, children))
+    values = batch.frame[column]
+    return shift_text(values, days) if values.dtype == pl.String else shift(values, days)
+
+
+DATE = Treatment(
+    name="date",
+    summary="Moved back with all dates of the child, so that order, intervals and ages hold.",
+    types=MOMENTS | TEXT,
+    audit=Audit.CHANGED,
+    scramble=_scramble,
+    parameters={"subject": "the column with the child, where it is not the row's own"},
+)

@@ -1,0 +1,86 @@
+"""identifier: one pseudonym a value and id domain, in every table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from kernels.canonical import canonical
+from kernels.fake_name import full_names
+from scrambler.batch import Batch
+from scrambler.coherence import EMPTY, choices, coded, drawn
+from scrambler.pseudonym import Identified
+from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
+
+# Letters on both sides of a blank or comma and no digit: a person's name, no identifier.
+_NAME = r"^[^0-9]*\pL[^0-9]*[ ,][^0-9]*\pL[^0-9]*$"
+
+
+def _scramble(batch: Batch, column: str) -> pl.Series:
+    values, parameters = batch.frame[column], batch.parameters(column)
+    if "type" in parameters:
+        result = _by_type(batch, column)
+    else:
+        result = batch.scene.pseudonyms.pseudonyms(batch.domain(column), batch.identified(column))
+    if "names" in parameters:
+        named = canonical(values).str.contains(_NAME).fill_null(False)
+        result = worker_names(batch, values.cast(pl.String)).zip_with(named, result)
+    if "codes" in parameters:
+        picks = drawn(batch, column).choices
+        codes = pl.Series(choices(batch.assignments[column], batch.scene.spec))
+        here = pl.Series(coded(batch, column) & (picks != EMPTY))
+        result = codes.gather(np.maximum(picks, 0)).zip_with(here, result)
+    return result.cast(values.dtype) if values.dtype.is_integer() else result
+
+
+def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
+    """Return one invented name for each worker name, the same wherever the name stands."""
+    ids = batch.scene.pseudonyms.identify("worker_name", names)
+    invented = full_names(ids.lane, names)
+    return invented.zip_with(ids.text.is_not_null(), ids.sentinels)
+
+
+def domains_of(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
+    """Yield each id domain of a column with its identifiers; those of other domains are null."""
+    parameters = batch.parameters(column)
+    if "type" in parameters:
+        spec = batch.scene.spec
+        types = canonical(batch.frame[parameters["type"]])
+        domain = types.replace_strict(
+            spec.linked_types, default="other_identifier", return_dtype=pl.String
+        ).fill_null("other_identifier")
+        values = batch.frame[column].cast(pl.String)
+        for name in sorted(domain.unique().to_list()):
+            one = values.set(domain != name, None)
+            yield name, batch.scene.pseudonyms.identify(name, one)
+    elif "identifiers" in parameters:
+        yield (
+            parameters["identifiers"],
+            batch.scene.pseudonyms.identify(parameters["identifiers"], batch.frame[column]),
+        )
+    else:
+        yield batch.domain(column), batch.identified(column)
+
+
+def _by_type(batch: Batch, column: str) -> pl.Series:
+    result = pl.repeat(None, len(batch), dtype=pl.String, eager=True)
+    for domain, ids in domains_of(batch, column):
+        one = batch.scene.pseudonyms.pseudonyms(domain, ids)
+        result = one.zip_with(one.is_not_null(), result)
+    return result
+
+
+IDENTIFIER = Treatment(
+    name="identifier",
+    summary="A pseudonym by keyed hash; UPN, NHS, ULN and SWE numbers keep form and check digit.",
+    types=TEXT | NUMBERS,
+    audit=Audit.CHANGED,
+    scramble=_scramble,
+    parameters={
+        "codes": "codes of this list are redrawn, not hashed (UN codes in a UPN column)",
+        "names": "values that are names become the invented name of that worker",
+        "type": "the column whose identifier type chooses the id domain",
+    },
+)

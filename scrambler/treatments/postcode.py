@@ -1,0 +1,27 @@
+"""postcode: one invented postcode for each real one, in the ZZ area, which no real place has."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kernels.place import postcodes
+from scrambler.batch import Batch
+from scrambler.treatments.treatment import TEXT, Audit, Treatment
+
+
+def _scramble(batch: Batch, column: str) -> pl.Series:
+    values = batch.frame[column]
+    ids = batch.scene.pseudonyms.identify("postcode", values)
+    invented = postcodes(ids.lane, ids.text)
+    spaced = values.str.strip_chars().str.contains(" ", literal=True).fill_null(False)
+    invented = invented.zip_with(spaced, invented.str.replace(" ", "", literal=True))
+    return invented.zip_with(ids.text.is_not_null(), ids.sentinels)
+
+
+POSTCODE = Treatment(
+    name="postcode",
+    summary="An invented postcode of the ZZ area, the same wherever the real one stood.",
+    types=TEXT,
+    audit=Audit.CHANGED,
+    scramble=_scramble,
+)
