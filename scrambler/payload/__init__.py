@@ -1,0 +1,32 @@
+"""DfE payloads from SSD tables: one JSON text a child, set-based, canonical.
+
+``build`` and ``build_slices`` make payloads, ``partial`` and ``deletion`` what is sent of them in a
+delta, ``validate`` holds them against ``schema``. The facts are payload_fields.csv.
+
+Where the known builders leave a choice open, this one does not. Arrays are ordered newest first,
+then by row id, descending. The latest address, former UPN, adoption and unaccompanied status is
+followed by the greatest row id. The latest care leaver contact and SDQ score are followed by what
+is sent of the row, since their ids are not stable. Texts compare by code point.
+"""
+
+from scrambler.payload.assemble import build, build_slices
+from scrambler.payload.cohort import cohort, cohort_size
+from scrambler.payload.partial import deletion, partial
+from scrambler.payload.projection import content_hash, projection
+from scrambler.payload.schema import schema, validate
+from scrambler.payload.window import Window, window
+
+__all__ = [
+    "Window",
+    "build",
+    "build_slices",
+    "cohort",
+    "cohort_size",
+    "content_hash",
+    "deletion",
+    "partial",
+    "projection",
+    "schema",
+    "validate",
+    "window",
+]

@@ -1,0 +1,79 @@
+"""The JSON Schema of a payload, and the check of payloads against it.
+
+``payload.schema.json`` (draft 2020-12) states payload_fields.csv: every path, limit and code list.
+Where that file gives two limits the narrower one holds. Unknown keys are refused.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jsonschema_rs
+import polars as pl
+
+_BATCH = 500
+_FINDINGS = {"index": pl.UInt32, "path": pl.String, "rule": pl.String}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of one payload: full, partial or deletion."""
+    text = (files("scrambler.payload") / "payload.schema.json").read_text(encoding="utf-8")
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def validate(payloads: pl.Series) -> pl.DataFrame:
+    """Return one row for each breach: ``index`` into ``payloads``, JSON ``path`` and ``rule``.
+
+    ``rule`` is the keyword of the schema that is broken, or `json` where the text is no JSON (null
+    included). No column holds a value of a payload; unknown keys are reported at their object.
+    The payloads are parsed in batches, so memory does not grow with their number.
+    """
+    found = [
+        (offset + index, path, rule)
+        for offset in range(0, len(payloads), _BATCH)
+        for index, path, rule in _breaches(payloads.slice(offset, _BATCH))
+    ]
+    return pl.DataFrame(found, schema=_FINDINGS, orient="row")
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    """One call checks a whole batch: the instance is an array, as the endpoint takes it."""
+    child = schema()
+    batch = {"$schema": child["$schema"], "type": "array", "items": {"$ref": child["$id"]}}
+    registry = jsonschema_rs.Registry([(child["$id"], child)])
+    return jsonschema_rs.Draft202012Validator(batch, registry=registry, validate_formats=True)
+
+
+def _breaches(payloads: pl.Series) -> list[tuple[int, str, str]]:
+    try:
+        # A line break cannot stand inside a JSON text, so no two broken payloads make a whole one.
+        batch = json.loads("[" + ",\n".join(payloads) + "]")
+        whole = len(batch) == len(payloads)
+    except (ValueError, TypeError):
+        whole = False
+    if not whole:
+        return _one_by_one(payloads)
+    return [
+        (int(error.instance_path[0]), _path(error.instance_path[1:]), str(error.schema_path[-1]))
+        for error in _validator().iter_errors(batch)
+    ]
+
+
+def _one_by_one(payloads: pl.Series) -> list[tuple[int, str, str]]:
+    """Find the texts that are no JSON, in the one batch that holds such a text."""
+    if len(payloads) == 1:
+        return [(0, "$", "json")]
+    return [
+        (index, path, rule)
+        for index in range(len(payloads))
+        for _, path, rule in _breaches(payloads.slice(index, 1))
+    ]
+
+
+def _path(steps: list[str | int]) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
