@@ -72,6 +72,10 @@ class Batch:
         """Return the number of rows."""
         return self.frame.height
 
+    def where(self, mask: NDArray[np.bool_]) -> Batch:
+        """Return a batch of the rows where ``mask`` is True."""
+        return Batch(self.table, self.frame.filter(pl.Series(mask)), self.assignments, self.scene)
+
     def has(self, *columns: str) -> bool:
         """Return whether the source has all these columns."""
         return all(column in self.frame.columns for column in columns)
@@ -163,7 +167,16 @@ class Batch:
     @cached_property
     def offsets(self) -> Days:
         """Days to add to each date of a row; a row without a child gets an offset of its own."""
-        return self.offsets_of(np.where(self.subjects == 0, self.rows, self.subjects))
+        return self.offsets_of(self.or_rows(self.subjects))
+
+    def or_rows(self, lanes: Seeds) -> Seeds:
+        """Return ``lanes`` with the row's own seed where there is no identifier."""
+        return np.where(lanes == 0, self.rows, lanes)
+
+    @cached_property
+    def firsts(self) -> NDArray[np.bool_]:
+        """Where a row's seed occurs first: rows with one key share their draws."""
+        return first_of(self.rows)
 
     def offsets_of(self, subjects: Seeds) -> Days:
         """Return the offset of each subject lane, in whole days, never positive."""
@@ -175,3 +188,10 @@ class Batch:
         """Return the 64-bit key of draws for ``purpose``."""
         return self.scene.pseudonyms.epoch.number(f"draw:{purpose}")
 
+
+
+def first_of(seeds: Seeds) -> NDArray[np.bool_]:
+    """Return True at the first occurrence of each seed."""
+    mask = np.zeros(len(seeds), dtype=bool)
+    mask[np.unique(seeds, return_index=True)[1]] = True
+    return mask

@@ -111,8 +111,7 @@ def _distinct(batch: Batch, column: str) -> Drawn:
     """
     parameters = batch.parameters(column)
     codes = choices(batch.assignments[column], batch.scene.spec)
-    parents = batch.lane(parameters["within"])
-    parents = np.where(parents == 0, batch.rows, parents)
+    parents = batch.or_rows(batch.lane(parameters["within"]))
     index = batch.scene.indexes[_RANKS[batch.table.name]]
     rank = index.get("rank", batch.rows, 0).astype(np.int64)
     count = index.get("count", batch.rows, 1).astype(np.int64)
@@ -131,7 +130,7 @@ def _distinct(batch: Batch, column: str) -> Drawn:
         chances = [np.full(len(codes), 1 / len(codes)), np.zeros(len(codes))]
         chances[1][shared] = 1 / len(shared)
         strata = (~lone).astype(np.int64)
-    return Drawn(_where(coded(batch, column), picks), strata, chances)
+    return Drawn(_where(coded(batch, column), picks), strata, chances, batch.rows)
 
 
 def _where(here: NDArray[np.bool_], picks: Marks) -> Marks:

@@ -106,8 +106,7 @@ def order_type(batch: Batch) -> NDArray[np.int64]:
 
     Drawn from the child alone, so that the order and the episode that ends with it agree.
     """
-    subjects = np.where(batch.subjects == 0, batch.rows, batch.subjects)
-    return below(mix(subjects, batch.draw_key("permanence order")), ORDER_TYPES)
+    return below(mix(batch.or_rows(batch.subjects), batch.draw_key("permanence order")), ORDER_TYPES)
 
 
 def order_on(column: str) -> Mark:

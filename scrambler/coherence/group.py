@@ -70,12 +70,13 @@ class Drawn:
     """What was drawn for one column of a batch, and the law it was drawn by.
 
     ``choices`` index the column's code list, EMPTY where the column stays empty; ``strata`` index
-    ``chances``, one array of chances a stratum.
+    ``chances``, one array of chances a stratum; rows with equal ``seeds`` share one draw.
     """
 
     choices: Marks
     strata: Marks
     chances: Sequence[NDArray[np.float64]]
+    seeds: Seeds
 
 
 def draw(
@@ -96,15 +97,18 @@ def draw(
         )
         for stratum in strata
     ]
-    seeds = group.keyed_by(batch) if group.keyed_by else batch.rows
-    bits = mix(np.where(seeds == 0, batch.rows, seeds), batch.draw_key(group.name))
+    seeds = batch.or_rows(group.keyed_by(batch)) if group.keyed_by else batch.rows
+    bits = mix(seeds, batch.draw_key(group.name))
     sizes = np.array([len(law.combinations) for law in laws], dtype=np.int64)
     starts = np.cumsum(sizes) - sizes
     table = np.concatenate([law.combinations for law in laws]).astype(np.int64)
     choices = table[starts[rows] + below(bits, sizes[rows])]
     return {
         column: Drawn(
-            choices[:, number], rows, [law.chances(number, len(lists[column])) for law in laws]
+            choices[:, number],
+            rows,
+            [law.chances(number, len(lists[column])) for law in laws],
+            seeds,
         )
         for number, column in enumerate(columns)
     }

@@ -13,8 +13,7 @@ from scrambler.treatments.treatment import MOMENTS, TEXT, Audit, Treatment
 def _scramble(batch: Batch, column: str) -> pl.Series:
     days = batch.offsets
     if subject := batch.parameters(column).get("subject"):
-        children = batch.lane(subject)
-        days = batch.offsets_of(np.where(children == 0, batch.rows, children))
+        days = batch.offsets_of(batch.or_rows(batch.lane(subject)))
     values = batch.frame[column]
     return shift_text(values, days) if values.dtype == pl.String else shift(values, days)
 

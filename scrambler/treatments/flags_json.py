@@ -69,8 +69,7 @@ def yes_of(key: str, flag: np.ndarray) -> pl.Expr:
 def _yes(batch: Batch, column: str, key: str) -> np.ndarray:
     """Draw one flag; it follows the column it is tied to where that says something."""
     parameters = batch.parameters(column)
-    seeds = batch.lane(parameters["key"]) if "key" in parameters else batch.rows
-    seeds = np.where(seeds == 0, batch.rows, seeds)
+    seeds = batch.or_rows(batch.lane(parameters["key"])) if "key" in parameters else batch.rows
     flag = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1
     tied, _, leader = parameters.get("ties", "").partition(":")
     if tied == key and batch.has(leader):

@@ -25,14 +25,18 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     else:
         result = batch.scene.pseudonyms.pseudonyms(batch.domain(column), batch.identified(column))
     if "names" in parameters:
-        named = canonical(values).str.contains(_NAME).fill_null(False)
-        result = worker_names(batch, values.cast(pl.String)).zip_with(named, result)
+        result = worker_names(batch, values.cast(pl.String)).zip_with(named(batch, column), result)
     if "codes" in parameters:
         picks = drawn(batch, column).choices
         codes = pl.Series(choices(batch.assignments[column], batch.scene.spec))
         here = pl.Series(coded(batch, column) & (picks != EMPTY))
         result = codes.gather(np.maximum(picks, 0)).zip_with(here, result)
     return result.cast(values.dtype) if values.dtype.is_integer() else result
+
+
+def named(batch: Batch, column: str) -> pl.Series:
+    """Return where an identifier column of workers holds a name instead."""
+    return canonical(batch.frame[column]).str.contains(_NAME).fill_null(False)
 
 
 def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
@@ -82,5 +86,6 @@ IDENTIFIER = Treatment(
         "codes": "codes of this list are redrawn, not hashed (UN codes in a UPN column)",
         "names": "values that are names become the invented name of that worker",
         "type": "the column whose identifier type chooses the id domain",
+        "numeric": "yes: pseudonyms are integers, in every column of the id domain",
     },
 )

@@ -45,7 +45,7 @@ def _named(batch: Batch, column: str) -> pl.Series:
     pool = _POOLS[parameters["pool"]]
     key = parameters.get("key")
     seeds = batch.lane(key) if key else mix(batch.rows, batch.draw_key(column))
-    seeds = mix(np.where(seeds == 0, batch.rows, seeds), batch.draw_key(parameters["pool"]))
+    seeds = mix(batch.or_rows(seeds), batch.draw_key(parameters["pool"]))
     drawn_, other = pool(seeds), pool(mix(seeds, 1))
     same = values.str.strip_chars().str.to_lowercase() == drawn_.str.to_lowercase()
     return other.zip_with(same.fill_null(False), drawn_)

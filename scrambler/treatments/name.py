@@ -17,8 +17,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
     if parameters["part"] == "full":
         return worker_names(batch, values)
-    seeds = batch.lane(parameters["key"])
-    seeds = mix(np.where(seeds == 0, batch.rows, seeds), batch.draw_key("name"))
+    seeds = mix(batch.or_rows(batch.lane(parameters["key"])), batch.draw_key("name"))
     if parameters["part"] == "surname":
         invented = surnames(seeds, values)
     else:

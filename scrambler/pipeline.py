@@ -1,0 +1,111 @@
+"""The stream: read a batch, scramble it, compare it, write it; then the verdict, then the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from scrambler.batch import Batch, Scene
+from scrambler.boundary import fault_at
+from scrambler.conform import conform
+from scrambler.plan import Plan, TablePlan
+from scrambler.sinks import ParquetSink, PartFile
+from scrambler.sources import Source
+from scrambler.survey import survey
+from scrambler.treatments import TREATMENTS
+from scrambler.verify import Auditor
+
+
+class Progress(Protocol):
+    """Told what is going on. Rows are source rows."""
+
+    def begin(self, stage: str, rows: int) -> None:
+        """A stage (a table, or the survey) with so many rows begins."""
+
+    def advance(self, rows: int) -> None:
+        """So many more rows are done."""
+
+
+def look(plan: Plan, scene: Scene, source: Source, batch_rows: int, progress: Progress) -> None:
+    """Survey the source: fill the scene's indexes and the epoch's allocations."""
+    progress.begin("survey", sum(source.count(table) for table in plan.surveyed))
+
+    def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
+        with fault_at(table):
+            for frame in source.read(table, columns, batch_rows):
+                yield frame
+                progress.advance(frame.height)
+
+    survey(scene, plan.surveyed, read)
+
+
+def first_children(scene: Scene, count: int) -> np.ndarray:
+    """Return the lanes of ``count`` children, the same ones in any run of the epoch."""
+    return scene.indexes["person"].lanes[:count]
+
+
+def stream(
+    planned: TablePlan,
+    scene: Scene,
+    source: Source,
+    sink: ParquetSink,
+    auditor: Auditor | None,
+    batch_rows: int,
+    progress: Progress,
+    children: np.ndarray | None = None,
+) -> list[PartFile]:
+    """Scramble one table into the sink; return the files written.
+
+    ``children`` limits the rows to those about these subjects; tables about nobody's child are
+    written whole. Without an ``auditor`` nothing is compared.
+    """
+    table = planned.table
+    progress.begin(table.name, source.count(table.name))
+    with sink.table(table.name, _schema(planned, source)) as writer:
+        for frame in source.read(table.name, list(planned.assignments), batch_rows):
+            with fault_at(table.name):
+                batch = Batch(table, conform(frame, planned.assignments), planned.assignments, scene)
+                if children is not None and table.routes:
+                    batch = batch.where(np.isin(batch.subjects, children))
+                scrambled = scramble(batch, auditor)
+            writer.write(scrambled)
+            progress.advance(frame.height)
+    return writer.parts
+
+
+def scramble(batch: Batch, auditor: Auditor | None = None) -> pl.DataFrame:
+    """Return the scrambled rows of a batch, each column compared by the auditor on the way."""
+    columns = []
+    for name, assignment in batch.assignments.items():
+        with fault_at(f"{batch.table.name}.{name}"):
+            treat = TREATMENTS[assignment.treatment].scramble
+            assert treat is not None, "a plan leaves out what is omitted"  # noqa: S101
+            scrambled = treat(batch, name).alias(name)
+            if auditor and len(batch):
+                auditor.watch(batch, name, scrambled)
+            columns.append(scrambled)
+    if auditor:
+        auditor.count_adrift(batch)
+    return pl.DataFrame(columns)
+
+
+def _schema(planned: TablePlan, source: Source) -> pa.Schema:
+    """Return the output's types: the spec's, but for identifiers that the source has as integers."""
+    held = source.tables()[planned.table.name]
+    fields = {}
+    for name, assignment in planned.assignments.items():
+        integer = assignment.treatment == "identifier" and held[name.lower()].type == "integer"
+        narrow = integer and (held[name.lower()].width or 64) <= 32
+        dtype = (pl.Int32() if narrow else pl.Int64()) if integer else assignment.column.dtype
+        fields[name] = dtype
+    empty = pl.DataFrame(schema=fields).to_arrow(compat_level=pl.CompatLevel.oldest())
+    return pa.schema(
+        [
+            pa.field(field.name, pa.string() if pa.types.is_large_string(field.type) else field.type)
+            for field in empty.schema
+        ]
+    )

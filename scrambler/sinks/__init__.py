@@ -1,0 +1,5 @@
+"""Where scrambled data go: a folder of Parquet files, whole or not at all."""
+
+from scrambler.sinks.parquet import ParquetSink, PartFile
+
+__all__ = ["ParquetSink", "PartFile"]

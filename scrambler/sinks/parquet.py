@@ -1,0 +1,192 @@
+"""Writes tables as Parquet parts aside, and commits them by one rename, the manifest last.
+
+Until the commit nothing stands where readers look. A run that dies leaves a folder named
+``<OUT>.incomplete``, which the next run removes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from scrambler.errors import OutputError
+
+MANIFEST = "manifest.json"
+_ROWS_A_PART = 2_000_000
+
+
+@dataclass(frozen=True)
+class PartFile:
+    """One committed file: its path below OUT with forward slashes, its rows and its SHA-256."""
+
+    path: str
+    rows: int
+    sha256: str
+
+
+class ParquetSink:
+    """A context manager that leaves OUT as it was unless ``commit`` was reached."""
+
+    def __init__(self, out: Path, *, replace: bool = False) -> None:
+        """OutputError when OUT exists and is not to be replaced, or is no output of ours."""
+        self.out = out
+        self.aside = out.with_name(out.name + ".incomplete")
+        if out.exists() and not replace:
+            raise OutputError(
+                f"{out} exists already. Choose another folder, or replace it with --replace."
+            )
+        if out.exists() and not (out / MANIFEST).is_file():
+            raise OutputError(
+                f"{out} holds no manifest, so it is no output of this program and is not replaced."
+            )
+        self._old = out.with_name(out.name + ".old")
+        self._lock = FileLock(out.with_name(out.name + ".lock"))
+
+    def __enter__(self) -> ParquetSink:
+        """Take the lock and make the folder aside, without what a dead run left there."""
+        with disk_errors(self.out):
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                raise OutputError(f"Another run is writing {self.out}. Wait for it.") from None
+            # A run that died between the two renames of a replacement left the old output aside.
+            if not self.out.exists() and self._old.exists():
+                self._old.rename(self.out)
+            shutil.rmtree(self.aside, ignore_errors=True)
+            (self.aside / "tables").mkdir(parents=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove what was not committed."""
+        shutil.rmtree(self.aside, ignore_errors=True)
+        self._lock.release()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    @contextmanager
+    def table(self, name: str, schema: pa.Schema) -> Iterator[TableWriter]:
+        """Open one table for writing; its parts are synced to disk when the block ends well."""
+        writer = TableWriter(self.aside, name, schema)
+        with disk_errors(self.out):
+            try:
+                yield writer
+                writer.finish()
+            finally:
+                writer.close()
+
+    def commit(self, manifest: dict[str, object]) -> None:
+        """Write the manifest last, then move the whole into place."""
+        with disk_errors(self.out):
+            path = self.aside / MANIFEST
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                json.dump(manifest, file, indent=1)
+                file.write("\n")
+                file.flush()
+                os.fsync(file.fileno())
+            _sync_folder(self.aside)
+            shutil.rmtree(self._old, ignore_errors=True)
+            if self.out.exists():
+                self.out.rename(self._old)
+            try:
+                self.aside.rename(self.out)
+            except OSError:
+                if self._old.exists():
+                    self._old.rename(self.out)
+                raise
+            _sync_folder(self.out.parent)
+            shutil.rmtree(self._old, ignore_errors=True)
+
+
+class TableWriter:
+    """Writes the batches of one table to parts of bounded size."""
+
+    def __init__(self, root: Path, name: str, schema: pa.Schema) -> None:
+        """Open nothing yet: the first part is made with the first batch, or at the end."""
+        self._root = root
+        self._folder = Path("tables") / name
+        self._schema = schema
+        self._writer: pq.ParquetWriter | None = None
+        self._rows = 0
+        self.parts: list[PartFile] = []
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append a batch; its columns must be those of the schema, in order."""
+        if self._writer is None:
+            self._open()
+        assert self._writer is not None  # noqa: S101 - _open has just set it
+        self._writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self._schema))
+        self._rows += frame.height
+        if self._rows >= _ROWS_A_PART:
+            self.finish()
+
+    def finish(self) -> None:
+        """Close the open part and sync it; an empty table gets one empty part."""
+        if self._writer is None:
+            if self.parts:
+                return
+            self._open()
+        self.close()
+        path = self._part(len(self.parts))
+        with (self._root / path).open("r+b") as file:
+            os.fsync(file.fileno())
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.parts.append(PartFile(path.as_posix(), self._rows, digest))
+        self._rows = 0
+
+    def close(self) -> None:
+        """Close the open part, if any, without counting it."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def _open(self) -> None:
+        (self._root / self._folder).mkdir(exist_ok=True)
+        self._writer = pq.ParquetWriter(
+            self._root / self._part(len(self.parts)),
+            self._schema,
+            compression="zstd",
+            store_schema=False,
+        )
+
+    def _part(self, number: int) -> Path:
+        return self._folder / f"part-{number:05d}.parquet"
+
+
+@contextmanager
+def disk_errors(out: Path) -> Iterator[None]:
+    """Turn errors of the file system into OutputError: what happened, where, what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or "the file system refused"
+        raise OutputError(
+            f"Cannot write {out}: {reason}. Nothing was committed. Free space or choose a folder "
+            "you can write to, then run again."
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # Windows has no way to sync a folder; its renames are journalled.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

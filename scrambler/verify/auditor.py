@@ -1,0 +1,108 @@
+"""The auditor: watches every batch of a run and gives the verdict."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from scrambler.batch import Batch
+from scrambler.coherence import coded
+from scrambler.policy import Assignment
+from scrambler.spec import Spec
+from scrambler.treatments.identifier import domains_of, named
+from scrambler.verify.compare import compare
+from scrambler.verify.keys import KeyBook
+from scrambler.verify.tally import Tally
+from scrambler.verify.verdict import Verdict
+
+_MOST_FLAGS = 10_000
+
+
+class Auditor:
+    """Compares source and scrambled batches; ``folder`` takes the key digests while it runs.
+
+    ``flags`` is a CSV file that lists, for columns whose values must all change, where one did not:
+    table, column and the scrambled key of the row, at most ten thousand lines.
+    """
+
+    def __init__(self, spec: Spec, folder: Path, flags: Path | None = None) -> None:
+        """Start with nothing seen."""
+        self._spec = spec
+        self._keys = KeyBook(folder)
+        self._tallies: dict[tuple[str, str], Tally] = {}
+        self._foreign: dict[str, tuple[str, str, str]] = {}
+        self._adrift: dict[str, int] = {}
+        self._flags = flags
+        self._flagged: list[pl.DataFrame] = []
+
+    def watch(self, batch: Batch, column: str, scrambled: pl.Series) -> None:
+        """Compare one column of one batch."""
+        assignment = batch.assignments[column]
+        table = batch.table.name
+        tally = self._tallies.setdefault(
+            (table, column), Tally(table, column, assignment.treatment)
+        )
+        unlike = compare(batch, column, scrambled, tally)
+        if self._flags is not None and unlike.any():
+            self._flag(batch, column, unlike)
+        if assignment.treatment == "identifier":
+            self._pair(batch, assignment, scrambled)
+
+    def count_adrift(self, batch: Batch) -> None:
+        """Count the rows whose child was not found."""
+        if batch.table.routes:
+            lost = int((batch.subjects == 0).sum())
+            self._adrift[batch.table.name] = self._adrift.get(batch.table.name, 0) + lost
+
+    def verdict(self) -> Verdict:
+        """Finish the checks over the whole run and return everything found."""
+        result = Verdict(
+            tallies=list(self._tallies.values()),
+            domains=list(self._keys.domains()),
+            references=list(self._keys.references(list(self._foreign.values()))),
+            adrift={table: count for table, count in self._adrift.items() if count},
+        )
+        self._keys.close()
+        if self._flags is not None:
+            self._write_flags(self._flags)
+        return result
+
+    def _pair(self, batch: Batch, assignment: Assignment, scrambled: pl.Series) -> None:
+        column, parameters = assignment.column.name, assignment.parameters
+        shown = np.ones(len(batch), dtype=bool)
+        if "codes" in parameters:
+            shown &= ~coded(batch, column)
+        if "names" in parameters:
+            shown &= ~named(batch, column).to_numpy()
+        for domain, ids in domains_of(batch, column):
+            shared = self._spec.domains[domain].map
+            self._keys.add(batch, column, shared, np.where(shown, ids.lane, 0), scrambled)
+        if assignment.column.references:
+            name, parent = str(assignment.column), ".".join(assignment.column.references)
+            shared = self._spec.domains[batch.domain(column)].map
+            self._foreign[name] = (shared, name, parent)
+
+    def _flag(self, batch: Batch, column: str, unlike: np.ndarray) -> None:
+        if sum(frame.height for frame in self._flagged) >= _MOST_FLAGS:
+            return
+        key = next((name for name in batch.table.primary_key if batch.has(name)), None)
+        pseudonyms = (
+            batch.scene.pseudonyms.pseudonyms(batch.domain(key), batch.identified(key))
+            if key and batch.assignments[key].column.domain
+            else pl.repeat(None, len(batch), dtype=pl.String, eager=True)
+        )
+        rows = pseudonyms.filter(pl.Series(unlike)).head(_MOST_FLAGS)
+        self._flagged.append(
+            pl.DataFrame({"row": rows}).select(
+                table=pl.lit(batch.table.name), column=pl.lit(column), row="row"
+            )
+        )
+
+    def _write_flags(self, path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow(["table", "column", "row"])
+            for frame in self._flagged:
+                file.write(frame.write_csv(include_header=False))
