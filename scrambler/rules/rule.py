@@ -1,0 +1,50 @@
+"""The type of a rule, and its making from consistency.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from scrambler.rules.check import Check, Frames
+from scrambler.spec.load import facts
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule that a scrambled record meets where its source met it.
+
+    ``tables`` are those the check reads. ``hard`` is false for what is usual, not certain.
+    ``kept`` says whether scrambling keeps what the check looks at, or the whole rule where there
+    is no check. ``why`` says in a sentence why it is not kept, why there is no check, or what part
+    the check leaves out; else it is empty. ``violations`` counts breaking rows, None when the
+    frames lack a table or column it needs.
+    """
+
+    id: str
+    description: str
+    tables: tuple[str, ...]
+    hard: bool
+    kept: bool
+    why: str
+    violations: Callable[[Frames], int | None] | None
+
+
+def rule(name: str, check: Check | None = None, *, kept: bool = True, why: str = "") -> Rule:
+    """Return the rule of that id with its words from consistency.csv."""
+    description = _descriptions()[name]
+    return Rule(
+        id=name,
+        description=description,
+        tables=check.tables if check else (),
+        # Marked (soft), or (derived, soft).
+        hard="soft)" not in description,
+        kept=kept,
+        why=why,
+        violations=check,
+    )
+
+
+@cache
+def _descriptions() -> dict[str, str]:
+    return {row["rule_id"]: row["rule"] for row in facts("consistency")}
