@@ -26,9 +26,10 @@ def in_order(*dates: str) -> pl.Expr:
     return pl.all_horizontal(col(a) <= col(b) for a, b in combinations(dates, 2))
 
 
-def distinct(name: str) -> pl.Expr:
-    """Return whether no other row of the table holds the value."""
-    return col(name).is_null() | col(name).is_unique()
+def distinct(*names: str) -> pl.Expr:
+    """Return whether no other row of the table holds the same values, all of them recorded."""
+    blank = pl.any_horizontal(col(name).is_null() for name in names)
+    return blank | (pl.struct(names) if len(names) > 1 else col(names[0])).is_unique()
 
 
 def constant(name: str, within: str) -> pl.Expr:

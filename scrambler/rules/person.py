@@ -8,7 +8,7 @@ import polars as pl
 from polars import col
 
 from scrambler.rules.check import Check, each, over
-from scrambler.rules.condition import has_keys, implies, in_order
+from scrambler.rules.condition import distinct, has_keys, implies, in_order
 from scrambler.rules.rule import rule
 from scrambler.spec.load import facts
 
@@ -119,7 +119,7 @@ PERSON = (
     rule(
         "C023",
         each(
-            pl.struct("disa_person_id", "disa_disability_code").is_unique()
+            distinct("disa_person_id", "disa_disability_code")
             & implies(col("disa_disability_code") == "NONE", col("disa_person_id").is_unique())
         ),
         why="At most 12 follows: there are 12 codes beside NONE.",

@@ -6,7 +6,7 @@ import polars as pl
 from polars import col
 
 from scrambler.rules.check import each
-from scrambler.rules.condition import constant, implies, in_order, together
+from scrambler.rules.condition import constant, distinct, implies, in_order, together
 from scrambler.rules.rule import rule
 
 _COURT = ("prep_court_reference", "prep_care_proc_court_hearings", "prep_care_pro_letter_date")
@@ -89,8 +89,8 @@ SUPPORT = (
             | (
                 (pl.len().over(_PLAN) <= 2)
                 & (col(_RANK) == "1").any().over(_PLAN)
-                & pl.struct(_PLAN, _RANK).is_unique()
-                & pl.struct(_PLAN, "senn_active_ehcp_need_type").is_unique()
+                & distinct(_PLAN, _RANK)
+                & distinct(_PLAN, "senn_active_ehcp_need_type")
             )
         ),
         why="Plans without any recorded need are not judged.",
