@@ -118,7 +118,7 @@ def _former_upn(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
 
 def _disabilities(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
     """Upper case, cut to 4, distinct, sorted, the first 12."""
-    code = trimmed("disa_disability_code").str.to_uppercase().str.head(4)
+    code = trimmed("disa_disability_code", 4).str.to_uppercase()
     return (
         among(tables, "ssd_disability", "disa_person_id", ids, ("disa_disability_code",))
         .select(person_id="disa_person_id", disabilities=code)

@@ -59,7 +59,7 @@ def _breaches(payloads: pl.Series) -> list[tuple[int, str, str]]:
     if not whole:
         return _one_by_one(payloads)
     return [
-        (int(error.instance_path[0]), _path(error.instance_path[1:]), str(error.schema_path[-1]))
+        (int(error.instance_path[0]), _path(error.instance_path[1:]), error.kind.name)
         for error in _validator().iter_errors(batch)
     ]
 

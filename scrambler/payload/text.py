@@ -60,9 +60,13 @@ def as_is(column: str, width: int | None = None) -> pl.Expr:
 
 
 def trimmed(column: str, width: int | None = None) -> pl.Expr:
-    """Return the text without outer white space, cut to ``width``; null where nothing is left."""
+    """Return the text without outer white space, cut to ``width``; null where nothing is left.
+
+    What the cut leaves of `U1 Foster placement` is `U1`, without the blank.
+    """
     bare = pl.col(column).str.strip_chars()
-    return pl.when(bare != "").then(bare if width is None else bare.str.head(width))
+    cut = bare if width is None else bare.str.head(width).str.strip_chars_end()
+    return pl.when(bare != "").then(cut)
 
 
 def truth(value: pl.Expr) -> pl.Expr:

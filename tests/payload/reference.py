@@ -150,9 +150,9 @@ class Builder:
             "addr_table_id",
         )
         codes = {
-            code.upper()[:4]
+            code.upper()
             for row in self.tables.rows("ssd_disability", disa_person_id=key)
-            if (code := trim(row["disa_disability_code"]))
+            if (code := trim(row["disa_disability_code"], 4))
         }
         status = newest(
             [
@@ -421,7 +421,7 @@ def newest(rows: list[Row], *columns: str) -> list[Row]:
 
 
 def trim(text: str | None, width: int | None = None) -> str | None:
-    return ((text or "").strip()[:width]) or None
+    return (text or "").strip()[:width].rstrip() or None
 
 
 def unless_blank(text: str | None) -> str | None:
