@@ -85,10 +85,8 @@ class Batch:
         return self.assignments[column].parameters
 
     def domain(self, column: str) -> str:
-        """Return the id domain of an identifier column."""
-        domain = self.assignments[column].column.domain
-        assert domain is not None, f"{self.table.name}.{column} is no identifier"
-        return domain
+        """Return the id domain of a column; keys that are no identifiers share one of their own."""
+        return self.assignments[column].column.domain or "structure"
 
     def identified(self, column: str) -> Identified:
         """Return the digests of an identifier column."""

@@ -60,14 +60,14 @@ class KeyBook:
         folder.mkdir()
         self._folder = folder
         self._key = secrets.randbits(64)
-        self._seeds = tuple(secrets.randbits(63) for _ in range(4))
+        self._seed = secrets.randbits(64)
         self._books: set[tuple[str, str]] = set()
 
     def add(self, batch: Batch, column: str, domain: str, lanes: Seeds, out: pl.Series) -> None:
         """Note the pairs of one column of one batch, each once. Lane 0 is no identifier."""
         here = lanes != 0
         source = mix(lanes[here], self._key)
-        scrambled = out.cast(pl.String).hash(*self._seeds).to_numpy()[here]
+        scrambled = out.cast(pl.String).hash(self._seed).to_numpy()[here]
         pairs = np.unique(np.stack([source, scrambled], axis=1), axis=0)
         name = f"{batch.table.name}.{column}"
         self._books.add((domain, name))

@@ -1,0 +1,187 @@
+"""The public functions: one for each command, usable from a notebook.
+
+Every function raises only the errors of ``scrambler.errors`` for what a user can mend.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kernels.digest import fastest, reference
+from scrambler.batch import Scene
+from scrambler.constructed import build
+from scrambler.epoch import Epoch
+from scrambler.errors import EpochError, OutputError, VerificationError
+from scrambler.manifest import describe
+from scrambler.pipeline import Progress, first_children, look, stream
+from scrambler.plan import Plan, make_plan
+from scrambler.policy import load_policy
+from scrambler.pseudonym import Pseudonyms
+from scrambler.sinks import ParquetSink
+from scrambler.sources import open_source
+from scrambler.spec import ssd
+from scrambler.targets import open_target
+from scrambler.verify import Auditor, Verdict
+
+OFFSETS = (14, 120)
+"""Days back that a child's dates move, both ends included."""
+
+BATCH_ROWS = 100_000
+
+
+class Silent:
+    """A progress that tells nobody."""
+
+    def begin(self, stage: str, rows: int) -> None:
+        """Ignore it."""
+
+    def advance(self, rows: int) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did: the plan it followed, rows by table, the verdict, and how long it took.
+
+    ``verdict`` is None for a dry run and for a run without verification. ``slow_digest`` is True
+    where the compiled digest plugin was absent or disagreed and hashlib did its work.
+    """
+
+    plan: Plan
+    rows: dict[str, int]
+    verdict: Verdict | None
+    seconds: float
+    slow_digest: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+
+def check(
+    source: str,
+    *,
+    policy: Path | None = None,
+    schema: str | None = None,
+    tables: Sequence[str] = (),
+    drop_unknown: bool = False,
+) -> Plan:
+    """Hold the policy against the source's schema. Reads no rows; PolicyError has all findings."""
+    spec = ssd()
+    return make_plan(
+        open_source(source, schema).tables(),
+        load_policy(spec, policy),
+        spec,
+        tables=tables,
+        drop_unknown=drop_unknown,
+    )
+
+
+def run(
+    source: str,
+    out: Path | str,
+    *,
+    epoch: Path | None = None,
+    policy: Path | None = None,
+    schema: str | None = None,
+    tables: Sequence[str] = (),
+    children: int | None = None,
+    batch_rows: int = BATCH_ROWS,
+    offsets: tuple[int, int] = OFFSETS,
+    drop_unknown: bool = False,
+    replace: bool = False,
+    dry_run: bool = False,
+    verify: bool = True,
+    flags: Path | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Scramble ``source`` into the folder ``out``, committed whole or not at all.
+
+    ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
+    with the run. ``offsets`` are days back, least and most, at least one day. ``children`` limits
+    the output to that many children. VerificationError when a check fails; nothing is committed then.
+    """
+    began = time.monotonic()
+    out = Path(out).absolute()
+    if not 1 <= offsets[0] <= offsets[1]:
+        raise OutputError("Offsets are days back: the least is 1 or more, the most not below it.")
+    spec = ssd()
+    rules = load_policy(spec, policy)
+    reader = open_source(source, schema)
+    plan = make_plan(reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown)
+    slow = fastest() is reference
+    if dry_run:
+        counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
+        return Report(plan, counts, None, time.monotonic() - began, slow)
+    key = _epoch(epoch, out)
+    scene = Scene(spec, Pseudonyms(key, spec.domains, plan.lengths, plan.numeric), offsets)
+    progress = progress or Silent()
+    with ParquetSink(out, replace=replace) as sink:
+        look(plan, scene, reader, batch_rows, progress)
+        chosen = first_children(scene, children) if children is not None else None
+        auditor = Auditor(spec, sink.aside / "keys", flags) if verify else None
+        parts = {
+            planned.table.name: stream(
+                planned, scene, reader, sink, auditor, batch_rows, progress, chosen
+            )
+            for planned in plan.tables
+        }
+        verdict = auditor.verdict() if auditor else None
+        if verdict and not verdict.passed:
+            raise VerificationError(
+                "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())
+            )
+        if epoch is not None:
+            key.save(epoch)
+        sink.commit(describe(plan, key, rules.digest, offsets, parts, verdict))
+    rows = {table: sum(part.rows for part in files) for table, files in parts.items()}
+    return Report(plan, rows, verdict, time.monotonic() - began, slow)
+
+
+def fake(
+    target: str, children: int, *, seed: int = 0, dirty: bool = False, progress: Progress | None = None
+) -> dict[str, int]:
+    """Construct an SSD of ``children`` in ``target``; return the rows of each table."""
+    progress = progress or Silent()
+    progress.begin("constructed data", children)
+    spec, rows, made = ssd(), dict[str, int](), set[str]()
+    with open_target(target) as writer:
+        for table, frame in build(children, seed=seed, dirty=dirty):
+            if table not in made:
+                writer.create(spec.tables[table])
+                made.add(table)
+            writer.append(spec.tables[table], frame)
+            rows[table] = rows.get(table, 0) + frame.height
+            progress.advance(frame.height if table == "ssd_person" else 0)
+    return rows
+
+
+def demo(
+    out: Path | None = None, *, children: int = 2000, progress: Progress | None = None
+) -> tuple[Path, Report]:
+    """Construct an SSD in SQLite, scramble it, and return where the output is."""
+    folder = out or Path("demo")
+    if folder.exists():
+        if not (folder / "source.db").is_file():
+            raise OutputError(f"{folder} exists and is no demo. Choose another folder with --out.")
+        shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        database = Path(temporary) / "source.db"
+        fake(f"sqlite:///{database.as_posix()}", children, dirty=True, progress=progress)
+        folder.mkdir(parents=True)
+        shutil.move(database, folder / "source.db")
+    source = f"sqlite:///{(folder / 'source.db').absolute().as_posix()}"
+    return folder, run(source, folder / "scrambled", progress=progress)
+
+
+def _epoch(path: Path | None, out: Path) -> Epoch:
+    if path is None:
+        return Epoch.new()
+    if path.absolute().is_relative_to(out):
+        raise EpochError(
+            f"The epoch file {path} lies inside the output. Whoever gets the output would get the "
+            "key: keep the file somewhere else."
+        )
+    return Epoch.load(path)

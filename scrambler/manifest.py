@@ -1,0 +1,69 @@
+"""The manifest: what an output holds and how it was judged. No values, hosts, users or paths.
+
+Readers trust the manifest only: a folder without one is not an output.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+from scrambler.epoch import FORMAT, Epoch
+from scrambler.errors import OutputError
+from scrambler.plan import Plan
+from scrambler.sinks import PartFile
+from scrambler.verify import Verdict
+
+_PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker")
+
+
+def describe(
+    plan: Plan,
+    epoch: Epoch,
+    policy_digest: str,
+    offsets: tuple[int, int],
+    parts: Mapping[str, Sequence[PartFile]],
+    verdict: Verdict | None,
+) -> dict[str, object]:
+    """Return the manifest of a run as a JSON-ready dictionary."""
+    return {
+        "format": FORMAT,
+        "epoch": epoch.fingerprint,
+        "policy": policy_digest,
+        "offset_days_back": list(offsets),
+        "versions": {name: version(name) for name in _PACKAGES},
+        "tables": {
+            planned.table.name: {
+                "rows": sum(part.rows for part in parts[planned.table.name]),
+                "columns": {
+                    name: {
+                        "type": assignment.column.sql_type,
+                        "treatment": assignment.treatment,
+                        **({"reason": assignment.reason} if assignment.reason else {}),
+                    }
+                    for name, assignment in planned.assignments.items()
+                },
+                "files": [asdict(part) for part in parts[planned.table.name]],
+            }
+            for planned in plan.tables
+        },
+        "missing": list(plan.missing),
+        "dropped": list(plan.dropped),
+        "omitted": list(plan.omitted),
+        "other_tables": plan.others,
+        "verdict": verdict.summary() if verdict else None,
+    }
+
+
+def read_manifest(out: Path) -> dict[str, object]:
+    """Return the manifest of an output; OutputError when there is none or it is damaged."""
+    try:
+        document: dict[str, object] = json.loads((out / "manifest.json").read_text("utf-8"))
+        return document
+    except (OSError, ValueError):
+        raise OutputError(
+            f"{out} holds no readable manifest.json, so it is no whole output of this program."
+        ) from None
