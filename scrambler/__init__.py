@@ -1,0 +1,21 @@
+"""Scrambles a Standard Safeguarding Dataset: every data point replaced, every reference intact.
+
+The functions below are what the commands call. They are imported when first used, so that
+``scrambler --help`` does not wait for libraries it does not need.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrambler.api import Report, check, demo, fake, run, verify
+
+__all__ = ["Report", "check", "demo", "fake", "run", "verify"]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        return getattr(import_module("scrambler.api"), name)
+    raise AttributeError(f"module 'scrambler' has no attribute {name!r}")

@@ -71,8 +71,9 @@ def stream(
                 batch = Batch(table, conform(frame, planned.assignments), planned.assignments, scene)
                 if children is not None and table.routes:
                     batch = batch.where(np.isin(batch.subjects, children))
-                scrambled = scramble(batch, auditor)
-            writer.write(scrambled)
+                scrambled = scramble(batch, auditor) if len(batch) else None
+            if scrambled is not None:
+                writer.write(scrambled)
             progress.advance(frame.height)
     return writer.parts
 
@@ -85,7 +86,7 @@ def scramble(batch: Batch, auditor: Auditor | None = None) -> pl.DataFrame:
             treat = TREATMENTS[assignment.treatment].scramble
             assert treat is not None, "a plan leaves out what is omitted"  # noqa: S101
             scrambled = treat(batch, name).alias(name)
-            if auditor and len(batch):
+            if auditor:
                 auditor.watch(batch, name, scrambled)
             columns.append(scrambled)
     if auditor:

@@ -1,0 +1,5 @@
+"""The command line: parses, calls one function of the library, prints."""
+
+from scrambler.cli.entry import main
+
+__all__ = ["main"]

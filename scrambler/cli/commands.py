@@ -1,0 +1,236 @@
+"""The commands. Each parses its options, makes one call, and hands the result to a printer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EPILOG = (
+    "Exit codes: 0 done, 1 a fault of this program, 2 wrong usage, 3 policy findings, 4 source, "
+    "5 output, 6 verification failed, 7 epoch, 130 interrupted."
+)
+
+app = typer.Typer(
+    name="scrambler",
+    help="Scrambles a Standard Safeguarding Dataset: every data point replaced, every reference "
+    "intact. Nothing raw is kept, nothing is sent.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+epoch_app = typer.Typer(help="Make or destroy the key that lets runs agree.", no_args_is_help=True)
+show_app = typer.Typer(help="Show what the program knows and does.", no_args_is_help=True)
+app.add_typer(epoch_app, name="epoch")
+app.add_typer(show_app, name="show")
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="A database URL (sqlite:///, postgresql://, mssql://, mysql://, oracle://) or a folder "
+        "of Parquet, one file or folder a table."
+    ),
+]
+Out = Annotated[Path, typer.Argument(help="The output folder.")]
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", help="Your own policy lines, a CSV file over the shipped.")
+]
+Schema = Annotated[str | None, typer.Option(help="The database schema that holds the tables.")]
+Tables = Annotated[str, typer.Option(help="Only these tables, separated by commas.")]
+DropUnknown = Annotated[
+    bool, typer.Option("--drop-unknown", help="Leave out columns that no policy names.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Seed = Annotated[int, typer.Option(help="Another seed makes other data.")]
+
+
+@app.command()
+def demo(
+    children: Annotated[int, typer.Option(min=1, help="How many children to construct.")] = 2000,
+    out: Annotated[Path, typer.Option(help="The folder to make.")] = Path("demo"),
+    json: AsJson = False,
+) -> None:
+    """Construct an SSD in SQLite, scramble it, and print the verdict."""
+    from scrambler import api
+    from scrambler.cli.printing import print_report
+    from scrambler.cli.progress import progress
+
+    with progress(json) as shown:
+        folder, report = api.demo(out, children=children, progress=shown)
+    print_report(report, folder / "scrambled", json)
+
+
+@app.command()
+def fake(
+    target: Annotated[
+        str, typer.Argument(help="sqlite:///FILE, postgresql://…, or a folder of Parquet.")
+    ],
+    children: Annotated[int, typer.Option(min=1, help="How many children.")],
+    seed: Seed = 0,
+    dirty: Annotated[
+        bool, typer.Option("--dirty", help="With the dirt that real databases hold.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Construct an SSD from nothing: no real person is in it."""
+    from scrambler import api
+    from scrambler.cli.printing import print_rows
+    from scrambler.cli.progress import progress
+
+    with progress(json) as shown:
+        rows = api.fake(target, children, seed=seed, dirty=dirty, progress=shown)
+    print_rows(rows, json)
+
+
+@app.command()
+def check(
+    source: Source,
+    policy: PolicyFile = None,
+    schema: Schema = None,
+    tables: Tables = "",
+    drop_unknown: DropUnknown = False,
+    json: AsJson = False,
+) -> None:
+    """Hold the policy against the source's schema. Reads no rows."""
+    from scrambler import api
+    from scrambler.cli.printing import print_plan
+
+    plan = api.check(
+        source, policy=policy, schema=schema, tables=_names(tables), drop_unknown=drop_unknown
+    )
+    print_plan(plan, json)
+
+
+@app.command()
+def run(
+    source: Source,
+    out: Out,
+    epoch: Annotated[
+        Path | None,
+        typer.Option(help="An epoch file, so that later runs agree. Without it the key dies."),
+    ] = None,
+    policy: PolicyFile = None,
+    schema: Schema = None,
+    tables: Tables = "",
+    children: Annotated[int | None, typer.Option(min=1, help="Only so many children.")] = None,
+    batch_rows: Annotated[int, typer.Option(min=1, help="Rows held in memory at once.")] = 100_000,
+    offset_days: Annotated[
+        tuple[int, int], typer.Option(help="Days back that dates move: least and most.")
+    ] = (14, 120),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count only.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace an earlier output, if all goes well.")
+    ] = False,
+    drop_unknown: DropUnknown = False,
+    flags: Annotated[
+        Path | None, typer.Option(help="List values that had to change and did not, in this file.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Scramble SOURCE into the folder OUT, whole or not at all."""
+    from scrambler import api
+    from scrambler.cli.printing import print_report
+    from scrambler.cli.progress import progress
+
+    with progress(json) as shown:
+        report = api.run(
+            source,
+            out,
+            epoch=epoch,
+            policy=policy,
+            schema=schema,
+            tables=_names(tables),
+            children=children,
+            batch_rows=batch_rows,
+            offsets=offset_days,
+            dry_run=dry_run,
+            replace=replace,
+            drop_unknown=drop_unknown,
+            flags=flags,
+            progress=shown,
+        )
+    print_report(report, out, json)
+
+
+@app.command()
+def verify(
+    source: Source,
+    out: Out,
+    schema: Schema = None,
+    json: AsJson = False,
+) -> None:
+    """Look again, independently of the run: source against output."""
+    from scrambler import api
+    from scrambler.cli.printing import print_second_look
+    from scrambler.cli.progress import progress
+
+    with progress(json) as shown:
+        result = api.verify(source, out, schema=schema, progress=shown)
+    print_second_look(result, json)
+    if not result.passed:
+        raise typer.Exit(6)
+
+
+@epoch_app.command("new")
+def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -> None:
+    """Make a new epoch file, readable by you only."""
+    from scrambler.epoch import create
+
+    typer.echo(f"Epoch {create(file).fingerprint} in {file}. Whoever holds it can find people again.")
+
+
+@epoch_app.command("close")
+def epoch_close(file: Annotated[Path, typer.Argument(help="The file to destroy.")]) -> None:
+    """Destroy an epoch: no later run can agree with its outputs, nobody can redo its pseudonyms."""
+    from scrambler.epoch import close
+
+    close(file)
+    typer.echo(f"Closed: {file} is gone.")
+
+
+@show_app.command("policy")
+def show_policy(
+    table: Annotated[str, typer.Argument(help="One table; all without it.")] = "",
+    policy: PolicyFile = None,
+) -> None:
+    """Show which treatment every column gets."""
+    from scrambler.cli.showing import show_policy as show
+
+    show(table, policy)
+
+
+@show_app.command("treatments")
+def show_treatments(
+    name: Annotated[str, typer.Argument(help="One treatment; all without it.")] = "",
+) -> None:
+    """Show the treatments and their parameters."""
+    from scrambler.cli.showing import show_treatments as show
+
+    show(name)
+
+
+@show_app.command("code-lists")
+def show_code_lists(
+    name: Annotated[str, typer.Argument(help="One list with its codes; all without it.")] = "",
+) -> None:
+    """Show the code lists."""
+    from scrambler.cli.showing import show_code_lists as show
+
+    show(name)
+
+
+@show_app.command("rules")
+def show_rules(
+    name: Annotated[str, typer.Argument(help="One rule, such as C035; all without it.")] = "",
+) -> None:
+    """Show the consistency rules, and which ones scrambling cannot keep."""
+    from scrambler.cli.showing import show_rules as show
+
+    show(name)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -1,0 +1,145 @@
+"""What commands print when they are done: a verdict one can read at a glance, or JSON."""
+
+from __future__ import annotations
+
+import json as json_
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from scrambler.api import Report
+    from scrambler.plan import Plan
+    from scrambler.verify.second_look import SecondLook
+
+
+def console() -> Console:
+    """Return a console on standard output that never wraps piped tables."""
+    shown = Console()
+    return shown if shown.is_terminal else Console(width=120)
+
+
+def print_report(report: Report, out: Path, json: bool) -> None:
+    """Print the closing table of a run and its verdict."""
+    if json:
+        _json(
+            {
+                "out": str(out),
+                "rows": report.rows,
+                "seconds": round(report.seconds, 1),
+                "verdict": report.verdict.summary() if report.verdict else None,
+            }
+        )
+        return
+    shown = console()
+    verdict = report.verdict
+    table = Table("table", "rows", "columns", "unchanged", "by chance", "kept", "verdict")
+    for column in ("rows", "columns", "unchanged", "by chance", "kept"):
+        table.columns[[c.header for c in table.columns].index(column)].justify = "right"
+    for planned in report.plan.tables:
+        name = planned.table.name
+        tallies = [t for t in verdict.tallies if t.table == name] if verdict else []
+        failed = sum(bool(tally.faults()) for tally in tallies)
+        table.add_row(
+            name,
+            f"{report.rows.get(name, 0):,}",
+            str(len(planned.assignments)),
+            f"{sum(t.unchanged for t in tallies):,}" if verdict else "",
+            f"{sum(t.expected for t in tallies):,.0f}" if verdict else "",
+            f"{sum(t.kept for t in tallies):,}" if verdict else "",
+            ("passed" if not failed else f"{failed} columns failed") if verdict else "not run",
+        )
+    shown.print(table)
+    _notes(shown, report.plan)
+    if report.slow_digest:
+        shown.print("The digest plugin is absent or disagreed: hashlib did its work, slower.")
+    if verdict is None:
+        shown.print("Nothing was read or written: a dry run.")
+        return
+    if verdict.adrift:
+        lost = ", ".join(f"{name} {count:,}" for name, count in verdict.adrift.items())
+        shown.print(f"Rows whose child was not found, each with an offset of its own: {lost}.")
+    kept = [f"{t.table}.{t.column}" for t in verdict.tallies if t.kept]
+    if kept:
+        shown.print(f"Kept as structure: {', '.join(kept)}.")
+    total = sum(report.rows.values())
+    shown.print(
+        f"[bold green]PASSED[/]: {total:,} rows in {report.seconds:.1f} s; "
+        f"{len(verdict.domains)} id domains one to one, {len(verdict.references)} foreign keys "
+        f"intact. Output: {out}"
+    )
+
+
+def print_rows(rows: Mapping[str, int], json: bool) -> None:
+    """Print how many rows each table got."""
+    if json:
+        _json({"rows": dict(rows)})
+        return
+    table = Table("table", "rows")
+    for name, count in rows.items():
+        table.add_row(name, f"{count:,}")
+    console().print(table)
+    console().print(f"{sum(rows.values()):,} rows.")
+
+
+def print_plan(plan: Plan, json: bool) -> None:
+    """Print what a run would do."""
+    columns = {p.table.name: len(p.assignments) for p in plan.tables}
+    if json:
+        _json(
+            {
+                "tables": columns,
+                "missing": plan.missing,
+                "dropped": plan.dropped,
+                "omitted": plan.omitted,
+                "other_tables": plan.others,
+            }
+        )
+        return
+    shown = console()
+    _notes(shown, plan)
+    shown.print(
+        f"[bold green]PASSED[/]: every column of {len(columns)} tables has a treatment "
+        f"({sum(columns.values())} columns). Nothing was read."
+    )
+
+
+def print_second_look(result: SecondLook, json: bool) -> None:
+    """Print what the second look found."""
+    if json:
+        _json(result.summary())
+        return
+    shown = console()
+    table = Table("check", "looked at", "found", "verdict")
+    for line in result.lines:
+        table.add_row(
+            line.what, f"{line.looked_at:,}", f"{line.found:,}", "passed" if line.passed else "FAILED"
+        )
+    shown.print(table)
+    for note in result.notes:
+        shown.print(note)
+    shown.print("[bold green]PASSED[/]" if result.passed else "[bold red]FAILED[/]")
+
+
+def _notes(shown: Console, plan: Plan) -> None:
+    if plan.missing:
+        tables = [name for name in plan.missing if "." not in name]
+        columns = [name for name in plan.missing if "." in name]
+        shown.print(
+            f"The source lacks {len(tables)} tables and {len(columns)} columns of the SSD (versions "
+            "differ); the manifest and --json name them."
+        )
+    if plan.dropped:
+        shown.print(f"Left out, unknown: {', '.join(plan.dropped)}.")
+    if plan.omitted:
+        shown.print(f"Never copied: {', '.join(plan.omitted)}.")
+    if plan.others:
+        shown.print(f"Other tables in the database, not read: {plan.others}.")
+
+
+def _json(document: object) -> None:
+    sys.stdout.write(json_.dumps(document) + "\n")

@@ -1,0 +1,86 @@
+"""``scrambler show``: the registries themselves, printed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from scrambler.cli.printing import console
+from scrambler.policy import load_policy
+from scrambler.policy.read import did_you_mean
+from scrambler.rules import RULES
+from scrambler.spec import ssd
+from scrambler.treatments import TREATMENTS
+
+
+def show_policy(table: str, policy: Path | None) -> None:
+    """Print the treatment of every column of one table, or of all."""
+    assignments = load_policy(ssd(), policy).assignments
+    _known(table, assignments)
+    shown = Table("column", "treatment", "parameters", "reason")
+    for name, columns in assignments.items():
+        if table in ("", name):
+            for assignment in columns.values():
+                parameters = "; ".join(f"{k}={v}" for k, v in assignment.parameters.items())
+                shown.add_row(
+                    str(assignment.column), assignment.treatment, parameters, assignment.reason
+                )
+    console().print(shown)
+
+
+def show_treatments(name: str) -> None:
+    """Print what a treatment does, what it takes, and how it is verified."""
+    _known(name, TREATMENTS)
+    shown = Table("treatment", "what it does", "takes", "verified", "parameters")
+    for treatment in TREATMENTS.values():
+        if name in ("", treatment.name):
+            shown.add_row(
+                treatment.name,
+                treatment.summary,
+                ", ".join(sorted(treatment.types)),
+                treatment.audit.value,
+                "\n".join(f"{key}: {text}" for key, text in treatment.parameters.items()),
+            )
+    console().print(shown)
+
+
+def show_code_lists(name: str) -> None:
+    """Print the names of the code lists, or the codes of one."""
+    lists = ssd().code_lists
+    _known(name, lists)
+    if name:
+        shown = Table("code", "description", "")
+        for code, label in zip(lists[name].codes, lists[name].labels, strict=True):
+            shown.add_row(code, label, "")
+        for code, label in lists[name].alternates.items():
+            shown.add_row(code, label, "recognised, never drawn")
+    else:
+        shown = Table("code list", "codes drawn", "other forms")
+        for one in lists.values():
+            shown.add_row(one.name, str(len(one.codes)), str(len(one.alternates)))
+    console().print(shown)
+
+
+def show_rules(name: str) -> None:
+    """Print the consistency rules and what scrambling does to them."""
+    _known(name, {rule.id: rule for rule in RULES})
+    shown = Table("rule", "strength", "kept", "what must hold", "why not, or what is left out")
+    for rule in RULES:
+        if name in ("", rule.id):
+            shown.add_row(
+                rule.id,
+                "hard" if rule.hard else "soft",
+                "kept" if rule.kept else "not kept",
+                rule.description,
+                rule.why,
+            )
+    console().print(shown)
+
+
+def _known(name: str, known: Collection[str]) -> None:
+    if name and name not in known:
+        hint = did_you_mean(name, dict.fromkeys(known))
+        raise typer.BadParameter(f"there is no {name}{hint}")
