@@ -60,10 +60,7 @@ def answer(json: str, key: str) -> pl.Expr:
 
     Eclipse writes OUTCOME_ before each key; text that is no JSON has no keys.
     """
-    text = col(json)
-    found = pl.coalesce(
-        text.str.json_path_match(f"$.{key}"), text.str.json_path_match(f"$.OUTCOME_{key}")
-    )
+    found = col(json).str.json_path_match(f'$["{key}","OUTCOME_{key}"]')
     return recorded(yes_no(found))
 
 
