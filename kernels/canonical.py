@@ -14,9 +14,11 @@ def canonical(values: pl.Series, *, compact: bool = False) -> pl.Series:
     Integers, and floats that are whole, become decimal text. ``compact`` also drops inner blanks
     and upper-cases: the form of numbers that people write in groups (NHS, UPN).
     """
+    text = values.cast(pl.String)
     if values.dtype.is_float():
-        values = values.cast(pl.Int64)
-    text = values.cast(pl.String).str.strip_chars()
+        whole = values.cast(pl.Int64, strict=False)
+        text = whole.cast(pl.String).zip_with((whole == values).fill_null(False), text)
+    text = text.str.strip_chars()
     return text.str.replace_all(r"\s", "").str.to_uppercase() if compact else text
 
 

@@ -23,13 +23,16 @@ _DATETIME = (
 
 
 def conform(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> pl.DataFrame:
-    """Return ``frame`` with every column in its spec's type.
+    """Return ``frame``, whose names a source gave in lower case, in the spec's names and types.
 
     Identifiers that a source holds as integers stay integers. Blank text in a column that is not
     text is null. SourceError names the column and counts the values that do not fit.
     """
     return pl.DataFrame(
-        [_column(frame[name], assignment) for name, assignment in assignments.items()]
+        [
+            _column(frame[name.lower()], assignment).alias(name)
+            for name, assignment in assignments.items()
+        ]
     )
 
 

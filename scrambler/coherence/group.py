@@ -149,7 +149,7 @@ def _law(
 
     def allowed(choice: tuple[int, ...]) -> bool:
         named = zip(filled, choice, strict=True)
-        return group.allows({name: codes_of[name][pick] for name, pick in named}, facts)
+        return not filled or group.allows({name: codes_of[name][pick] for name, pick in named}, facts)
 
     kept = [choice for choice in every if allowed(choice)] or every
     combinations = np.full((len(kept), len(lists)), EMPTY, dtype=np.int16)

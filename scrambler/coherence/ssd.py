@@ -116,8 +116,10 @@ def _siblings(codes: Codes, given: Given) -> bool:  # C095
     group = codes.get("perm_part_of_sibling_group")
     together = codes.get("perm_siblings_placed_together")
     apart = codes.get("perm_siblings_placed_apart")
+    if group == "1":
+        return together not in (None, "0")
     alone = together in (None, "0", "1") and apart in (None, "0")
-    return alone if group == "0" else together != "0"
+    return alone or (group is None and together != "0")
 
 
 def _previous(codes: Codes, given: Given) -> bool:  # C099
