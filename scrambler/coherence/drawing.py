@@ -55,6 +55,10 @@ def coded(batch: Batch, column: str) -> NDArray[np.bool_]:
     here = batch.filled(column)
     parameters = batch.parameters(column)
     values = batch.frame[column]
+    if values.dtype == pl.String and "list" in parameters:
+        # A sentinel elsewhere may be a code here: 0 is "no" in some lists.
+        codes = choices(batch.assignments[column], batch.scene.spec)
+        here = here | canonical(values).is_in(codes).fill_null(False).to_numpy()
     if "fixed" in parameters:
         here = here & fixed(batch, column).is_null().to_numpy()
     if "identifiers" in parameters:

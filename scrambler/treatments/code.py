@@ -76,7 +76,7 @@ def _is_plain(every: list[tuple[str, str]]) -> bool:
 
 
 def _nothing(batch: Batch, column: str, text: pl.Series) -> pl.Series:
-    said = pl.Series(batch.filled(column))
+    said = pl.Series(batch.filled(column) | coded(batch, column))
     return text.set(said, None)
 
 
