@@ -1,0 +1,150 @@
+"""Reads a folder of Parquet: ``<table>.parquet``, or ``<table>/`` with part files, or both kinds.
+
+The output of a run is such a folder too; it is read only when its manifest says that it is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scrambler.errors import SourceError
+from scrambler.sources.conform import asked, conformed
+from scrambler.sources.source import Kind, SourceColumn
+
+_MOST_DIGITS_OF_INT64 = 18
+
+
+class ParquetSource:
+    """The tables of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the footers of all files. SourceError for a folder without tables, or damaged."""
+        self._files = _files(_root(folder))
+        self._columns = {table: _columns(table, files) for table, files in self._files.items()}
+
+    def tables(self) -> Mapping[str, Mapping[str, SourceColumn]]:
+        """Return every table of the folder; see ``Source``."""
+        return self._columns
+
+    def count(self, table: str) -> int:
+        """Return the rows of ``table``; see ``Source``."""
+        total = 0
+        for path in self._paths(table):
+            with _opened(path) as file:
+                total += file.metadata.num_rows
+        return total
+
+    def read(self, table: str, columns: Sequence[str], batch_rows: int) -> Iterator[pl.DataFrame]:
+        """Yield the rows of ``table``, file by file; see ``Source``."""
+        paths = self._paths(table)
+        return _batches(
+            table, paths, asked(table, self._columns[table.lower()], columns), batch_rows
+        )
+
+    def _paths(self, table: str) -> list[Path]:
+        try:
+            return self._files[table.lower()]
+        except KeyError:
+            raise SourceError(f"the Parquet folder has no table {table}") from None
+
+
+def _batches(
+    table: str, paths: list[Path], columns: list[SourceColumn], batch_rows: int
+) -> Generator[pl.DataFrame, None, None]:
+    for path in paths:
+        with _opened(path) as file:
+            spelled = {name.lower(): name for name in file.schema_arrow.names}
+            names = [spelled[column.name.lower()] for column in columns]
+            batches = file.iter_batches(batch_size=batch_rows, columns=names)
+            while True:
+                try:
+                    batch = next(batches, None)
+                except (pa.ArrowException, OSError):
+                    raise SourceError(f"table {table}: file {path.name} is damaged") from None
+                if batch is None:
+                    break
+                frame = cast(pl.DataFrame, pl.from_arrow(batch))
+                yield conformed(table, frame.select(names), columns)
+
+
+def _root(folder: Path) -> Path:
+    tables = folder / "tables"
+    if not tables.is_dir() or any(folder.glob("*.parquet")):
+        return folder
+    if not (folder / "manifest.json").is_file():
+        raise SourceError("that folder has no manifest.json: the run that made it did not finish")
+    return tables
+
+
+def _files(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        parts = [path] if path.suffix.lower() == ".parquet" else sorted(path.glob("*.parquet"))
+        if not parts or path.name.startswith((".", "_")):
+            continue
+        table = path.name.removesuffix(path.suffix).lower() if path.is_file() else path.name.lower()
+        if table in found:
+            raise SourceError(f"the Parquet folder holds table {table} twice")
+        found[table] = parts
+    if not found:
+        raise SourceError(
+            "that folder holds no tables; it should hold <table>.parquet files, or a folder of "
+            ".parquet files for each table"
+        )
+    return found
+
+
+def _columns(table: str, files: list[Path]) -> dict[str, SourceColumn]:
+    schemas = []
+    for path in files:
+        with _opened(path) as file:
+            schemas.append({field.name.lower(): field for field in file.schema_arrow})
+            if len(schemas[-1]) < len(file.schema_arrow.names):
+                raise SourceError(
+                    f"table {table}: column names differ only in upper and lower case"
+                )
+    if any(schema.keys() != schemas[0].keys() for schema in schemas):
+        raise SourceError(f"table {table}: its Parquet files have different columns")
+    return {name: _column(field) for name, field in schemas[0].items()}
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    try:
+        # Without pre_buffer a row group is read as it is decoded, not held whole.
+        return pq.ParquetFile(path, pre_buffer=False)
+    except (pa.ArrowException, OSError):
+        raise SourceError(f"{path.name} cannot be read as a Parquet file") from None
+
+
+def _column(field: pa.Field) -> SourceColumn:
+    dtype = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    kind = _kind(dtype)
+    return SourceColumn(field.name, kind, dtype.bit_width if pa.types.is_integer(dtype) else None)
+
+
+def _kind(dtype: pa.DataType) -> Kind:
+    types = pa.types
+    if types.is_string(dtype) or types.is_large_string(dtype) or types.is_string_view(dtype):
+        return "text"
+    if types.is_decimal(dtype):
+        whole = dtype.scale == 0 and dtype.precision <= _MOST_DIGITS_OF_INT64
+        return "integer" if whole else "float"
+    checks: tuple[tuple[Kind, bool], ...] = (
+        ("integer", types.is_integer(dtype)),
+        ("float", types.is_floating(dtype)),
+        ("boolean", types.is_boolean(dtype)),
+        ("datetime", types.is_timestamp(dtype)),
+        ("date", types.is_date(dtype)),
+        ("text", types.is_null(dtype)),
+        # Lists and structs have no text form here, so they are refused like bytes.
+        ("binary", types.is_binary(dtype) or types.is_large_binary(dtype)),
+        ("binary", types.is_fixed_size_binary(dtype) or types.is_binary_view(dtype)),
+        ("binary", types.is_nested(dtype)),
+    )
+    return next((kind for kind, holds in checks if holds), "other")

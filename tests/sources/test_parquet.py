@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from scrambler.errors import SourceError
+from scrambler.sources import open_source
+
+MOMENT = dt.datetime(2020, 7, 2, 3, 4, 5)
+ARRAYS: dict[str, tuple[pa.Array, str, int | None, pl.DataType, object]] = {
+    "str": (pa.array(["a", None]), "text", None, pl.String(), "a"),
+    "large": (pa.array(["a", None], pa.large_string()), "text", None, pl.String(), "a"),
+    "Dict": (pa.array(["a", None]).dictionary_encode(), "text", None, pl.String(), "a"),
+    "i8": (pa.array([1, None], pa.int8()), "integer", 8, pl.Int64(), 1),
+    "u32": (pa.array([1, None], pa.uint32()), "integer", 32, pl.Int64(), 1),
+    "dec0": (pa.array([Decimal(7), None], pa.decimal128(9, 0)), "integer", None, pl.Int64(), 7),
+    "dec2": (
+        pa.array([Decimal("7.25"), None], pa.decimal128(9, 2)),
+        *("float", None, pl.Float64(), 7.25),
+    ),
+    "f4": (pa.array([0.5, None], pa.float32()), "float", None, pl.Float64(), 0.5),
+    "bo": (pa.array([True, None]), "boolean", None, pl.Boolean(), True),
+    "da": (pa.array([MOMENT.date(), None]), "date", None, pl.Date(), MOMENT.date()),
+    "ns": (
+        pa.array([MOMENT, None], pa.timestamp("ns")),
+        *("datetime", None, pl.Datetime("us"), MOMENT),
+    ),
+    "zone": (
+        pa.array([MOMENT.replace(tzinfo=dt.UTC), None], pa.timestamp("ms", "Europe/London")),
+        *("datetime", None, pl.Datetime("us"), MOMENT),
+    ),
+    "nil": (pa.nulls(2), "text", None, pl.String(), None),
+    "time": (pa.array([dt.time(10), None]), "other", None, pl.String(), "10:00:00"),
+}
+
+
+def test_types(tmp_path: Path) -> None:
+    table = pa.table({name: array for name, (array, *_) in ARRAYS.items()})
+    pq.write_table(table, tmp_path / "Typed.parquet")
+    source = open_source(str(tmp_path))
+    columns = source.tables()["typed"]
+    assert {c.name: (c.type, c.width) for c in columns.values()} == {
+        name: (kind, width) for name, (_, kind, width, _, _) in ARRAYS.items()
+    }
+    (frame,) = source.read("TYPED", list(ARRAYS), 10)
+    assert frame.schema == {n.lower(): dtype for n, (*_, dtype, _) in ARRAYS.items()}
+    assert frame.row(0) == tuple(value for *_, value in ARRAYS.values())
+    assert frame.row(1) == (None,) * len(ARRAYS)
+
+
+def test_files_and_folders_are_tables(tmp_path: Path) -> None:
+    (tmp_path / "many").mkdir()
+    for part in range(3):
+        frame = pl.DataFrame({"Id": range(part * 10, part * 10 + 10), "other": "x"})
+        frame.write_parquet(tmp_path / "many" / f"part-{part}.parquet")
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "one.parquet")
+    (tmp_path / ".aside").mkdir()
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / ".aside" / "x.parquet")
+    (tmp_path / "notes.txt").write_text("nothing")
+    source = open_source(str(tmp_path))
+    assert set(source.tables()) == {"many", "one"}
+    assert source.count("Many") == 30
+    frames = list(source.read("many", ["other", "ID"], 4))
+    assert {tuple(frame.columns) for frame in frames} == {("other", "id")}
+    assert max(frame.height for frame in frames) == 4
+    assert pl.concat(frames)["id"].to_list() == list(range(30))
+
+
+def test_the_output_of_a_run(tmp_path: Path) -> None:
+    (tmp_path / "tables" / "ssd_person").mkdir(parents=True)
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "tables/ssd_person/part-0.parquet")
+    with pytest.raises(SourceError, match="did not finish"):
+        open_source(str(tmp_path))
+    (tmp_path / "manifest.json").write_text("{}")
+    assert set(open_source(str(tmp_path)).tables()) == {"ssd_person"}
+
+
+def test_folders_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds no tables"):
+        open_source(str(tmp_path))
+    (tmp_path / "x.parquet").write_bytes(b"Canary" * 100)
+    with pytest.raises(SourceError, match=r"x\.parquet cannot be read") as caught:
+        open_source(str(tmp_path))
+    assert "Canary" not in str(caught.value)
+
+
+def test_files_of_one_table_must_agree(tmp_path: Path) -> None:
+    (tmp_path / "t").mkdir()
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "t" / "1.parquet")
+    pl.DataFrame({"b": [1]}).write_parquet(tmp_path / "t" / "2.parquet")
+    with pytest.raises(SourceError, match="different columns"):
+        open_source(str(tmp_path))
+
+
+def test_a_file_damaged_in_the_middle(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"a": [f"Canary {i}" for i in range(5000)]}).write_parquet(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:4] + b"\xff" * 2000 + content[2004:])
+    with pytest.raises(SourceError, match=r"file t\.parquet is damaged"):
+        list(open_source(str(tmp_path)).read("t", ["a"], 100))
+
+
+def test_values_that_do_not_fit_are_not_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"a": pa.array([2**64 - 1], pa.uint64())}), path)
+    with pytest.raises(SourceError, match=r"table t: a value does not fit.*\(a\)") as caught:
+        list(open_source(str(tmp_path)).read("t", ["a"], 100))
+    assert "1844" not in str(caught.value)
+
+
+@pytest.mark.parametrize("array", [pa.array([b"x"]), pa.array([[1]]), pa.array([{"a": 1}])])
+def test_bytes_and_nested_values_are_refused(tmp_path: Path, array: pa.Array) -> None:
+    pq.write_table(pa.table({"a": array}), tmp_path / "t.parquet")
+    with pytest.raises(SourceError, match="column a holds bytes or nested"):
+        open_source(str(tmp_path)).read("t", ["a"], 100)
+
+
+def test_unknown_names(tmp_path: Path) -> None:
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "t.parquet")
+    source = open_source(str(tmp_path))
+    with pytest.raises(SourceError, match="no table nowhere"):
+        source.count("nowhere")
+    with pytest.raises(SourceError, match="no column z"):
+        source.read("t", ["z"], 1)
