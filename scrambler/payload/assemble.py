@@ -31,10 +31,11 @@ def build(tables: Tables, as_of: date) -> pl.DataFrame:
 
 
 def build_slices(tables: Tables, as_of: date, slices: int) -> Iterator[pl.DataFrame]:
-    """Yield what `build` returns, in ``slices`` frames of about as many children each.
+    """Yield what `build` returns in at most ``slices`` (1 or more) frames of equal size.
 
-    The ids of the whole cohort are in memory, and of one slice at a time its rows and payloads;
-    every table streams past once a slice. The frames joined are the same whatever ``slices`` is.
+    The ids of the whole cohort are in memory, and of one slice at a time its rows and payloads:
+    memory is that of the largest slice, while every table streams past once or twice a slice. The
+    frames joined are the same whatever ``slices`` is.
     """
     ids = cohort(tables, as_of).collect(engine="streaming")["person_id"].sort()
     _check_distinct(ids)

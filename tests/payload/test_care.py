@@ -75,6 +75,13 @@ def test_an_end_before_the_start_is_left_out() -> None:
     }
 
 
+def test_an_end_on_the_day_of_the_start_is_sent() -> None:
+    [found] = episode(care(clap_cla_placement_end_date=datetime(2024, 6, 1)))[
+        "child_looked_after_placements"
+    ]
+    assert found["end_date"] == "2024-06-01"
+
+
 def test_a_placement_outside_the_window_or_of_no_referral_is_none() -> None:
     over = care(
         clap_cla_placement_start_date=datetime(2022, 1, 1),

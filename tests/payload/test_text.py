@@ -64,6 +64,14 @@ def test_nulls_leave_their_key_out_and_numbers_stay_numbers() -> None:
     ]
 
 
+def test_rows_of_one_day_and_id_are_ordered_by_what_is_sent() -> None:
+    rows = pl.DataFrame({"by": ["a", "a"], "day": [1, 1], "sent": ["x", "y"]})
+    for frame in (rows, rows.reverse()):
+        item = json_object(member("s", pl.col("sent")))
+        found = json_arrays(frame.lazy(), "by", ("day",), item).collect()
+        assert found["array"].to_list() == ['[{"s":"y"},{"s":"x"}]']
+
+
 def test_arrays_are_newest_first_whatever_the_order_of_the_rows() -> None:
     rows = pl.DataFrame(
         {

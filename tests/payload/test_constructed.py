@@ -1,0 +1,33 @@
+"""Payloads of a whole constructed database: the reference's, and valid to the last one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+import pytest
+
+from scrambler import constructed
+from scrambler.payload import build, cohort_size, validate
+
+from . import reference
+
+
+@pytest.fixture(scope="module")
+def tables() -> Mapping[str, pl.DataFrame]:
+    return dict(constructed.build(300))
+
+
+@pytest.mark.parametrize("as_of", [constructed.AS_OF, date(2025, 3, 30), date(2024, 2, 29)])
+def test_payloads_are_the_reference_s_and_valid(
+    tables: Mapping[str, pl.DataFrame], as_of: date
+) -> None:
+    frames = {table: frame.lazy() for table, frame in tables.items()}
+    built = build(frames, as_of)
+    payloads = [json.loads(text) for text in built["json_payload"]]
+    rows = {table: frame.to_dicts() for table, frame in tables.items()}
+    assert {row["la_child_id"]: row for row in payloads} == reference.build(rows, as_of)
+    assert len(payloads) == cohort_size(frames, as_of) > 100
+    assert validate(built["json_payload"]).rows() == []
