@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
+
 from kernels.digest import fastest, reference
 from scrambler.batch import Scene
+from scrambler.boundary import fault_at
+from scrambler.conform import conform
 from scrambler.constructed import build
 from scrambler.epoch import Epoch
 from scrambler.errors import EpochError, OutputError, VerificationError
-from scrambler.manifest import describe
+from scrambler.manifest import describe, read_manifest
 from scrambler.pipeline import Progress, first_children, look, stream
 from scrambler.plan import Plan, make_plan
 from scrambler.policy import load_policy
@@ -27,6 +31,7 @@ from scrambler.sources import open_source
 from scrambler.spec import ssd
 from scrambler.targets import open_target
 from scrambler.verify import Auditor, Verdict
+from scrambler.verify.second_look import SecondLook, compare_sides
 
 OFFSETS = (14, 120)
 """Days back that a child's dates move, both ends included."""
@@ -135,9 +140,41 @@ def run(
             )
         if epoch is not None:
             key.save(epoch)
-        sink.commit(describe(plan, key, rules.digest, offsets, parts, verdict))
+        sink.commit(describe(plan, key, rules.digest, offsets, children, parts, verdict))
     rows = {table: sum(part.rows for part in files) for table, files in parts.items()}
     return Report(plan, rows, verdict, time.monotonic() - began, slow)
+
+
+def verify(
+    source: str, out: Path | str, *, schema: str | None = None, progress: Progress | None = None
+) -> SecondLook:
+    """Look at ``source`` and a committed ``out`` from both sides, without the key.
+
+    Holds the source in memory. The result says whether everything passed.
+    """
+    spec, out = ssd(), Path(out)
+    manifest = read_manifest(out)
+    reader, assignments = open_source(source, schema), load_policy(spec).assignments
+    frames = {}
+    progress = progress or Silent()
+    for table, columns in reader.tables().items():
+        if table not in manifest["tables"]:
+            continue
+        progress.begin(table, reader.count(table))
+        chosen = {
+            name: assignments[table][name]
+            for name in manifest["tables"][table]["columns"]
+            if name in assignments[table] and name.lower() in columns
+        }
+        with fault_at(table):
+            batches = []
+            for frame in reader.read(table, list(chosen), BATCH_ROWS):
+                batches.append(conform(frame, chosen))
+                progress.advance(frame.height)
+            empty = pl.DataFrame(schema={n: a.column.dtype for n, a in chosen.items()})
+            frames[table] = pl.concat([empty, *batches], how="vertical_relaxed")
+    with fault_at("second look"):
+        return compare_sides(frames, out, manifest, spec)
 
 
 def fake(

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from scrambler.epoch import FORMAT, Epoch
 from scrambler.errors import OutputError
@@ -25,6 +26,7 @@ def describe(
     epoch: Epoch,
     policy_digest: str,
     offsets: tuple[int, int],
+    children: int | None,
     parts: Mapping[str, Sequence[PartFile]],
     verdict: Verdict | None,
 ) -> dict[str, object]:
@@ -34,6 +36,7 @@ def describe(
         "epoch": epoch.fingerprint,
         "policy": policy_digest,
         "offset_days_back": list(offsets),
+        "children": children,
         "versions": {name: version(name) for name in _PACKAGES},
         "tables": {
             planned.table.name: {
@@ -58,10 +61,10 @@ def describe(
     }
 
 
-def read_manifest(out: Path) -> dict[str, object]:
+def read_manifest(out: Path) -> dict[str, Any]:
     """Return the manifest of an output; OutputError when there is none or it is damaged."""
     try:
-        document: dict[str, object] = json.loads((out / "manifest.json").read_text("utf-8"))
+        document: dict[str, Any] = json.loads((out / "manifest.json").read_text("utf-8"))
         return document
     except (OSError, ValueError):
         raise OutputError(

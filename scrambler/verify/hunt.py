@@ -1,0 +1,88 @@
+"""The hunt for survivors: identifiers, names and postcodes of the source anywhere in the output."""
+
+from __future__ import annotations
+
+import secrets
+
+import numpy as np
+import polars as pl
+
+from scrambler.spec import ColumnSpec
+
+_POSTCODE = r"(?i)\b[a-z]{1,2}[0-9][a-z0-9]?\s?[0-9][a-z]{2}\b"
+
+_LEAST_WHOLE = 5
+_LEAST_INSIDE = 7
+"""Shorter identifiers would be found in any text by chance."""
+
+
+class Hunt:
+    """Learns what must not survive, as hashes, then searches columns of the output for it."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._seed = secrets.randbits(64)
+        self._identifiers: list[np.ndarray] = []
+        self._names: list[np.ndarray] = []
+        self._postcodes: list[np.ndarray] = []
+        self.identifiers_found = 0
+        self.names_found = 0
+        self.postcodes_found = 0
+
+    def learn(self, column: ColumnSpec, frame: pl.DataFrame) -> None:
+        """Remember the identifiers, names or postcodes of one source column."""
+        values = frame[column.name]
+        if column.kind == "identifier":
+            text = values.cast(pl.String).str.strip_chars().str.to_lowercase()
+            # Names in identifier columns are for the names' turn, short values for nobody's.
+            real = text.filter((text.str.len_chars() >= _LEAST_WHOLE) & ~text.str.contains(" "))
+            self._identifiers.append(self._hashes(real))
+        elif column.kind == "postcode":
+            compact = values.str.replace_all(r"\s", "").str.to_lowercase()
+            # ZZ is the pseudo area that invented postcodes come from.
+            self._postcodes.append(
+                self._hashes(compact.filter((compact != "") & ~compact.str.starts_with("zz")))
+            )
+        elif column.name == "pers_forename" and "pers_surname" in frame.columns:
+            full = values.str.strip_chars() + pl.Series([" "]) + frame["pers_surname"]
+            self._names.append(self._hashes(full.str.to_lowercase()))
+        elif column.name == "prof_professional_name":
+            self._names.append(self._hashes(values.str.strip_chars().str.to_lowercase()))
+
+    def search(self, values: pl.Series, treatment: str, mixed: bool) -> None:
+        """Search the distinct values of one output column.
+
+        Columns of invented names, of people, places or teams, are not searched for names: an
+        invented one may be somebody's by chance.
+        """
+        text = values.str.to_lowercase()
+        known = np.concatenate(self._identifiers or [np.empty(0, np.uint64)])
+        if treatment == "identifier":
+            self.identifiers_found += self._hits(text.str.strip_chars(), known)
+        else:
+            inside = self._pieces(text, rf"[a-z0-9-]{{{_LEAST_INSIDE},}}")
+            self.identifiers_found += self._hits(
+                inside.filter(inside.str.contains("[0-9]")), known
+            )
+        places = self._pieces(text, _POSTCODE).str.replace_all(r"\s", "")
+        self.postcodes_found += self._hits(
+            places, np.concatenate(self._postcodes or [np.empty(0, np.uint64)])
+        )
+        if treatment not in ("name", "address_json", "label") and not mixed:
+            words = pl.DataFrame({"word": text.str.extract_all(r"\pL[\pL'’-]*")}).with_row_index()
+            pairs = words.explode("word").with_columns(
+                pair=pl.col("word") + pl.lit(" ") + pl.col("word").shift(-1).over("index")
+            )
+            self.names_found += self._hits(
+                pairs["pair"], np.concatenate(self._names or [np.empty(0, np.uint64)])
+            )
+
+    @staticmethod
+    def _pieces(text: pl.Series, pattern: str) -> pl.Series:
+        return text.str.extract_all(pattern).explode().drop_nulls().unique()
+
+    def _hashes(self, text: pl.Series) -> np.ndarray:
+        return text.drop_nulls().unique().hash(self._seed).to_numpy()
+
+    def _hits(self, text: pl.Series, known: np.ndarray) -> int:
+        return int(np.isin(self._hashes(text), known).sum())
