@@ -111,7 +111,7 @@ def cases(who: People) -> Cases:
         enquiry=enquiry, conference=working(enquiry + between(rng, 12, 20, len(family))),
         last_of_family=final, worker=worker, team=team,
         c_case=case, c_child=child, c_end=ends, c_until=np.where(is_open, TODAY, ends),
-        c_died=ends == who.death[child] if len(child) else is_open,
+        c_died=~is_open & (ends == who.death[child]),
         c_grown=ends == who.adult[child],
         c_id=who.block.ids("referral", len(child)),
         c_worker_id=worker_ids(worker[case]), c_team_id=team_ids(team[case]),

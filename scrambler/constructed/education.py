@@ -17,7 +17,6 @@ from scrambler.constructed.block import (
     taken,
 )
 from scrambler.constructed.frames import Frames, frame, kept
-from scrambler.constructed.identity import uuids
 from scrambler.constructed.people import YEAR, People
 from scrambler.spec import ssd
 
@@ -34,7 +33,7 @@ def education(who: People) -> tuple[Mask, Frames]:
     asked = (who.dob > NEVER) & (who.last - who.dob > 3 * YEAR)
     child = pick(rng, asked, _SHARE)
     n = len(child)
-    ids = uuids(rng, n)
+    ids = numbers.uuids(rng, n)
     upn, learner = who.upn.gather(child), who.last[child] - who.dob[child] > 14 * YEAR
     uln = kept(numbers.ulns(block.children()[child]), learner)
     neither = upn.is_null().to_numpy() & ~learner

@@ -23,7 +23,7 @@ from scrambler.constructed.block import (
 from scrambler.constructed.care import Periods
 from scrambler.constructed.cases import team_ids, worker_ids
 from scrambler.constructed.frames import Frames, either, frame, joined
-from scrambler.constructed.identity import uuids
+from scrambler.constructed.numbers import uuids
 from scrambler.constructed.people import People
 from scrambler.constructed.places import AUTHORITIES
 from scrambler.spec import ssd

@@ -118,19 +118,6 @@ def conditions(who: People) -> Frames:
     }  # fmt: skip
 
 
-def uuids(rng: np.random.Generator, count: int) -> pl.Series:
-    """Return random UUIDs (version 4) as text."""
-    digits = "0123456789abcdef"
-    pairs = pl.Series([first + second for first in digits for second in digits])
-    pieces: list[pl.Series | str] = []
-    for place in range(16):
-        octet = rng.integers(0, 256, count)
-        octet = octet % 16 + 64 if place == 6 else octet % 64 + 128 if place == 8 else octet
-        pieces += ["-"] if place in (4, 6, 8, 10) else []
-        pieces.append(pairs.gather(octet))
-    return joined(*pieces).str.to_uppercase()
-
-
 def linked(who: People) -> Frames:
     """Return the other numbers a child is known by; UPN and NHS number as in ssd_person."""
     rng, block, child = who.block.rng("linked"), who.block, np.arange(who.block.size)
@@ -161,7 +148,7 @@ def linked(who: People) -> Frames:
         start = np.minimum(start, who.last[rows])
         over = start + between(rng, 30, 2000, len(rows))
         tables.append(frame(
-            "ssd_linked_identifiers", link_table_id=uuids(rng, len(rows)),
+            "ssd_linked_identifiers", link_table_id=numbers.uuids(rng, len(rows)),
             link_person_id=who.id(rows), link_identifier_type=kind,
             link_identifier_value=value.gather(rows), link_valid_from_date=start,
             link_valid_to_date=np.where(over <= who.last[rows], over, NEVER),

@@ -13,7 +13,7 @@ from scrambler.constructed.block import NEVER, TODAY, Block, Ints, Mask, between
 from scrambler.constructed.care import Periods
 from scrambler.constructed.cases import Cases
 from scrambler.constructed.frames import Frames, either, frame, joined, kept, moments
-from scrambler.constructed.identity import uuids
+from scrambler.constructed.numbers import uuids
 from scrambler.constructed.people import SEXES, People
 
 _SECOND = 1_000_000

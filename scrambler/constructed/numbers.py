@@ -1,4 +1,4 @@
-"""National numbers with valid check digits, from ranges that nobody holds.
+"""National numbers with valid check digits, from ranges that nobody holds; and UUIDs.
 
 Each child number has one of each kind: NHS 900 000 000 0 to 989 999 999 9 (never issued; the range
 999 is left to scrambled data), UPN under local authority 100 (not allocated: codes start at 201),
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from scrambler.constructed.block import Ints, taken, text
+from scrambler.constructed.block import Ints, Rng, taken, text
 from scrambler.constructed.frames import joined
 
 _LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -61,3 +61,16 @@ def ni_numbers(numbers: Ints) -> pl.Series:
     """Return a National Insurance number a person, unique for 4 000 000 people in a row."""
     digits = text(1_000_000 + numbers % 1_000_000).str.slice(1)
     return joined("ZZ", digits, taken("ABCD", numbers // 1_000_000 % 4))
+
+
+def uuids(rng: Rng, count: int) -> pl.Series:
+    """Return random UUIDs (version 4) as text."""
+    digits = "0123456789abcdef"
+    pairs = pl.Series([first + second for first in digits for second in digits])
+    pieces: list[pl.Series | str] = []
+    for place in range(16):
+        octet = rng.integers(0, 256, count)
+        octet = octet % 16 + 64 if place == 6 else octet % 64 + 128 if place == 8 else octet
+        pieces += ["-"] if place in (4, 6, 8, 10) else []
+        pieces.append(pairs.gather(octet))
+    return joined(*pieces).str.to_uppercase()
