@@ -8,6 +8,9 @@ SENTINELS = ("", "0", "-1", "SSD_PH", "SSD_SUI", "PLACEHOLDER_DATA", "XXXXXXX")
 """Values that stand for "none" (consistency.csv C138). They survive and are never pseudonyms."""
 
 
+_SPELLED = sorted({form for word in SENTINELS for form in (word, word.lower(), word.title())})
+
+
 def canonical(values: pl.Series, *, compact: bool = False) -> pl.Series:
     """Return ``values`` as trimmed text; null stays null.
 
@@ -24,4 +27,4 @@ def canonical(values: pl.Series, *, compact: bool = False) -> pl.Series:
 
 def is_sentinel(text: pl.Series) -> pl.Series:
     """Return True where canonical ``text`` stands for "none"; null stays null."""
-    return text.str.to_uppercase().is_in(SENTINELS)
+    return text.is_in(_SPELLED)

@@ -100,7 +100,7 @@ class Batch:
         """Return the lanes of an identifier column, all 0 where the source lacks it."""
         if not self.has(column):
             return np.zeros(len(self), dtype=np.uint64)
-        return self.identified(column).lane
+        return self.identified(column).lanes
 
     def filled(self, column: str) -> NDArray[np.bool_]:
         """Return where ``column`` says something; all False where the source lacks it."""
@@ -143,7 +143,7 @@ class Batch:
         lanes = [np.zeros(len(self), dtype=np.uint64)]
         for name, assignment in self.assignments.items():
             if assignment.treatment == "identifier" and assignment.column.domain:
-                lanes.append(self.identified(name).lane)
+                lanes.append(self.identified(name).lanes)
             elif self.frame[name].dtype.is_temporal():
                 lanes.append(self.days(name).astype(np.uint64))
         return combine(*lanes)
@@ -190,6 +190,4 @@ class Batch:
 
 def first_of(seeds: Seeds) -> NDArray[np.bool_]:
     """Return True at the first occurrence of each seed."""
-    mask = np.zeros(len(seeds), dtype=bool)
-    mask[np.unique(seeds, return_index=True)[1]] = True
-    return mask
+    return pl.Series(seeds).is_first_distinct().to_numpy()

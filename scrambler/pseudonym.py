@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -34,17 +35,30 @@ _LARGEST = 10**12
 
 @dataclass(frozen=True)
 class Identified:
-    """One column of identifiers after one digest each.
+    """One column of identifiers after one digest for each different value.
 
-    ``text`` is canonical; ``digests`` are 64 hexadecimal characters; both are null where the source
-    is null or a sentinel. ``lane`` is the secret end of each digest, 0 there: it stands for the
-    identifier in look-ups and seeds its draws. ``sentinels`` holds the sentinels, null elsewhere.
+    ``values`` are the different values as the source has them, ``codes`` says which of them each row
+    holds; the other columns are as long as ``values``. ``text`` is canonical; ``digests`` are 64 hexadecimal characters; both are
+    null where the value is null or a sentinel. ``lane`` is the secret end of each digest, 0 there: it
+    stands for the identifier in look-ups and seeds its draws. ``sentinels`` holds the sentinels, null
+    elsewhere.
     """
 
+    values: pl.Series
     text: pl.Series
     digests: pl.Series
     lane: Seeds
     sentinels: pl.Series
+    codes: NDArray[np.int64]
+
+    @cached_property
+    def lanes(self) -> Seeds:
+        """The lane of each row."""
+        return self.lane[self.codes]
+
+    def spread(self, values: pl.Series) -> pl.Series:
+        """Return one value a row, from one a different identifier."""
+        return values.gather(self.codes)
 
 
 class Pseudonyms:
@@ -70,15 +84,20 @@ class Pseudonyms:
         self._pending: dict[str, list[Seeds]] = {}
 
     def identify(self, domain: str, values: pl.Series) -> Identified:
-        """Digest a column once. Equal identifiers have equal digests whatever type held them."""
-        text = canonical(values, compact=self._shaped(domain))
+        """Digest each different value of a column once.
+
+        Equal identifiers have equal digests whatever type held them.
+        """
+        different, codes = _factorised(values)
+        text = canonical(different, compact=self._shaped(domain))
         sentinel = is_sentinel(text)
         real = text.set(sentinel.fill_null(False), None)
         digests = self._digest(real, self._key(domain))
-        return Identified(real, digests, secret_lane(digests), text.zip_with(sentinel, _nulls(text)))
+        sentinels = text.zip_with(sentinel, _nulls(text))
+        return Identified(different, real, digests, secret_lane(digests), sentinels, codes)
 
     def pseudonyms(self, domain: str, ids: Identified) -> pl.Series:
-        """Return the pseudonym of every identifier as text; sentinels stay, nulls stay."""
+        """Return the pseudonym of every row as text; sentinels stay, nulls stay."""
         spec = self.domains[domain]
         length = min(spec.length, self.lengths.get(spec.map, spec.length))
         result = ids.digests.str.slice(0, length)
@@ -91,16 +110,14 @@ class Pseudonyms:
                 places = self._slots(domain, name, ids.lane[rows.to_numpy()])
                 rendered = self._render(RESERVED[name], places, spec.map)
                 result = result.scatter(rows, rendered)
-        return result.zip_with(ids.sentinels.is_null(), ids.sentinels)
+        return ids.spread(result.zip_with(ids.sentinels.is_null(), ids.sentinels))
 
     def request(self, domain: str, ids: Identified) -> None:
         """Note identifiers that will need a place in a reserved range."""
         for name in self._forms(self.domains[domain]):
             fits = ids.text.str.contains(RESERVED[name].pattern).fill_null(False).to_numpy()
             if fits.any():
-                self._pending.setdefault(self._book(domain, name), []).append(
-                    np.unique(ids.lane[fits])
-                )
+                self._pending.setdefault(self._book(domain, name), []).append(ids.lane[fits])
 
     def allocate(self) -> None:
         """Give every requested identifier its place, in the order of its digest.
@@ -136,7 +153,7 @@ class Pseudonyms:
                     "children, or report this."
                 )
             numbers = self._render(reserved, block, self.domains[domain].map)
-            own = np.isin(self.identify(domain, numbers).lane, taken)
+            own = np.isin(self.identify(domain, numbers).lanes, taken)
             free = block[numbers.is_not_null().to_numpy() & ~own][:missing]
             missing -= len(free)
             used = int(block[-1] if missing else free[-1]) + 1
@@ -191,6 +208,13 @@ class Pseudonyms:
     def _forms(domain: Domain) -> tuple[str, ...]:
         names = _FORMS.get(domain.shape, (domain.shape,))
         return tuple(name for name in names if name in RESERVED)
+
+
+def _factorised(values: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
+    """Return the different values of a column, null among them, and which one each row has."""
+    encoded = values.to_arrow().dictionary_encode(null_encoding="encode")
+    different = pl.Series(values.name, encoded.dictionary, dtype=values.dtype)
+    return different, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _nulls(like: pl.Series) -> pl.Series:

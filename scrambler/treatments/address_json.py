@@ -10,8 +10,8 @@ from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    values = batch.frame[column]
-    ids = batch.scene.pseudonyms.identify("address", values)
+    ids = batch.scene.pseudonyms.identify("address", batch.frame[column])
+    values = ids.values
     parts = addresses(ids.lane)
     said = pl.DataFrame({"text": values}).select(
         # Blank parts stay blank; text that is no such object gets all of them.
@@ -27,7 +27,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     joined = pl.DataFrame({str(n): piece for n, piece in enumerate(pieces)}).select(
         pl.concat_str(pl.lit("{"), pl.concat_str(pl.all(), separator=","), pl.lit("}"))
     )
-    return joined.to_series().zip_with(ids.text.is_not_null(), ids.sentinels)
+    return ids.spread(joined.to_series().zip_with(ids.text.is_not_null(), ids.sentinels))
 
 
 ADDRESS_JSON = Treatment(

@@ -29,9 +29,8 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
         result = meant.zip_with(meant.is_not_null(), result)
     if "identifiers" in parameters:
         domain = parameters["identifiers"]
-        ids = batch.scene.pseudonyms.identify(domain, values)
         hidden = pl.Series(disguised(batch, column))
-        ids = type(ids)(ids.text.set(~hidden, None), ids.digests, ids.lane, ids.sentinels)
+        ids = batch.scene.pseudonyms.identify(domain, values.set(~hidden, None))
         result = batch.scene.pseudonyms.pseudonyms(domain, ids).zip_with(hidden, result)
     if "follows" in parameters and batch.has(parameters["follows"]):
         leader = parameters["follows"]

@@ -42,8 +42,8 @@ def named(batch: Batch, column: str) -> pl.Series:
 def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
     """Return one invented name for each worker name, the same wherever the name stands."""
     ids = batch.scene.pseudonyms.identify("worker_name", names)
-    invented = full_names(ids.lane, names)
-    return invented.zip_with(ids.text.is_not_null(), ids.sentinels)
+    invented = full_names(ids.lane, ids.values)
+    return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.sentinels))
 
 
 def domains_of(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:

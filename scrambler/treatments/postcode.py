@@ -10,12 +10,11 @@ from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    values = batch.frame[column]
-    ids = batch.scene.pseudonyms.identify("postcode", values)
+    ids = batch.scene.pseudonyms.identify("postcode", batch.frame[column])
     invented = postcodes(ids.lane, ids.text)
-    spaced = values.str.strip_chars().str.contains(" ", literal=True).fill_null(False)
+    spaced = ids.values.str.strip_chars().str.contains(" ", literal=True).fill_null(False)
     invented = invented.zip_with(spaced, invented.str.replace(" ", "", literal=True))
-    return invented.zip_with(ids.text.is_not_null(), ids.sentinels)
+    return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.sentinels))
 
 
 POSTCODE = Treatment(

@@ -79,7 +79,7 @@ class Auditor:
             shown &= ~named(batch, column).to_numpy()
         for domain, ids in domains_of(batch, column):
             shared = self._spec.domains[domain].map
-            self._keys.add(batch, column, shared, np.where(shown, ids.lane, 0), scrambled)
+            self._keys.add(f"{batch.table.name}.{column}", shared, ids.lanes * shown, scrambled)
         if assignment.column.references:
             name, parent = str(assignment.column), ".".join(assignment.column.references)
             shared = self._spec.domains[batch.domain(column)].map

@@ -7,6 +7,7 @@ import secrets
 import numpy as np
 import polars as pl
 
+from kernels.canonical import is_sentinel
 from scrambler.spec import ColumnSpec
 
 _POSTCODE = r"(?i)\b[a-z]{1,2}[0-9][a-z0-9]?\s?[0-9][a-z]{2}\b"
@@ -35,7 +36,11 @@ class Hunt:
         if column.kind == "identifier":
             text = values.cast(pl.String).str.strip_chars().str.to_lowercase()
             # Names in identifier columns are for the names' turn, short values for nobody's.
-            real = text.filter((text.str.len_chars() >= _LEAST_WHOLE) & ~text.str.contains(" "))
+            real = text.filter(
+                (text.str.len_chars() >= _LEAST_WHOLE)
+                & ~text.str.contains(" ")
+                & ~is_sentinel(text)
+            )
             self._identifiers.append(self._hashes(real))
         elif column.kind == "postcode":
             compact = values.str.replace_all(r"\s", "").str.to_lowercase()

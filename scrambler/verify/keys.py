@@ -14,10 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from kernels.draw import Seeds, mix
-from scrambler.batch import Batch
 
 _PART = 4_000_000
 
@@ -63,34 +61,34 @@ class KeyBook:
         self._seed = secrets.randbits(64)
         self._books: set[tuple[str, str]] = set()
 
-    def add(self, batch: Batch, column: str, domain: str, lanes: Seeds, out: pl.Series) -> None:
+    def add(self, column: str, domain: str, lanes: Seeds, scrambled: pl.Series) -> None:
         """Note the pairs of one column of one batch, each once. Lane 0 is no identifier."""
-        here = lanes != 0
-        source = mix(lanes[here], self._key)
-        scrambled = out.cast(pl.String).hash(self._seed).to_numpy()[here]
-        pairs = np.unique(np.stack([source, scrambled], axis=1), axis=0)
-        name = f"{batch.table.name}.{column}"
-        self._books.add((domain, name))
-        with self._path(domain, name).open("ab") as file:
-            file.write(pairs.tobytes())
+        pairs = (
+            pl.DataFrame({"source": lanes, "scrambled": scrambled.cast(pl.String)})
+            .filter(pl.col("source") != 0)
+            .unique()
+        )
+        source = mix(pairs["source"].to_numpy(), self._key)
+        hashed = pairs["scrambled"].hash(self._seed).to_numpy()
+        self._books.add((domain, column))
+        with self._path(domain, column).open("ab") as file:
+            file.write(np.stack([source, hashed], axis=1).tobytes())
 
     def domains(self) -> Iterator[DomainCount]:
         """Count the distinct identifiers of every domain on both sides."""
         for domain in sorted({domain for domain, _ in self._books}):
-            names = [name for other, name in self._books if other == domain]
+            names = sorted(name for other, name in self._books if other == domain)
             total = sum(self._path(domain, name).stat().st_size for name in names) // 16
             parts = max(1, -(-total // _PART))
-            counts = np.zeros(3, dtype=np.int64)
+            source = scrambled = pairs = 0
             for part in range(parts):
-                pairs = [self._pairs(domain, name) for name in names]
                 # Each side is split by itself, so that equal values meet in one part.
-                sides = [
-                    np.unique(np.concatenate([p[p[:, side] % parts == part, side] for p in pairs]))
-                    for side in (0, 1)
-                ]
-                both = np.concatenate([p[p[:, 0] % parts == part] for p in pairs])
-                counts += [len(sides[0]), len(sides[1]), len(np.unique(both, axis=0))]
-            yield DomainCount(domain, *counts.tolist())
+                by_source = self._part(domain, names, "source", parts, part)
+                source += by_source["source"].n_unique()
+                pairs += by_source.n_unique()
+                by_other = self._part(domain, names, "scrambled", parts, part)
+                scrambled += by_other["scrambled"].n_unique()
+            yield DomainCount(domain, source, scrambled, pairs)
 
     def references(
         self, foreign: list[tuple[str, str, str]]
@@ -100,11 +98,11 @@ class KeyBook:
             if (domain, column) not in self._books or (domain, parent) not in self._books:
                 continue
             children, parents = self._pairs(domain, column), self._pairs(domain, parent)
-            found = [
-                int(np.isin(np.unique(children[:, side]), np.unique(parents[:, side])).sum())
-                for side in (0, 1)
-            ]
-            yield ReferenceCount(column, parent, *found)
+            source, scrambled = (
+                children.select(side).unique().join(parents, on=side, how="semi").height
+                for side in ("source", "scrambled")
+            )
+            yield ReferenceCount(column, parent, source, scrambled)
 
     def close(self) -> None:
         """Remove the files."""
@@ -115,6 +113,13 @@ class KeyBook:
     def _path(self, domain: str, name: str) -> Path:
         return self._folder / f"{domain}@{name}"
 
-    def _pairs(self, domain: str, name: str) -> NDArray[np.uint64]:
-        pairs: Seeds = np.fromfile(self._path(domain, name), dtype=np.uint64)
-        return pairs.reshape(-1, 2)
+    def _part(
+        self, domain: str, names: list[str], side: str, parts: int, part: int
+    ) -> pl.DataFrame:
+        """Read the pairs of a domain whose ``side`` falls into one of ``parts``."""
+        here = pl.col(side) % parts == part
+        return pl.concat([self._pairs(domain, name).filter(here) for name in names])
+
+    def _pairs(self, domain: str, name: str) -> pl.DataFrame:
+        pairs = np.fromfile(self._path(domain, name), dtype=np.uint64).reshape(-1, 2)
+        return pl.DataFrame({"source": pairs[:, 0], "scrambled": pairs[:, 1]})
