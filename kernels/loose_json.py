@@ -7,7 +7,14 @@ all the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
+
+ABSENT, NO, YES, BLANK, OTHER = range(-1, 4)
+"""What a flag says: no such key, N, Y, blank text, or anything else."""
+
+_USUAL = {'"Y': YES, '"N': NO, '""': BLANK}
 
 
 def raw(key: str) -> pl.Expr:
@@ -17,6 +24,50 @@ def raw(key: str) -> pl.Expr:
     key is allowed.
     """
     return pl.col("text").str.extract(rf'"(?:OUTCOME_)?{key}"\s*:\s*("[^"]*"|[A-Za-z0-9.+-]+)')
+
+
+def flags(text: pl.Series, keys: Sequence[str]) -> pl.DataFrame:
+    """Return what each key says, one Int8 column a key; null text has no key.
+
+    Text of the usual spelling, ``"KEY":"Y"``, is read at the place of the key, which is several times
+    as fast as a pattern; other rows are read by pattern. Both give the same.
+    """
+    frame = pl.DataFrame({"text": text})
+    odd = frame.select(pl.col("text").str.contains(r'"OUTCOME_|"\s+:|":\s')).to_series()
+    usual = frame.select(
+        pl.when(~odd).then(_usual(key)).otherwise(None).alias(key) for key in keys
+    )
+    unread = odd.fill_null(False) | usual.select(pl.any_horizontal(pl.all() == OTHER)).to_series()
+    rows = unread.arg_true()
+    if not len(rows):
+        return usual.fill_null(ABSENT)
+    patterns = frame.filter(unread).select(_spelled(key).alias(key) for key in keys)
+    return usual.fill_null(ABSENT).with_columns(
+        usual[key].fill_null(ABSENT).scatter(rows, patterns[key]) for key in keys
+    )
+
+
+def _usual(key: str) -> pl.Expr:
+    name = f'"{key}":'
+    place = pl.col("text").str.find(name, literal=True) + len(name)
+    said = pl.col("text").cast(pl.Binary).bin.slice(place, 2)
+    answer = pl.lit(OTHER, dtype=pl.Int8)
+    for spelled, meaning in _USUAL.items():
+        answer = pl.when(said == spelled.encode()).then(pl.lit(meaning, pl.Int8)).otherwise(answer)
+    return pl.when(place.is_null()).then(pl.lit(ABSENT, pl.Int8)).otherwise(answer)
+
+
+def _spelled(key: str) -> pl.Expr:
+    said = raw(key)
+    first = said.str.extract(r'^"?\s*([A-Za-z]?)').str.to_uppercase()
+    return (
+        pl.when(said.is_null()).then(ABSENT)
+        .when(said.str.contains(r'^"\s*"$')).then(BLANK)
+        .when(first == "Y").then(YES)
+        .when(first == "N").then(NO)
+        .otherwise(OTHER)
+        .cast(pl.Int8)
+    )  # fmt: skip
 
 
 def items(text: pl.Series) -> pl.Series:

@@ -61,6 +61,8 @@ class Batch:
         self.assignments = assignments
         self.scene = scene
         self.draws: dict[str, Any] = {}
+        self.said: dict[str, pl.DataFrame] = {}
+        self.coded: dict[str, NDArray[np.bool_]] = {}
         self._identified: dict[str, Identified] = {}
         self._filled: dict[str, NDArray[np.bool_]] = {}
 

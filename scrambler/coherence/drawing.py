@@ -52,6 +52,12 @@ def drawn(batch: Batch, column: str) -> Drawn:
 
 def coded(batch: Batch, column: str) -> NDArray[np.bool_]:
     """Return where ``column`` holds a code to redraw: said, not fixed, no identifier in disguise."""
+    if column not in batch.coded:
+        batch.coded[column] = _coded(batch, column)
+    return batch.coded[column]
+
+
+def _coded(batch: Batch, column: str) -> NDArray[np.bool_]:
     here = batch.filled(column)
     parameters = batch.parameters(column)
     values = batch.frame[column]

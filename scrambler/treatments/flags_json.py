@@ -7,7 +7,7 @@ import polars as pl
 
 from kernels.draw import mix
 from kernels.filler import filler
-from kernels.loose_json import raw
+from kernels.loose_json import ABSENT, BLANK, OTHER, flags, raw
 from scrambler.batch import Batch
 from scrambler.coherence import choices, drawn
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
@@ -18,52 +18,54 @@ _COMMENT_WIDTH = 200
 def _scramble(batch: Batch, column: str) -> pl.Series:
     keys = batch.scene.spec.outcomes[column]
     values = batch.frame[column]
-    singles = [key for key in (keys.count, keys.comments) if key]
-    found = pl.DataFrame({"text": values}).select(
-        pl.col("text"), *(raw(key).alias(key) for key in (*keys.flags, *singles))
+    source = pl.DataFrame({"text": values}).with_columns(
+        raw(key).alias(key) for key in (keys.count, keys.comments) if key
     )
+    said = said_flags(batch, column)
     # Text without a single known key is no such object: it becomes one with all flags.
-    known = found.select(pl.any_horizontal(pl.col(*keys.flags).is_not_null())).to_series()
-    yes = {key: _yes(batch, column, key) for key in keys.flags}
+    known = said.select(pl.any_horizontal(pl.all() != ABSENT)).to_series()
     answers = ("Yes", "No") if keys.count is None else ("Y", "N")
     prefix = pl.when(pl.col("text").str.contains('"OUTCOME_[A-Z0-9_]+_FLAG"')).then(
         pl.lit('"OUTCOME_')
     ).otherwise(pl.lit('"'))  # fmt: skip
-    frame = found.with_columns(known=known, prefix=prefix).with_columns(
-        yes_of(key, flag).alias(f"yes:{key}") for key, flag in yes.items()
-    )
-    pieces = [
-        pl.when(~pl.col("known") | pl.col(key).is_not_null()).then(
-            pl.concat_str(
-                "prefix",
-                pl.lit(f'{key}":"'),
-                pl.when(pl.col("known") & (pl.col(key) == '""'))
-                .then(pl.lit(""))
-                .when(f"yes:{key}")
-                .then(pl.lit(answers[0]))
-                .otherwise(pl.lit(answers[1])),
-                pl.lit('"'),
-            )
+    frame = source.with_columns(
+        *(pl.when(known).then(said[key]).otherwise(pl.lit(OTHER)).alias(key) for key in keys.flags),
+        known=known,
+        prefix=prefix,
+    ).with_columns(
+        (pl.lit(pl.Series(_yes(batch, column, key))) & ~pl.col(key).is_in([ABSENT, BLANK])).alias(
+            f"yes:{key}"
         )
         for key in keys.flags
-    ]
+    )
+    pieces = [_flag(key, answers) for key in keys.flags]
     if keys.count:
         pieces.append(_count(keys.count, keys.flags))
     if keys.comments:
         pieces.append(_comments(batch, column, keys.comments))
-    said = pl.Series(batch.filled(column))
     text = frame.select(
         pl.concat_str(
             pl.lit("{"), pl.concat_str(pieces, separator=",", ignore_nulls=True), pl.lit("}")
         )
     ).to_series()
-    return text.zip_with(said, values.str.strip_chars().set(said, None))
+    filled = pl.Series(batch.filled(column))
+    return text.zip_with(filled, values.str.strip_chars().set(filled, None))
 
 
-def yes_of(key: str, flag: np.ndarray) -> pl.Expr:
-    """Return the drawn flag of ``key``; False where the flag is blank or absent and counts nothing."""
-    said = ~pl.col("known") | (pl.col(key).is_not_null() & (pl.col(key) != '""'))
-    return said & pl.lit(pl.Series(flag))
+def said_flags(batch: Batch, column: str) -> pl.DataFrame:
+    """Return what each flag of the source says, read once a batch."""
+    if column not in batch.said:
+        batch.said[column] = flags(batch.frame[column], batch.scene.spec.outcomes[column].flags)
+    return batch.said[column]
+
+
+def _flag(key: str, answers: tuple[str, str]) -> pl.Expr:
+    answer = (
+        pl.when(pl.col(key) == BLANK).then(pl.lit('":""'))
+        .when(f"yes:{key}").then(pl.lit(f'":"{answers[0]}"'))
+        .otherwise(pl.lit(f'":"{answers[1]}"'))
+    )  # fmt: skip
+    return pl.when(pl.col(key) != ABSENT).then(pl.concat_str("prefix", pl.lit(key), answer))
 
 
 def _yes(batch: Batch, column: str, key: str) -> np.ndarray:

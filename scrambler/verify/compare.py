@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from kernels.canonical import canonical
 from kernels.draw import Seeds
-from kernels.loose_json import raw
+from kernels.loose_json import NO, YES, flags, raw
 from scrambler.batch import Batch, first_of
 from scrambler.coherence import choices, coded, disguised, drawn, following
 from scrambler.treatments import TREATMENTS, Audit
+from scrambler.treatments.flags_json import said_flags
 from scrambler.verify.tally import Tally
 
 _BUCKETS = 12
@@ -39,24 +40,24 @@ def _changed(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> M
     if "codes" in batch.parameters(column):
         judged = judged & ~coded(batch, column)
     source = batch.frame[column]
-    if assignment_is_text_date(batch, column):
+    if source.dtype == pl.String and batch.assignments[column].treatment == "date":
         # zz/zz/zzzz says nothing and stays.
         judged = judged & source.str.contains("[0-9]").fill_null(False).to_numpy()
     return _must_change(source, scrambled, judged, tally)
 
 
-def assignment_is_text_date(batch: Batch, column: str) -> bool:
-    """Return whether the column holds dates as text."""
-    treatment = batch.assignments[column].treatment
-    return treatment == "date" and batch.frame[column].dtype == pl.String
-
-
 def _must_change(source: pl.Series, scrambled: pl.Series, judged: Mask, tally: Tally) -> Mask:
+    """Count what is the same but for case and blanks around it."""
     if source.dtype == pl.String:
-        source, scrambled = (
-            values.str.strip_chars().str.to_lowercase() for values in (source, scrambled)
-        )
-    same = judged & (source == scrambled).fill_null(False).to_numpy()
+        # Equal texts are as long as each other once trimmed: only those few are looked at closely.
+        source, scrambled = source.str.strip_chars(), scrambled.str.strip_chars()
+        close = source.str.len_bytes() == scrambled.str.len_bytes()
+        rows = np.flatnonzero(judged & close.fill_null(False).to_numpy())
+        same = np.zeros(len(judged), dtype=bool)
+        lower = (side.gather(rows).str.to_lowercase() for side in (source, scrambled))
+        same[rows] = next(lower) == next(lower)
+    else:
+        same = judged & (source == scrambled).fill_null(False).to_numpy()
     tally.judged += int(judged.sum())
     tally.unchanged += int(same.sum())
     return same
@@ -127,22 +128,37 @@ def _places(
         values = values.cast(pl.Int8)
     assignment = batch.assignments[column]
     if values.dtype.is_float() or assignment.treatment == "number":
-        numbers = {round(float(code), 6): place for place, code in enumerate(codes)}
-        return _replaced(values.cast(pl.Float64, strict=False).round(6), numbers)
-    places = {code.lower(): place for place, code in reversed([*enumerate(codes)])}
-    if assignment.treatment == "code":
+        numbers = pl.Series(codes).cast(pl.Float64).round(6)
+        found = values.cast(pl.Float64, strict=False).round(6)
+        order = numbers.arg_sort()
+        place = numbers.gather(order).search_sorted(found.fill_null(0)).clip(0, len(codes) - 1)
+        same = (numbers.gather(order).gather(place) == found).fill_null(False)
+        return np.where(same, order.gather(place).cast(pl.Int64).to_numpy(), -1)
+    text = values.cast(pl.String)
+    exact = text.cast(pl.Enum(list(dict.fromkeys(codes))), strict=False).to_physical()
+    places = exact.cast(pl.Int64).fill_null(-1).to_numpy().copy()
+    rest = np.flatnonzero((places < 0) & text.is_not_null().to_numpy())
+    if len(rest):
+        places[rest] = _spelled(text.gather(rest), batch, column, codes)
+    return places
+
+
+def _spelled(
+    values: pl.Series, batch: Batch, column: str, codes: tuple[str, ...]
+) -> NDArray[np.int64]:
+    forms = {code.lower(): place for place, code in reversed([*enumerate(codes)])}
+    if batch.assignments[column].treatment == "code":
         listed = batch.scene.spec.code_lists[batch.parameters(column)["list"]]
-        spelled = zip(listed.codes, listed.labels, strict=True)
-        for place, (code, label) in enumerate(spelled):
+        for place, (code, label) in enumerate(zip(listed.codes, listed.labels, strict=True)):
             for form in (label, f"{code} {label}"):
-                places.setdefault(form.lower(), place)
+                forms.setdefault(form.lower(), place)
     text = canonical(values).str.to_lowercase()
-    found = _replaced(text, places)
-    first = _replaced(text.str.extract(r"^([^ ]+)[ :-]"), places)
+    found = _replaced(text, forms)
+    first = _replaced(text.str.extract(r"^([^ ]+)[ :-]"), forms)
     return np.where(found >= 0, found, first)
 
 
-def _replaced(values: pl.Series, places: Mapping[object, int]) -> NDArray[np.int64]:
+def _replaced(values: pl.Series, places: Mapping[str, int]) -> NDArray[np.int64]:
     found = values.replace_strict(dict(places), default=-1, return_dtype=pl.Int64)
     return found.fill_null(-1).to_numpy()
 
@@ -157,38 +173,31 @@ def _flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mas
     key = batch.parameters(column).get("key")
     seeds = batch.or_rows(batch.lane(key)) if key else batch.rows
     once = _once(batch, seeds) & batch.filled(column)
-    singles = [keys.comments] if keys.comments else []
-    sides = [
-        pl.DataFrame({"text": values}).select(
-            *(_answer(key) for key in keys.flags), *(raw(key).alias(key) for key in singles)
-        )
-        for values in (batch.frame[column], scrambled)
-    ]
+    sides = (said_flags(batch, column), flags(scrambled, keys.flags))
     observed, predicted = np.zeros((len(keys.flags), 2, 2)), np.zeros((len(keys.flags), 2, 2))
     for number, flag in enumerate(keys.flags):
-        before, after = (side[flag].fill_null(-1).to_numpy() for side in sides)
-        judged = once & (before >= 0)
+        before, after = (side[flag].to_numpy() for side in sides)
+        judged = once & ((before == YES) | (before == NO))
         tally.judged += int(judged.sum())
-        tally.foreign += int((judged & (after < 0)).sum())
+        tally.foreign += int((judged & (after != YES) & (after != NO)).sum())
         tally.unchanged += int((judged & (before == after)).sum())
-        pairs = np.bincount(before[judged] * 2 + np.maximum(after[judged], 0), minlength=4)
-        observed[number] = pairs.reshape(2, 2)
-        predicted[number] = pairs.reshape(2, 2).sum(axis=1, keepdims=True) / 2
+        pairs = np.bincount(
+            before[judged].astype(np.int64) * 2 + (after[judged] == YES), minlength=4
+        ).reshape(2, 2)
+        observed[number] = pairs
+        predicted[number] = pairs.sum(axis=1, keepdims=True) / 2
     tally.expected += float(predicted.sum() / 2)
     tally.variance += float(predicted.sum() / 4)
     tally.pair(observed, predicted)
-    unlike = np.zeros(len(batch), dtype=bool)
-    for name in singles:
-        same = (sides[0][name] == sides[1][name]) & (sides[0][name] != '""')
-        unlike = same.fill_null(False).to_numpy()
-        tally.misplaced += int(unlike.sum())
+    if keys.comments is None:
+        return np.zeros(len(batch), dtype=bool)
+    before_, after_ = (
+        pl.DataFrame({"text": values}).select(raw(keys.comments)).to_series()
+        for values in (batch.frame[column], scrambled)
+    )
+    unlike = ((before_ == after_) & (before_ != '""')).fill_null(False).to_numpy()
+    tally.misplaced += int(unlike.sum())
     return unlike
-
-
-def _answer(key: str) -> pl.Expr:
-    """Return 1 for yes, 0 for no, null for anything else."""
-    first = raw(key).str.extract(r'^"?\s*([A-Za-z])').str.to_uppercase()
-    return pl.when(first == "Y").then(1).when(first == "N").then(0).alias(key)
 
 
 def _items(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:

@@ -80,7 +80,10 @@ def compare_sides(
 
 
 def _files(out: Path, manifest: Mapping[str, Any]) -> Line:
-    parts = [part for table in manifest["tables"].values() for part in table["files"]]
+    tables = [*manifest["tables"].values()]
+    changed = [table for run in manifest.get("changes", []) for table in run["tables"].values()]
+    parts = [part for table in tables + changed for part in table["files"]]
+    parts += [part for table in tables for part in table.get("state", [])]
     wrong = 0
     for part in parts:
         path = out / part["path"]
