@@ -8,9 +8,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -19,15 +20,16 @@ from scrambler.batch import Scene
 from scrambler.boundary import fault_at
 from scrambler.conform import conform
 from scrambler.constructed import build
+from scrambler.delta import Changes, agree
 from scrambler.epoch import Epoch
 from scrambler.errors import EpochError, OutputError, VerificationError
-from scrambler.manifest import describe, read_manifest
-from scrambler.pipeline import Progress, first_children, look, stream
+from scrambler.manifest import describe, read_manifest, terms
+from scrambler.pipeline import Progress, Written, first_children, look, output_schema, stream
 from scrambler.plan import Plan, make_plan
 from scrambler.policy import load_policy
 from scrambler.pseudonym import Pseudonyms
 from scrambler.sinks import ParquetSink
-from scrambler.sources import open_source
+from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
 from scrambler.targets import open_target
 from scrambler.verify import Auditor, Verdict
@@ -54,7 +56,8 @@ class Report:
     """What a run did: the plan it followed, rows by table, the verdict, and how long it took.
 
     ``verdict`` is None for a dry run and for a run without verification. ``slow_digest`` is True
-    where the compiled digest plugin was absent or disagreed and hashlib did its work.
+    where the compiled digest plugin was absent or disagreed and hashlib did its work. ``changes``
+    counts the rows New, Updated and Deleted by table; None for a run that was no delta.
     """
 
     plan: Plan
@@ -63,6 +66,7 @@ class Report:
     seconds: float
     slow_digest: bool = False
     notes: tuple[str, ...] = field(default=())
+    changes: dict[str, dict[str, int]] | None = None
 
 
 def check(
@@ -101,17 +105,22 @@ def run(
     verify: bool = True,
     flags: Path | None = None,
     progress: Progress | None = None,
+    delta: bool = False,
 ) -> Report:
     """Scramble ``source`` into the folder ``out``, committed whole or not at all.
 
     ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
     with the run. ``offsets`` are days back, least and most, at least one day. ``children`` limits
-    the output to that many children. VerificationError when a check fails; nothing is committed then.
+    the output to that many children. ``delta`` replaces an earlier output of the same epoch, policy
+    and schema, and adds to it what changed since. VerificationError when a check fails; nothing is
+    committed then.
     """
     began = time.monotonic()
     out = Path(out).absolute()
     if not 1 <= offsets[0] <= offsets[1]:
         raise OutputError("Offsets are days back: the least is 1 or more, the most not below it.")
+    if delta:
+        _may_be_delta(epoch, children, replace)
     spec = ssd()
     rules = load_policy(spec, policy)
     reader = open_source(source, schema)
@@ -122,14 +131,16 @@ def run(
         return Report(plan, counts, None, time.monotonic() - began, slow)
     key = _epoch(epoch, out)
     scene = Scene(spec, Pseudonyms(key, spec.domains, plan.lengths, plan.numeric), offsets)
+    agreed = terms(plan, key, rules.digest, offsets, children)
     progress = progress or Silent()
-    with ParquetSink(out, replace=replace) as sink:
+    with ParquetSink(out, replace=replace or delta) as sink:
+        earlier = _earlier(out, plan, reader, agreed) if delta else None
         look(plan, scene, reader, batch_rows, progress)
         chosen = first_children(scene, children) if children is not None else None
         auditor = Auditor(spec, sink.aside / "keys", flags) if verify else None
-        parts = {
+        written = {
             planned.table.name: stream(
-                planned, scene, reader, sink, auditor, batch_rows, progress, chosen
+                planned, scene, reader, sink, auditor, batch_rows, progress, chosen, bool(epoch)
             )
             for planned in plan.tables
         }
@@ -138,11 +149,28 @@ def run(
             raise VerificationError(
                 "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())
             )
+        changes = _compare(Changes(sink, earlier), written, progress) if earlier else None
         if epoch is not None:
             key.save(epoch)
-        sink.commit(describe(plan, key, rules.digest, offsets, children, parts, verdict))
-    rows = {table: sum(part.rows for part in files) for table, files in parts.items()}
-    return Report(plan, rows, verdict, time.monotonic() - began, slow)
+        sink.commit(
+            describe(
+                plan,
+                agreed,
+                {table: files.parts for table, files in written.items()},
+                {table: files.state for table, files in written.items()},
+                changes.entries() if changes else [],
+                verdict,
+            )
+        )
+    rows = {table: files.rows for table, files in written.items()}
+    return Report(
+        plan,
+        rows,
+        verdict,
+        time.monotonic() - began,
+        slow,
+        changes=changes.counts if changes else None,
+    )
 
 
 def verify(
@@ -178,7 +206,12 @@ def verify(
 
 
 def fake(
-    target: str, children: int, *, seed: int = 0, dirty: bool = False, progress: Progress | None = None
+    target: str,
+    children: int,
+    *,
+    seed: int = 0,
+    dirty: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, int]:
     """Construct an SSD of ``children`` in ``target``; return the rows of each table."""
     progress = progress or Silent()
@@ -211,6 +244,43 @@ def demo(
         shutil.move(database, folder / "source.db")
     source = f"sqlite:///{(folder / 'source.db').absolute().as_posix()}"
     return folder, run(source, folder / "scrambled", progress=progress)
+
+
+def _may_be_delta(epoch: Path | None, children: int | None, replace: bool) -> None:
+    if epoch is None:
+        raise EpochError(
+            "A delta needs the epoch file that the output was made with: give it with --epoch."
+        )
+    if children is not None:
+        raise OutputError(
+            "A delta is of the whole output: which children are chosen would change with the source. "
+            "Leave out --children."
+        )
+    if replace:
+        raise OutputError(
+            "--delta compares with the earlier output, --replace starts anew: choose one."
+        )
+
+
+def _earlier(out: Path, plan: Plan, reader: Source, agreed: Mapping[str, object]) -> dict[str, Any]:
+    """Return the manifest of the output that a delta is to be compared with, if it may be."""
+    if not out.exists():
+        raise OutputError(
+            f"There is no output {out} to compare with. Make it with a run without --delta."
+        )
+    manifest = read_manifest(out)
+    schemas = {planned.table.name: output_schema(planned, reader) for planned in plan.tables}
+    agree(out, manifest, agreed, schemas)
+    return manifest
+
+
+def _compare(changes: Changes, written: Mapping[str, Written], progress: Progress) -> Changes:
+    progress.begin("changes", sum(files.rows for files in written.values()))
+    for table, files in written.items():
+        with fault_at(f"changes of {table}"):
+            changes.add(table, files.parts, files.state)
+        progress.advance(files.rows)
+    return changes
 
 
 def _epoch(path: Path | None, out: Path) -> Epoch:

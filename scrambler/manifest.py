@@ -21,22 +21,34 @@ from scrambler.verify import Verdict
 _PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker")
 
 
-def describe(
-    plan: Plan,
-    epoch: Epoch,
-    policy_digest: str,
-    offsets: tuple[int, int],
-    children: int | None,
-    parts: Mapping[str, Sequence[PartFile]],
-    verdict: Verdict | None,
+def terms(
+    plan: Plan, epoch: Epoch, policy_digest: str, offsets: tuple[int, int], children: int | None
 ) -> dict[str, object]:
-    """Return the manifest of a run as a JSON-ready dictionary."""
+    """Return what two runs must share for an unchanged source row to give an identical row."""
     return {
         "format": FORMAT,
         "epoch": epoch.fingerprint,
         "policy": policy_digest,
         "offset_days_back": list(offsets),
         "children": children,
+        "pseudonyms": {"lengths": dict(plan.lengths), "integers": sorted(plan.numeric)},
+    }
+
+
+def describe(
+    plan: Plan,
+    terms: Mapping[str, object],
+    parts: Mapping[str, Sequence[PartFile]],
+    states: Mapping[str, Sequence[PartFile]],
+    changes: Sequence[Mapping[str, object]],
+    verdict: Verdict | None,
+) -> dict[str, object]:
+    """Return the manifest of a run as a JSON-ready dictionary.
+
+    ``terms`` are those of ``terms``; ``changes`` has one entry a delta, the oldest first.
+    """
+    return {
+        **terms,
         "versions": {name: version(name) for name in _PACKAGES},
         "tables": {
             planned.table.name: {
@@ -50,9 +62,11 @@ def describe(
                     for name, assignment in planned.assignments.items()
                 },
                 "files": [asdict(part) for part in parts[planned.table.name]],
+                "state": [asdict(part) for part in states[planned.table.name]],
             }
             for planned in plan.tables
         },
+        "changes": list(changes),
         "missing": list(plan.missing),
         "dropped": list(plan.dropped),
         "omitted": list(plan.omitted),

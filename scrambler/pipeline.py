@@ -1,8 +1,10 @@
-"""The stream: read a batch, scramble it, compare it, write it; then the verdict, then the commit."""
+"""The stream: read a batch, scramble, compare, write it; then the verdict, then the commit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +14,7 @@ import pyarrow as pa
 from scrambler.batch import Batch, Scene
 from scrambler.boundary import fault_at
 from scrambler.conform import conform
+from scrambler.delta import STATE, state_of
 from scrambler.plan import Plan, TablePlan
 from scrambler.sinks import ParquetSink, PartFile
 from scrambler.sources import Source
@@ -28,6 +31,19 @@ class Progress(Protocol):
 
     def advance(self, rows: int) -> None:
         """So many more rows are done."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files of one table: its scrambled rows, and the state of each row where it is kept."""
+
+    parts: list[PartFile]
+    state: list[PartFile] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows written."""
+        return sum(part.rows for part in self.parts)
 
 
 def look(plan: Plan, scene: Scene, source: Source, batch_rows: int, progress: Progress) -> None:
@@ -57,25 +73,34 @@ def stream(
     batch_rows: int,
     progress: Progress,
     children: np.ndarray | None = None,
-) -> list[PartFile]:
+    keep_state: bool = False,
+) -> Written:
     """Scramble one table into the sink; return the files written.
 
     ``children`` limits the rows to those about these subjects; tables about nobody's child are
-    written whole. Without an ``auditor`` nothing is compared.
+    written whole. Without an ``auditor`` nothing is compared. ``keep_state`` writes the state of
+    each row beside them, for later deltas.
     """
     table = planned.table
     progress.begin(table.name, source.count(table.name))
-    with sink.table(table.name, _schema(planned, source)) as writer:
+    with ExitStack() as stack:
+        writer = stack.enter_context(sink.table(table.name, output_schema(planned, source)))
+        states = stack.enter_context(sink.table(table.name, STATE, "state")) if keep_state else None
         for frame in source.read(table.name, list(planned.assignments), batch_rows):
             with fault_at(table.name):
-                batch = Batch(table, conform(frame, planned.assignments), planned.assignments, scene)
+                batch = Batch(
+                    table, conform(frame, planned.assignments), planned.assignments, scene
+                )
                 if children is not None and table.routes:
                     batch = batch.where(np.isin(batch.subjects, children))
                 scrambled = scramble(batch, auditor) if len(batch) else None
+                state = None if scrambled is None or not states else state_of(batch, scrambled)
             if scrambled is not None:
                 writer.write(scrambled)
+            if states and state is not None:
+                states.write(state)
             progress.advance(frame.height)
-    return writer.parts
+    return Written(writer.parts, states.parts if states else [])
 
 
 def scramble(batch: Batch, auditor: Auditor | None = None) -> pl.DataFrame:
@@ -94,8 +119,8 @@ def scramble(batch: Batch, auditor: Auditor | None = None) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _schema(planned: TablePlan, source: Source) -> pa.Schema:
-    """Return the output's types: the spec's, but for identifiers that the source has as integers."""
+def output_schema(planned: TablePlan, source: Source) -> pa.Schema:
+    """Return the types written: the spec's, but for identifiers that the source has as integers."""
     held = source.tables()[planned.table.name]
     fields = {}
     for name, assignment in planned.assignments.items():
@@ -106,7 +131,9 @@ def _schema(planned: TablePlan, source: Source) -> pa.Schema:
     empty = pl.DataFrame(schema=fields).to_arrow(compat_level=pl.CompatLevel.oldest())
     return pa.schema(
         [
-            pa.field(field.name, pa.string() if pa.types.is_large_string(field.type) else field.type)
+            pa.field(
+                field.name, pa.string() if pa.types.is_large_string(field.type) else field.type
+            )
             for field in empty.schema
         ]
     )

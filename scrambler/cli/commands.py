@@ -124,6 +124,10 @@ def run(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace an earlier output, if all goes well.")
     ] = False,
+    delta: Annotated[
+        bool,
+        typer.Option("--delta", help="Replace it likewise, and keep what changed in OUT/changes."),
+    ] = False,
     drop_unknown: DropUnknown = False,
     flags: Annotated[
         Path | None, typer.Option(help="List values that had to change and did not, in this file.")
@@ -148,6 +152,7 @@ def run(
             offsets=offset_days,
             dry_run=dry_run,
             replace=replace,
+            delta=delta,
             drop_unknown=drop_unknown,
             flags=flags,
             progress=shown,

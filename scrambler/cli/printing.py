@@ -32,6 +32,7 @@ def print_report(report: Report, out: Path, json: bool) -> None:
                 "rows": report.rows,
                 "seconds": round(report.seconds, 1),
                 "verdict": report.verdict.summary() if report.verdict else None,
+                **({"changes": report.changes} if report.changes is not None else {}),
             }
         )
         return
@@ -55,6 +56,8 @@ def print_report(report: Report, out: Path, json: bool) -> None:
         )
     shown.print(table)
     _notes(shown, report.plan)
+    if report.changes is not None:
+        _changes(shown, report.changes)
     if report.slow_digest:
         shown.print("The digest plugin is absent or disagreed: hashlib did its work, slower.")
     if verdict is None:
@@ -123,6 +126,18 @@ def print_second_look(result: SecondLook, json: bool) -> None:
     for note in result.notes:
         shown.print(note)
     shown.print("[bold green]PASSED[/]" if result.passed else "[bold red]FAILED[/]")
+
+
+def _changes(shown: Console, changes: Mapping[str, Mapping[str, int]]) -> None:
+    changed = {name: counts for name, counts in changes.items() if any(counts.values())}
+    if not changed:
+        shown.print(f"Nothing changed in {len(changes)} tables.")
+        return
+    table = Table("table", "New", "Updated", "Deleted")
+    for name, counts in changed.items():
+        table.add_row(name, *(f"{counts[state]:,}" for state in ("New", "Updated", "Deleted")))
+    shown.print(table)
+    shown.print(f"Nothing changed in the other {len(changes) - len(changed)} tables.")
 
 
 def _notes(shown: Console, plan: Plan) -> None:

@@ -81,15 +81,20 @@ class ParquetSink:
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
     @contextmanager
-    def table(self, name: str, schema: pa.Schema) -> Iterator[TableWriter]:
+    def table(self, name: str, schema: pa.Schema, folder: str = "tables") -> Iterator[TableWriter]:
         """Open one table for writing; its parts are synced to disk when the block ends well."""
-        writer = TableWriter(self.aside, name, schema)
+        writer = TableWriter(self.aside, Path(folder) / name, schema)
         with disk_errors(self.out):
             try:
                 yield writer
                 writer.finish()
             finally:
                 writer.close()
+
+    def carry(self, folder: str) -> None:
+        """Take over a folder of the old output as it is, by links where the disk has them."""
+        with disk_errors(self.out):
+            shutil.copytree(self.out / folder, self.aside / folder, copy_function=_link)
 
     def commit(self, manifest: dict[str, object]) -> None:
         """Write the manifest last, then move the whole into place."""
@@ -117,10 +122,10 @@ class ParquetSink:
 class TableWriter:
     """Writes the batches of one table to parts of bounded size."""
 
-    def __init__(self, root: Path, name: str, schema: pa.Schema) -> None:
+    def __init__(self, root: Path, folder: Path, schema: pa.Schema) -> None:
         """Open nothing yet: the first part is made with the first batch, or at the end."""
         self._root = root
-        self._folder = Path("tables") / name
+        self._folder = folder
         self._schema = schema
         self._writer: pq.ParquetWriter | None = None
         self._rows = 0
@@ -131,7 +136,9 @@ class TableWriter:
         if self._writer is None:
             self._open()
         assert self._writer is not None  # noqa: S101 - _open has just set it
-        self._writer.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self._schema))
+        self._writer.write_table(
+            frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self._schema)
+        )
         self._rows += frame.height
         if self._rows >= _ROWS_A_PART:
             self.finish()
@@ -157,7 +164,7 @@ class TableWriter:
             writer.close()
 
     def _open(self) -> None:
-        (self._root / self._folder).mkdir(exist_ok=True)
+        (self._root / self._folder).mkdir(parents=True, exist_ok=True)
         self._writer = pq.ParquetWriter(
             self._root / self._part(len(self.parts)),
             self._schema,
@@ -180,6 +187,13 @@ def disk_errors(out: Path) -> Iterator[None]:
             f"Cannot write {out}: {reason}. Nothing was committed. Free space or choose a folder "
             "you can write to, then run again."
         ) from None
+
+
+def _link(old: str, new: str) -> None:
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)
 
 
 def _sync_folder(folder: Path) -> None:
