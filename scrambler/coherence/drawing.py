@@ -51,7 +51,7 @@ def drawn(batch: Batch, column: str) -> Drawn:
 
 
 def coded(batch: Batch, column: str) -> NDArray[np.bool_]:
-    """Return where ``column`` holds a code to redraw: said, not fixed, no identifier in disguise."""
+    """Return where ``column`` holds a code to redraw: said, not fixed, no hidden identifier."""
     if column not in batch.coded:
         batch.coded[column] = _coded(batch, column)
     return batch.coded[column]
@@ -116,8 +116,8 @@ def _group(table: str, column: str) -> Group:
 def _distinct(batch: Batch, column: str) -> Drawn:
     """Draw codes that differ among the rows of one parent (C023, C130).
 
-    A lone row draws from the whole list, or gets the first code of an ordered one. Several rows take
-    different places of one random order, without the code that may only stand alone.
+    A lone row draws from the whole list, or gets the first code of an ordered one. Several rows
+    take different places of one random order, without the code that may only stand alone.
     """
     parameters = batch.parameters(column)
     codes = choices(batch.assignments[column], batch.scene.spec)

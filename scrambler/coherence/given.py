@@ -51,6 +51,14 @@ def person(batch: Batch, field: str, default: int = NO_DAY) -> NDArray[np.int64]
     return held.get(field, batch.subjects, default).astype(np.int64)
 
 
+def planned(batch: Batch) -> NDArray[np.int64]:
+    """0 where the SEND tables are empty, else 1 without and 2 with an active plan."""
+    held = batch.scene.indexes.get("planned")
+    if not held:
+        return np.zeros(len(batch), dtype=np.int64)
+    return 1 + held.holds(batch.lane("pers_person_id")).astype(np.int64)
+
+
 def died(batch: Batch) -> NDArray[np.int64]:
     """1 where the child has a death date."""
     return (person(batch, "death") != NO_DAY).astype(np.int64)
@@ -74,8 +82,9 @@ def died_or_unborn(batch: Batch) -> NDArray[np.int64]:
 def aged(column: str, *ages: int) -> Mark:
     """How many of ``ages`` (in years) the child has reached on the day in ``column``.
 
-    UNKNOWN_AGE where either date is missing. All dates of a child move together, so that ages in the
-    source are ages in the output, but for leap days: birthdays are counted on the scrambled dates.
+    UNKNOWN_AGE where either date is missing. All dates of a child move together, so that ages in
+    the source are ages in the output, but for leap days: birthdays are counted on the scrambled
+    dates.
     """
 
     def mark(batch: Batch) -> NDArray[np.int64]:
@@ -106,7 +115,9 @@ def order_type(batch: Batch) -> NDArray[np.int64]:
 
     Drawn from the child alone, so that the order and the episode that ends with it agree.
     """
-    return below(mix(batch.or_rows(batch.subjects), batch.draw_key("permanence order")), ORDER_TYPES)
+    return below(
+        mix(batch.or_rows(batch.subjects), batch.draw_key("permanence order")), ORDER_TYPES
+    )
 
 
 def order_on(column: str) -> Mark:

@@ -1,8 +1,8 @@
 """Groups of columns, the laws they are drawn by, and the draw itself.
 
-The rows of a group fall into strata by what scrambling keeps: which columns are empty, and the facts
-that the group is given. Within a stratum every allowed combination of codes is equally likely,
-whatever the row held before.
+The rows of a group fall into strata by what scrambling keeps: which columns are empty, and the
+facts that the group is given. Within a stratum every allowed combination of codes is equally
+likely, whatever the row held before.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Group:
 
     ``allows`` is asked about every combination of their codes (empty columns are left out) beside
     what is ``given``: small numbers worked out per row from what scrambling keeps. ``keyed_by``
-    gives the seeds of codes that must agree over several rows; without it, and where it gives 0, the
-    row's own key does. Groups of one ``name`` share their draws.
+    gives the seeds of codes that must agree over several rows; without it, and where it gives 0,
+    the row's own key does. Groups of one ``name`` share their draws.
     """
 
     name: str
@@ -139,8 +139,8 @@ def _law(
 ) -> Law:
     """Work out the allowed combinations of one stratum.
 
-    Where nothing is allowed, what is kept already breaks the rule in the source: then no rule can be
-    kept, and every combination is as good as another.
+    Where nothing is allowed, what is kept already breaks the rule in the source: then no rule can
+    be kept, and every combination is as good as another.
     """
     facts = dict(zip(group.given, given, strict=True))
     filled = [name for name, codes in lists if codes]
@@ -149,7 +149,9 @@ def _law(
 
     def allowed(choice: tuple[int, ...]) -> bool:
         named = zip(filled, choice, strict=True)
-        return not filled or group.allows({name: codes_of[name][pick] for name, pick in named}, facts)
+        return not filled or group.allows(
+            {name: codes_of[name][pick] for name, pick in named}, facts
+        )
 
     kept = [choice for choice in every if allowed(choice)] or every
     combinations = np.full((len(kept), len(lists)), EMPTY, dtype=np.int16)
