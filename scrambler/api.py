@@ -24,7 +24,7 @@ from scrambler.delta import Changes, agree
 from scrambler.epoch import Epoch
 from scrambler.errors import EpochError, OutputError, VerificationError
 from scrambler.manifest import describe, read_manifest, terms
-from scrambler.pipeline import Progress, Written, first_children, look, output_schema, stream
+from scrambler.pipeline import Progress, Stream, Written, first_children, look, output_schema
 from scrambler.plan import Plan, make_plan
 from scrambler.policy import load_policy
 from scrambler.pseudonym import Pseudonyms
@@ -138,12 +138,10 @@ def run(
         look(plan, scene, reader, batch_rows, progress)
         chosen = first_children(scene, children) if children is not None else None
         auditor = Auditor(spec, sink.aside / "keys", flags) if verify else None
-        written = {
-            planned.table.name: stream(
-                planned, scene, reader, sink, auditor, batch_rows, progress, chosen, bool(epoch)
-            )
-            for planned in plan.tables
-        }
+        stream = Stream(
+            scene, reader, sink, auditor, batch_rows, progress, chosen, keep_state=bool(epoch)
+        )
+        written = {planned.table.name: stream.table(planned) for planned in plan.tables}
         verdict = auditor.verdict() if auditor else None
         if verdict and not verdict.passed:
             raise VerificationError(
@@ -253,8 +251,8 @@ def _may_be_delta(epoch: Path | None, children: int | None, replace: bool) -> No
         )
     if children is not None:
         raise OutputError(
-            "A delta is of the whole output: which children are chosen would change with the source. "
-            "Leave out --children."
+            "A delta is of the whole output: which children are chosen would change with the "
+            "source. Leave out --children."
         )
     if replace:
         raise OutputError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,7 +17,7 @@ from scrambler.boundary import fault_at
 from scrambler.conform import conform
 from scrambler.delta import STATE, state_of
 from scrambler.plan import Plan, TablePlan
-from scrambler.sinks import ParquetSink, PartFile
+from scrambler.sinks import ParquetSink, PartFile, TableWriter
 from scrambler.sources import Source
 from scrambler.survey import survey
 from scrambler.treatments import TREATMENTS
@@ -64,58 +65,86 @@ def first_children(scene: Scene, count: int) -> np.ndarray:
     return scene.indexes["person"].lanes[:count]
 
 
-def stream(
-    planned: TablePlan,
-    scene: Scene,
-    source: Source,
-    sink: ParquetSink,
-    auditor: Auditor | None,
-    batch_rows: int,
-    progress: Progress,
-    children: np.ndarray | None = None,
-    keep_state: bool = False,
-) -> Written:
-    """Scramble one table into the sink; return the files written.
+@dataclass(frozen=True)
+class Stream:
+    """Scrambles tables of ``source`` into ``sink``, a batch at a time.
 
-    ``children`` limits the rows to those about these subjects; tables about nobody's child are
-    written whole. Without an ``auditor`` nothing is compared. ``keep_state`` writes the state of
-    each row beside them, for later deltas.
+    While one batch is scrambled, the one before is compared and written by a second thread; no
+    more than these two are held. ``children`` limits the rows to those about these subjects;
+    tables about nobody's child are written whole. Without an ``auditor`` nothing is compared.
+    ``keep_state`` writes the state of each row beside the tables, for later deltas.
     """
-    table = planned.table
-    progress.begin(table.name, source.count(table.name))
-    with ExitStack() as stack:
-        writer = stack.enter_context(sink.table(table.name, output_schema(planned, source)))
-        states = stack.enter_context(sink.table(table.name, STATE, "state")) if keep_state else None
-        for frame in source.read(table.name, list(planned.assignments), batch_rows):
-            with fault_at(table.name):
-                batch = Batch(
-                    table, conform(frame, planned.assignments), planned.assignments, scene
+
+    scene: Scene
+    source: Source
+    sink: ParquetSink
+    auditor: Auditor | None
+    batch_rows: int
+    progress: Progress
+    children: np.ndarray | None = None
+    keep_state: bool = False
+
+    def table(self, planned: TablePlan) -> Written:
+        """Scramble one table; return the files written."""
+        name = planned.table.name
+        self.progress.begin(name, self.source.count(name))
+        with ExitStack() as stack:
+            schema = output_schema(planned, self.source)
+            writer = stack.enter_context(self.sink.table(name, schema))
+            states = (
+                stack.enter_context(self.sink.table(name, STATE, "state"))
+                if self.keep_state
+                else None
+            )
+            behind = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+            pending: Future[None] | None = None
+            for frame in self.source.read(name, list(planned.assignments), self.batch_rows):
+                with fault_at(name):
+                    batch = self._batch(planned, frame)
+                    scrambled = scramble(batch) if len(batch) else None
+                if pending:
+                    pending.result()
+                pending = behind.submit(
+                    self._finish, batch, scrambled, writer, states, frame.height
                 )
-                if children is not None and table.routes:
-                    batch = batch.where(np.isin(batch.subjects, children))
-                scrambled = scramble(batch, auditor) if len(batch) else None
-                state = None if scrambled is None or not states else state_of(batch, scrambled)
-            if scrambled is not None:
-                writer.write(scrambled)
-            if states and state is not None:
+            if pending:
+                pending.result()
+        return Written(writer.parts, states.parts if states else [])
+
+    def _batch(self, planned: TablePlan, frame: pl.DataFrame) -> Batch:
+        assignments = planned.assignments
+        batch = Batch(planned.table, conform(frame, assignments), assignments, self.scene)
+        if self.children is not None and planned.table.routes:
+            batch = batch.where(np.isin(batch.subjects, self.children))
+        return batch
+
+    def _finish(
+        self,
+        batch: Batch,
+        scrambled: pl.DataFrame | None,
+        writer: TableWriter,
+        states: TableWriter | None,
+        rows: int,
+    ) -> None:
+        if scrambled is not None:
+            if self.auditor:
+                self.auditor.watch(batch, scrambled)
+            if states:
+                with fault_at(batch.table.name):
+                    state = state_of(batch, scrambled)
                 states.write(state)
-            progress.advance(frame.height)
-    return Written(writer.parts, states.parts if states else [])
+            writer.write(scrambled)
+        self.progress.advance(rows)
 
 
-def scramble(batch: Batch, auditor: Auditor | None = None) -> pl.DataFrame:
-    """Return the scrambled rows of a batch, each column compared by the auditor on the way."""
+def scramble(batch: Batch) -> pl.DataFrame:
+    """Return the scrambled rows of a batch."""
     columns = []
     for name, assignment in batch.assignments.items():
         with fault_at(f"{batch.table.name}.{name}"):
             treat = TREATMENTS[assignment.treatment].scramble
             assert treat is not None, "a plan leaves out what is omitted"  # noqa: S101
-            scrambled = treat(batch, name).alias(name)
-            if auditor:
-                auditor.watch(batch, name, scrambled)
-            columns.append(scrambled)
-    if auditor:
-        auditor.count_adrift(batch)
+            columns.append(treat(batch, name).alias(name))
     return pl.DataFrame(columns)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from scrambler.batch import Batch
+from scrambler.boundary import fault_at
 from scrambler.coherence import coded
 from scrambler.policy import Assignment
 from scrambler.spec import Spec
@@ -38,7 +39,16 @@ class Auditor:
         self._flags = flags
         self._flagged: list[pl.DataFrame] = []
 
-    def watch(self, batch: Batch, column: str, scrambled: pl.Series) -> None:
+    def watch(self, batch: Batch, scrambled: pl.DataFrame) -> None:
+        """Compare one batch, column by column, and count the rows whose child was not found."""
+        for name in batch.assignments:
+            with fault_at(f"{batch.table.name}.{name}"):
+                self.compare(batch, name, scrambled[name])
+        if batch.table.routes:
+            lost = int((batch.subjects == 0).sum())
+            self._adrift[batch.table.name] = self._adrift.get(batch.table.name, 0) + lost
+
+    def compare(self, batch: Batch, column: str, scrambled: pl.Series) -> None:
         """Compare one column of one batch."""
         assignment = batch.assignments[column]
         table = batch.table.name
@@ -50,12 +60,6 @@ class Auditor:
             self._flag(batch, column, unlike)
         if assignment.treatment == "identifier":
             self._pair(batch, assignment, scrambled)
-
-    def count_adrift(self, batch: Batch) -> None:
-        """Count the rows whose child was not found."""
-        if batch.table.routes:
-            lost = int((batch.subjects == 0).sum())
-            self._adrift[batch.table.name] = self._adrift.get(batch.table.name, 0) + lost
 
     def verdict(self) -> Verdict:
         """Finish the checks over the whole run and return everything found."""

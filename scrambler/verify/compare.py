@@ -66,7 +66,9 @@ def _must_change(source: pl.Series, scrambled: pl.Series, judged: Mask, tally: T
 def _drawn(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
     parameters, assignment = batch.parameters(column), batch.assignments[column]
     if assignment.treatment == "label":
-        codes: tuple[str, ...] = batch.scene.spec.code_lists[assignment.column.code_list or ""].labels
+        codes: tuple[str, ...] = batch.scene.spec.code_lists[
+            assignment.column.code_list or ""
+        ].labels
         if not batch.has(parameters["follows"]):
             return np.zeros(len(batch), dtype=bool)
         draw = drawn(batch, parameters["follows"])
@@ -82,8 +84,10 @@ def _drawn(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mas
         tally.misplaced += int(unlike.sum())
     before = _places(batch.frame[column], batch, column, codes)
     after = _places(scrambled, batch, column, codes)
-    if "follows" in parameters and assignment.treatment == "code" and batch.has(
-        parameters["follows"]
+    if (
+        "follows" in parameters
+        and assignment.treatment == "code"
+        and batch.has(parameters["follows"])
     ):
         here = here & ~following(batch, column)
     tally.foreign += int((here & (after < 0)).sum())
@@ -123,7 +127,7 @@ def _pairs(
 def _places(
     values: pl.Series, batch: Batch, column: str, codes: tuple[str, ...]
 ) -> NDArray[np.int64]:
-    """Return which code each value is, -1 for none: as code, description, or code with description."""
+    """Return which code each value is, as code, description or both; -1 for none."""
     if values.dtype == pl.Boolean:
         values = values.cast(pl.Int8)
     assignment = batch.assignments[column]

@@ -90,9 +90,7 @@ class KeyBook:
                 scrambled += by_other["scrambled"].n_unique()
             yield DomainCount(domain, source, scrambled, pairs)
 
-    def references(
-        self, foreign: list[tuple[str, str, str]]
-    ) -> Iterator[ReferenceCount]:
+    def references(self, foreign: list[tuple[str, str, str]]) -> Iterator[ReferenceCount]:
         """Count what resolves of each (domain, column, parent column), on both sides."""
         for domain, column, parent in foreign:
             if (domain, column) not in self._books or (domain, parent) not in self._books:
