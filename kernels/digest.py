@@ -1,11 +1,11 @@
 """HMAC-SHA-256 of text columns: hashlib as the reference, a compiled plugin where it agrees.
 
-A key is a text of 64 hexadecimal characters (the UTF-8 bytes of which are the HMAC key). Digests are
-64 lower-case hexadecimal characters. Nulls stay null.
+A key is a text of 64 hexadecimal characters (the UTF-8 bytes of which are the HMAC key). Digests
+are 64 lower-case hexadecimal characters. Nulls stay null.
 
-Of one digest the first 36 characters may be published (the longest pseudonym); ``public_lane`` reads
-its first 16 as a number, for look-ups; ``secret_lane`` reads its last 16, which are never published
-and seed the draws of a row.
+Of one digest the first 36 characters may be published (the longest pseudonym); ``secret_lane``
+reads its last 16 as a number, which are never published: it stands for the identifier in look-ups
+and seeds the draws of a row.
 """
 
 from __future__ import annotations
@@ -75,16 +75,7 @@ def fastest() -> Digest:
     return plugin if agrees(plugin) else reference
 
 
-def public_lane(digests: pl.Series) -> NDArray[np.uint64]:
-    """Return the first 64 bits of each digest; null becomes 0."""
-    return _lane(digests, 0)
-
-
 def secret_lane(digests: pl.Series) -> NDArray[np.uint64]:
     """Return the last 64 bits of each digest, which no pseudonym shows; null becomes 0."""
-    return _lane(digests, 48)
-
-
-def _lane(digests: pl.Series, start: int) -> NDArray[np.uint64]:
-    lane = digests.str.slice(start, 16).str.to_integer(base=16, dtype=pl.UInt64)
+    lane = digests.str.slice(48, 16).str.to_integer(base=16, dtype=pl.UInt64)
     return lane.fill_null(0).to_numpy()

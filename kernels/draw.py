@@ -1,8 +1,9 @@
 """Random draws that are a function of a secret seed and a key: the same today, tomorrow, anywhere.
 
-A seed is one unsigned 64-bit number a row, taken from a keyed digest. A key is one 64-bit number a
-purpose. ``mix`` turns both into fresh bits with the finaliser of SplitMix64 (Steele, Lea and Flood
-2014), so that draws for different purposes do not follow from one another. Nothing here keeps state.
+A seed is one unsigned 64-bit number a row, taken from a keyed digest. A key is one 64-bit number
+a purpose. ``mix`` turns both into fresh bits with the finaliser of SplitMix64 (Steele, Lea and
+Flood 2014), so that draws for different purposes do not follow from one another. Nothing here keeps
+state.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ _USUAL = {'"Y': YES, '"N': NO, '""': BLANK}
 def raw(key: str) -> pl.Expr:
     """Return what stands behind ``"key":`` in column ``text``: quoted text, a bare word, or null.
 
-    Quotes are kept, so that ``""`` (blank) and null (no such key) differ. An ``OUTCOME_`` before the
-    key is allowed.
+    Quotes are kept, so that ``""`` (blank) and null (no such key) differ. An ``OUTCOME_`` before
+    the key is allowed.
     """
     return pl.col("text").str.extract(rf'"(?:OUTCOME_)?{key}"\s*:\s*("[^"]*"|[A-Za-z0-9.+-]+)')
 
@@ -34,9 +34,7 @@ def flags(text: pl.Series, keys: Sequence[str]) -> pl.DataFrame:
     """
     frame = pl.DataFrame({"text": text})
     odd = frame.select(pl.col("text").str.contains(r'"OUTCOME_|"\s+:|":\s')).to_series()
-    usual = frame.select(
-        pl.when(~odd).then(_usual(key)).otherwise(None).alias(key) for key in keys
-    )
+    usual = frame.select(pl.when(~odd).then(_usual(key)).otherwise(None).alias(key) for key in keys)
     unread = odd.fill_null(False) | usual.select(pl.any_horizontal(pl.all() == OTHER)).to_series()
     rows = unread.arg_true()
     if not len(rows):
@@ -73,7 +71,8 @@ def _spelled(key: str) -> pl.Expr:
 def items(text: pl.Series) -> pl.Series:
     """Return the number of items in a JSON array of strings, an object of yes/no, or a plain list.
 
-    Nulls inside are no items. ``{"1A": "Yes", "2B": "No"}`` has one; ``1A, 2B`` has two. Null stays.
+    Nulls inside are no items. ``{"1A": "Yes", "2B": "No"}`` has one; ``1A, 2B`` has two. Null
+    stays.
     """
     trimmed = text.str.strip_chars()
     array = trimmed.str.count_matches(r'"[^"]*"')
