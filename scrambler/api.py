@@ -29,6 +29,7 @@ from scrambler.plan import Plan, make_plan
 from scrambler.policy import load_policy
 from scrambler.pseudonym import Pseudonyms
 from scrambler.sinks import ParquetSink
+from scrambler.sinks.parquet import disk_errors
 from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
 from scrambler.targets import open_target
@@ -39,6 +40,9 @@ OFFSETS = (14, 120)
 """Days back that a child's dates move, both ends included."""
 
 BATCH_ROWS = 100_000
+
+_ENDS = ("", ".incomplete", ".old", ".lock")
+"""What an output and its remains are called after the name of its folder."""
 
 
 class Silent:
@@ -119,6 +123,8 @@ def run(
     out = Path(out).absolute()
     if not 1 <= offsets[0] <= offsets[1]:
         raise OutputError("Offsets are days back: the least is 1 or more, the most not below it.")
+    if flags is not None and flags.resolve().is_relative_to(out.resolve()):
+        raise OutputError(f"{flags} lies inside the output, which is replaced. Put it elsewhere.")
     if delta:
         _may_be_delta(epoch, children, replace)
     spec = ssd()
@@ -232,12 +238,14 @@ def demo(
     """Construct an SSD in SQLite, scramble it, and return where the output is."""
     folder = out or Path("demo")
     if folder.exists():
-        if not (folder / "source.db").is_file():
+        names = {path.name for path in folder.iterdir()} if folder.is_dir() else {""}
+        # Only what an earlier demo made is ever removed.
+        if not names <= {"source.db", *(f"scrambled{end}" for end in _ENDS)}:
             raise OutputError(f"{folder} exists and is no demo. Choose another folder with --out.")
-        shutil.rmtree(folder)
-    with tempfile.TemporaryDirectory() as temporary:
+    with disk_errors(folder), tempfile.TemporaryDirectory() as temporary:
         database = Path(temporary) / "source.db"
         fake(f"sqlite:///{database.as_posix()}", children, dirty=True, progress=progress)
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         shutil.move(database, folder / "source.db")
     source = f"sqlite:///{(folder / 'source.db').absolute().as_posix()}"
@@ -284,7 +292,7 @@ def _compare(changes: Changes, written: Mapping[str, Written], progress: Progres
 def _epoch(path: Path | None, out: Path) -> Epoch:
     if path is None:
         return Epoch.new()
-    if path.absolute().is_relative_to(out):
+    if path.resolve().is_relative_to(out.resolve()):
         raise EpochError(
             f"The epoch file {path} lies inside the output. Whoever gets the output would get the "
             "key: keep the file somewhere else."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,8 @@ from contextlib import contextmanager
 from scrambler.errors import ScramblerError
 
 INTERRUPTED = 130
+
+_CREDENTIALS = re.compile(r"(:/{1,2})\S+@")
 
 
 def main() -> None:
@@ -45,7 +49,9 @@ def _other(error: BaseException) -> int:
         _say("Interrupted. Nothing was committed.")
         return INTERRUPTED
     if isinstance(error, click.ClickException):
-        error.show(file=sys.stderr)
+        shown = io.StringIO()
+        error.show(file=shown)
+        _write(shown.getvalue())
         return error.exit_code
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else ScramblerError.exit_code
@@ -57,7 +63,12 @@ def _other(error: BaseException) -> int:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(f"Error: {message}\n")
+    _write(f"Error: {message}\n")
+
+
+def _write(text: str) -> None:
+    # A URL given where a folder belongs comes back in messages as that folder.
+    sys.stderr.write(_CREDENTIALS.sub(r"\1…@", text))
     sys.stderr.flush()
 
 

@@ -43,16 +43,10 @@ class ParquetSink:
         """OutputError when OUT exists and is not to be replaced, or is no output of ours."""
         self.out = out
         self.aside = out.with_name(out.name + ".incomplete")
-        if out.exists() and not replace:
-            raise OutputError(
-                f"{out} exists already. Choose another folder, or replace it with --replace."
-            )
-        if out.exists() and not (out / MANIFEST).is_file():
-            raise OutputError(
-                f"{out} holds no manifest, so it is no output of this program and is not replaced."
-            )
         self._old = out.with_name(out.name + ".old")
         self._lock = FileLock(out.with_name(out.name + ".lock"))
+        self._replace = replace
+        self._refuse()
 
     def __enter__(self) -> ParquetSink:
         """Take the lock and make the folder aside, without what a dead run left there."""
@@ -62,11 +56,16 @@ class ParquetSink:
                 self._lock.acquire(timeout=0)
             except Timeout:
                 raise OutputError(f"Another run is writing {self.out}. Wait for it.") from None
-            # A run that died between the two renames of a replacement left the old output aside.
-            if not self.out.exists() and self._old.exists():
-                self._old.rename(self.out)
-            shutil.rmtree(self.aside, ignore_errors=True)
-            (self.aside / "tables").mkdir(parents=True)
+            try:
+                # A run that died between the two renames of a replacement left the old output aside.
+                if not self.out.exists() and self._old.exists():
+                    self._old.rename(self.out)
+                self._refuse()
+                shutil.rmtree(self.aside, ignore_errors=True)
+                (self.aside / "tables").mkdir(parents=True)
+            except BaseException:
+                self._release()
+                raise
         return self
 
     def __exit__(
@@ -77,8 +76,22 @@ class ParquetSink:
     ) -> None:
         """Remove what was not committed."""
         shutil.rmtree(self.aside, ignore_errors=True)
+        self._release()
+
+    def _release(self) -> None:
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def _refuse(self) -> None:
+        if self.out.exists() and not self._replace:
+            raise OutputError(
+                f"{self.out} exists already. Choose another folder, or replace it with --replace."
+            )
+        if self.out.exists() and not (self.out / MANIFEST).is_file():
+            raise OutputError(
+                f"{self.out} holds no manifest, so it is no output of this program and is not "
+                "replaced."
+            )
 
     @contextmanager
     def table(self, name: str, schema: pa.Schema, folder: str = "tables") -> Iterator[TableWriter]:

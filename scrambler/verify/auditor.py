@@ -12,6 +12,7 @@ from scrambler.batch import Batch
 from scrambler.boundary import fault_at
 from scrambler.coherence import coded
 from scrambler.policy import Assignment
+from scrambler.sinks.parquet import disk_errors
 from scrambler.spec import Spec
 from scrambler.treatments.identifier import domains_of, named
 from scrambler.verify.compare import compare
@@ -38,6 +39,8 @@ class Auditor:
         self._adrift: dict[str, int] = {}
         self._flags = flags
         self._flagged: list[pl.DataFrame] = []
+        if flags is not None:
+            self._write_flags(flags)
 
     def watch(self, batch: Batch, scrambled: pl.DataFrame) -> None:
         """Compare one batch, column by column, and count the rows whose child was not found."""
@@ -106,7 +109,7 @@ class Auditor:
         )
 
     def _write_flags(self, path: Path) -> None:
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with disk_errors(path), path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerow(["table", "column", "row"])
             for frame in self._flagged:
                 file.write(frame.write_csv(include_header=False))
