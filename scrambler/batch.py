@@ -44,8 +44,8 @@ class Scene:
 class Batch:
     """Rows of one table in the spec's types, with their digests, subjects and offsets.
 
-    Everything is computed on first use and at most once. ``frame`` holds source values: nothing here
-    shows them, and the repr names the table and the row count only.
+    Everything is computed on first use and at most once. ``frame`` holds source values: nothing
+    here shows them, and the repr names the table and the row count only.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class Batch:
             lanes = self.lane(route.start)
             for hop in route.hops:
                 index = self.scene.indexes.get(f"{hop.table}.{hop.key}")
-                lanes = index.get("next", lanes, 0) if index else np.zeros_like(lanes)
+                lanes = index.lanes_of("next", lanes) if index else np.zeros_like(lanes)
             found = np.where(found == 0, lanes, found)
         return found
 
@@ -187,7 +187,6 @@ class Batch:
     def draw_key(self, purpose: str) -> int:
         """Return the 64-bit key of draws for ``purpose``."""
         return self.scene.pseudonyms.epoch.number(f"draw:{purpose}")
-
 
 
 def first_of(seeds: Seeds) -> NDArray[np.bool_]:

@@ -19,8 +19,8 @@ _HERE = Path(__file__).parent
 def fault_at(place: str) -> Iterator[None]:
     """Turn any error that is not ours into one that names ``place`` and quotes nothing.
 
-    Interrupts and exhausted memory pass as they are; so do errors of the operating system, which the
-    sink and the sources tell the user about.
+    Interrupts and exhausted memory pass as they are; so do errors of the operating system, which
+    the sink and the sources tell the user about.
     """
     try:
         yield
@@ -28,8 +28,8 @@ def fault_at(place: str) -> Iterator[None]:
         raise
     except BaseException as error:
         raise ScramblerError(
-            f"{place}: a fault of this program ({type(error).__name__} at {_origin(error)}). Nothing "
-            "was committed. Please report this line; it holds no data."
+            f"{place}: a fault of this program ({type(error).__name__} at {_origin(error)}). "
+            "Nothing was committed. Please report this line; it holds no data."
         ) from None
 
 

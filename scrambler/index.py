@@ -35,12 +35,18 @@ class Index:
         """Return True for each lane that is here."""
         return self._find(lanes)[1]
 
-    def get(self, field: str, lanes: Seeds, default: int) -> NDArray[np.generic]:
+    def get(self, field: str, lanes: Seeds, default: int) -> NDArray[np.int64]:
         """Return ``field`` for each lane, ``default`` where the lane is not here."""
         place, found = self._find(lanes)
-        values = self.fields[field]
-        result = np.full(len(lanes), default, dtype=values.dtype)
-        result[found] = values[place[found]]
+        result = np.full(len(lanes), default, dtype=np.int64)
+        result[found] = self.fields[field][place[found]]
+        return result
+
+    def lanes_of(self, field: str, lanes: Seeds) -> Seeds:
+        """Return ``field``, itself a lane, for each lane; 0 where the lane is not here."""
+        place, found = self._find(lanes)
+        result = np.zeros(len(lanes), dtype=np.uint64)
+        result[found] = self.fields[field][place[found]]
         return result
 
     def _find(self, lanes: Seeds) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

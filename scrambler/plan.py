@@ -130,9 +130,7 @@ def _columns(
                 "line in a policy of your own (--policy), or leave it out (--drop-unknown)."
             )
     # In the order of the policy, which is the DDL's: sources may order columns as they like.
-    chosen = {
-        a.column.name: a for name, a in named.items() if name in columns
-    }
+    chosen = {a.column.name: a for name, a in named.items() if name in columns}
     for assignment in chosen.values():
         for fault in _faults(assignment, columns[assignment.column.name.lower()], chosen):
             findings.add(f"{assignment.place}: {assignment.column}: {fault}")

@@ -179,9 +179,7 @@ def _step(key: str, target: str) -> Callable[[Batch], Arrays]:
 Read = Callable[[str, list[str]], Iterable[pl.DataFrame]]
 
 
-def survey(
-    scene: Scene, assignments: Mapping[str, Mapping[str, Assignment]], read: Read
-) -> None:
+def survey(scene: Scene, assignments: Mapping[str, Mapping[str, Assignment]], read: Read) -> None:
     """Fill ``scene.indexes`` and the epoch's allocations from the tables in ``assignments``.
 
     ``read`` streams the named columns of a table. Memory grows by about 60 bytes a child.

@@ -57,12 +57,12 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
     return Policy(assignments, hashlib.sha256((shipped + "\0" + text).encode()).hexdigest())
 
 
-def _assignments(
-    name: str, content: str, spec: Spec, findings: list[str]
-) -> Iterator[Assignment]:
+def _assignments(name: str, content: str, spec: Spec, findings: list[str]) -> Iterator[Assignment]:
     lines = csv.reader(content.splitlines())
     if content and (header := next(lines, [])) != _HEADER:
-        findings.append(f"{name}:1: the header must be {','.join(_HEADER)}, not {len(header)} others.")
+        findings.append(
+            f"{name}:1: the header must be {','.join(_HEADER)}, not {len(header)} others."
+        )
         return
     for row in lines:
         place = f"{name}:{lines.line_num}"
@@ -76,7 +76,9 @@ def _assignments(
         if parsed is None:
             findings.append(f"{place}: parameters have the form name=value;name=value.")
         elif table not in spec.tables:
-            findings.append(f"{place}: there is no table {table}{did_you_mean(table, spec.tables)}.")
+            findings.append(
+                f"{place}: there is no table {table}{did_you_mean(table, spec.tables)}."
+            )
         elif found := _column(spec, table, column, parsed):
             yield Assignment(found, treatment, parsed, reason, place)
         else:
