@@ -112,6 +112,14 @@ class Pseudonyms:
                 result = result.scatter(rows, rendered)
         return ids.spread(result.zip_with(ids.sentinels.is_null(), ids.sentinels))
 
+    def formed(self, domain: str, text: pl.Series) -> pl.Series:
+        """Return where canonical ``text`` has a form of the domain, such as that of a UPN."""
+        patterns = [RESERVED[name].pattern for name in self._forms(self.domains[domain])]
+        fits = pl.Series([False]).new_from_index(0, len(text))
+        for pattern in patterns:
+            fits |= text.str.contains(pattern).fill_null(False)
+        return fits
+
     def request(self, domain: str, ids: Identified) -> None:
         """Note identifiers that will need a place in a reserved range."""
         for name in self._forms(self.domains[domain]):

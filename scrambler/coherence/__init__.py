@@ -4,7 +4,15 @@ A group names its columns and what they allow; its law, worked out from that, is
 follow and what the verification expects.
 """
 
-from scrambler.coherence.drawing import choices, coded, disguised, drawn, fixed, following
+from scrambler.coherence.drawing import (
+    choices,
+    coded,
+    disguised,
+    drawn,
+    fixed,
+    following,
+    redrawn,
+)
 from scrambler.coherence.group import EMPTY, Drawn, Group, Law
 from scrambler.coherence.ssd import GROUPS
 
@@ -20,4 +28,5 @@ __all__ = [
     "drawn",
     "fixed",
     "following",
+    "redrawn",
 ]

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from kernels.canonical import canonical
 from kernels.draw import mix, ranking
-from kernels.reserved import RESERVED
 from scrambler.batch import Batch
 from scrambler.coherence.group import EMPTY, Drawn, Group, Marks, draw
 from scrambler.coherence.ssd import GROUPS
@@ -41,13 +40,18 @@ def drawn(batch: Batch, column: str) -> Drawn:
             batch.draws[column] = _distinct(batch, column)
         else:
             group = _group(batch.table.name, column)
-            columns = [name for name in group.columns if batch.has(name)]
+            columns = [name for name in group.columns if name == column or redrawn(batch, name)]
             spec = batch.scene.spec
             lists = {name: choices(batch.assignments[name], spec) for name in columns}
             coded_ = {name: coded(batch, name).astype(np.int64) for name in columns}
             batch.draws.update(draw(group, batch, lists, coded_))
     draws: Drawn = batch.draws[column]
     return draws
+
+
+def redrawn(batch: Batch, column: str) -> bool:
+    """Return whether ``column`` is there and drawn: a policy may clear or omit it instead."""
+    return batch.has(column) and batch.assignments[column].treatment in ("code", "number")
 
 
 def coded(batch: Batch, column: str) -> NDArray[np.bool_]:
@@ -72,7 +76,7 @@ def _coded(batch: Batch, column: str) -> NDArray[np.bool_]:
     if "codes" in parameters:
         known = choices(batch.assignments[column], batch.scene.spec)
         here = here & canonical(values, compact=True).is_in(known).fill_null(False).to_numpy()
-    if "follows" in parameters and batch.has(parameters["follows"]):
+    if "follows" in parameters:
         here = here & ~following(batch, column)
     return here
 
@@ -94,15 +98,22 @@ def fixed(batch: Batch, column: str) -> pl.Series:
 
 def disguised(batch: Batch, column: str) -> NDArray[np.bool_]:
     """Return where a code column holds an identifier (a UPN as its own unknown reason)."""
-    pattern = RESERVED[batch.parameters(column)["identifiers"]].pattern
     text = canonical(batch.frame[column], compact=True)
-    return text.str.contains(pattern).fill_null(False).to_numpy()
+    domain = batch.parameters(column)["identifiers"]
+    return batch.scene.pseudonyms.formed(domain, text).to_numpy()
 
 
 def following(batch: Batch, column: str) -> NDArray[np.bool_]:
-    """Return where a code is in the form of the column it follows: gender as a letter of sex."""
-    alternates = batch.scene.spec.code_lists[batch.parameters(column)["list"]].alternates
-    return canonical(batch.frame[column]).is_in(list(alternates)).fill_null(False).to_numpy()
+    """Return where a code takes over that of the column it follows: gender as a letter of sex.
+
+    Where that column holds no code itself there is nothing to follow, and the own list is drawn.
+    """
+    parameters = batch.parameters(column)
+    if not redrawn(batch, parameters["follows"]):
+        return np.zeros(len(batch), dtype=bool)
+    alternates = batch.scene.spec.code_lists[parameters["list"]].alternates
+    alike = canonical(batch.frame[column]).is_in(list(alternates)).fill_null(False).to_numpy()
+    return alike & coded(batch, parameters["follows"])
 
 
 @cache
@@ -122,9 +133,10 @@ def _distinct(batch: Batch, column: str) -> Drawn:
     parameters = batch.parameters(column)
     codes = choices(batch.assignments[column], batch.scene.spec)
     parents = batch.or_rows(batch.lane(parameters["within"]))
-    index = batch.scene.indexes[_RANKS[batch.table.name]]
-    rank = index.get("rank", batch.rows, 0).astype(np.int64)
-    count = index.get("count", batch.rows, 1).astype(np.int64)
+    index = batch.scene.indexes.get(_RANKS[batch.table.name])
+    # Without a row's own key its siblings cannot be told apart: each counts as alone.
+    rank = index.get("rank", batch.rows, 0) if index else np.zeros(len(batch), np.int64)
+    count = index.get("count", batch.rows, 1) if index else np.ones(len(batch), np.int64)
     key = batch.draw_key(f"{batch.table.name}.{column}")
     lone = count == 1
     if parameters.get("ordered"):

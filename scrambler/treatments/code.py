@@ -32,12 +32,11 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
         hidden = pl.Series(disguised(batch, column))
         ids = batch.scene.pseudonyms.identify(domain, values.set(~hidden, None))
         result = batch.scene.pseudonyms.pseudonyms(domain, ids).zip_with(hidden, result)
-    if "follows" in parameters and batch.has(parameters["follows"]):
+    if "follows" in parameters and (led := following(batch, column)).any():
         leader = parameters["follows"]
-        led = drawn(batch, leader).choices
         names = pl.Series(choices(batch.assignments[leader], spec))
-        own = pl.Series(following(batch, column) & (led >= 0))
-        result = names.gather(np.maximum(led, 0)).zip_with(own, result)
+        taken = names.gather(np.maximum(drawn(batch, leader).choices, 0))
+        result = taken.zip_with(pl.Series(led), result)
     if values.dtype == pl.Boolean:
         return result == "1"
     return result.cast(assignment.column.dtype)

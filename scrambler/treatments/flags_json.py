@@ -9,7 +9,7 @@ from kernels.draw import mix
 from kernels.filler import filler
 from kernels.loose_json import ABSENT, BLANK, OTHER, flags, raw
 from scrambler.batch import Batch
-from scrambler.coherence import choices, drawn
+from scrambler.coherence import choices, drawn, redrawn
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 _COMMENT_WIDTH = 200
@@ -74,7 +74,7 @@ def _yes(batch: Batch, column: str, key: str) -> np.ndarray:
     seeds = batch.or_rows(batch.lane(parameters["key"])) if "key" in parameters else batch.rows
     flag = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1
     tied, _, leader = parameters.get("ties", "").partition(":")
-    if tied == key and batch.has(leader):
+    if tied == key and redrawn(batch, leader):
         codes = np.array([*choices(batch.assignments[leader], batch.scene.spec), ""])
         picks = drawn(batch, leader).choices
         flag = np.where(picks >= 0, codes[picks] == "Y", flag)

@@ -10,7 +10,7 @@ import polars as pl
 from kernels.draw import Seeds, mix
 from kernels.filler import authorities, organisations, teams
 from scrambler.batch import Batch
-from scrambler.coherence import drawn
+from scrambler.coherence import drawn, redrawn
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 _POOLS: Mapping[str, Callable[[Seeds], pl.Series]] = {
@@ -33,10 +33,10 @@ def _described(batch: Batch, column: str) -> pl.Series:
     """Describe the code drawn for the column that is followed; draw one where it is empty."""
     code = batch.parameters(column)["follows"]
     listed = batch.assignments[column].column.code_list
-    assert listed is not None, f"{batch.table.name}.{column} has no code list"
+    assert listed is not None, "a plan refuses a label without a code list"  # noqa: S101
     labels = pl.Series(batch.scene.spec.code_lists[listed].labels)
     own = batch.rows % np.uint64(len(labels))
-    picks = drawn(batch, code).choices if batch.has(code) else np.full(len(batch), -1)
+    picks = drawn(batch, code).choices if redrawn(batch, code) else np.full(len(batch), -1)
     return labels.gather(np.where(picks >= 0, picks, own.astype(np.int64)))
 
 
@@ -46,9 +46,14 @@ def _named(batch: Batch, column: str) -> pl.Series:
     key = parameters.get("key")
     seeds = batch.lane(key) if key else mix(batch.rows, batch.draw_key(column))
     seeds = mix(batch.or_rows(seeds), batch.draw_key(parameters["pool"]))
-    drawn_, other = pool(seeds), pool(mix(seeds, 1))
-    same = values.str.strip_chars().str.to_lowercase() == drawn_.str.to_lowercase()
-    return other.zip_with(same.fill_null(False), drawn_)
+    result, own = pool(seeds), values.str.strip_chars().str.to_lowercase()
+    for turn in range(1, 5):
+        # Pools are small enough to meet the own name twice running, never five times.
+        same = (result.str.to_lowercase() == own).fill_null(False)
+        if not same.any():
+            break
+        result = pool(mix(seeds, turn)).zip_with(same, result)
+    return result
 
 
 LABEL = Treatment(

@@ -8,7 +8,7 @@ import polars as pl
 from kernels.draw import mix
 from kernels.fake_name import forenames, surnames
 from scrambler.batch import Batch
-from scrambler.coherence import choices, drawn
+from scrambler.coherence import choices, drawn, redrawn
 from scrambler.treatments.identifier import worker_names
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
@@ -28,7 +28,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 
 def _sex(batch: Batch, column: str | None) -> np.ndarray:
     """0 male, 1 female, 2 any: of the scrambled sex."""
-    if column is None or not batch.has(column):
+    if column is None or not redrawn(batch, column):
         return np.full(len(batch), 2, dtype=np.int8)
     codes = choices(batch.assignments[column], batch.scene.spec)
     meaning = np.array([{"M": 0, "F": 1}.get(code, 2) for code in codes] + [2], dtype=np.int8)
