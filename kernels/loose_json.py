@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import polars as pl
 
 ABSENT, NO, YES, BLANK, OTHER = range(-1, 4)
-"""What a flag says: no such key, N, Y, blank text, or anything else."""
+"""What a flag says: no such key, N, Y, blank text or null, or anything else."""
 
 _USUAL = {'"Y': YES, '"N': NO, '""': BLANK}
 
@@ -29,8 +29,8 @@ def raw(key: str) -> pl.Expr:
 def flags(text: pl.Series, keys: Sequence[str]) -> pl.DataFrame:
     """Return what each key says, one Int8 column a key; null text has no key.
 
-    Text of the usual spelling, ``"KEY":"Y"``, is read at the place of the key, which is several times
-    as fast as a pattern; other rows are read by pattern. Both give the same.
+    Text of the usual spelling, ``"KEY":"Y"``, is read at the place of the key, which is several
+    times as fast as a pattern; other rows are read by pattern. Both give the same.
     """
     frame = pl.DataFrame({"text": text})
     odd = frame.select(pl.col("text").str.contains(r'"OUTCOME_|"\s+:|":\s')).to_series()
@@ -60,7 +60,7 @@ def _spelled(key: str) -> pl.Expr:
     first = said.str.extract(r'^"?\s*([A-Za-z]?)').str.to_uppercase()
     return (
         pl.when(said.is_null()).then(ABSENT)
-        .when(said.str.contains(r'^"\s*"$')).then(BLANK)
+        .when(said.str.contains(r'^(?:"\s*"|null)$')).then(BLANK)
         .when(first == "Y").then(YES)
         .when(first == "N").then(NO)
         .otherwise(OTHER)

@@ -15,7 +15,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     parts = addresses(ids.lane)
     said = pl.DataFrame({"text": values}).select(
         # Blank parts stay blank; text that is no such object gets all of them.
-        pl.col("text").str.contains(rf'"{key}"\s*:\s*"\s*[^"\s]').alias(key)
+        pl.col("text").str.contains(rf'"{key}"\s*:\s*(?:"\s*[^"\s]|[0-9])').alias(key)
         for key in parts
     )
     known = values.str.contains("|".join(rf'"{key}"\s*:' for key in parts))

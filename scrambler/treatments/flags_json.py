@@ -1,4 +1,4 @@
-"""flags_json: every flag inside redrawn, the count in step, comments replaced; always valid JSON."""
+"""flags_json: flags redrawn, the count in step, comments replaced; always valid JSON."""
 
 from __future__ import annotations
 
@@ -25,24 +25,21 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     # Text without a single known key is no such object: it becomes one with all flags.
     known = said.select(pl.any_horizontal(pl.all() != ABSENT)).to_series()
     answers = ("Yes", "No") if keys.count is None else ("Y", "N")
-    prefix = pl.when(pl.col("text").str.contains('"OUTCOME_[A-Z0-9_]+_FLAG"')).then(
-        pl.lit('"OUTCOME_')
-    ).otherwise(pl.lit('"'))  # fmt: skip
     frame = source.with_columns(
         *(pl.when(known).then(said[key]).otherwise(pl.lit(OTHER)).alias(key) for key in keys.flags),
         known=known,
-        prefix=prefix,
     ).with_columns(
         (pl.lit(pl.Series(_yes(batch, column, key))) & ~pl.col(key).is_in([ABSENT, BLANK])).alias(
             f"yes:{key}"
         )
         for key in keys.flags
     )
-    pieces = [_flag(key, answers) for key in keys.flags]
+    prefixed = bool(values.str.contains('"OUTCOME_', literal=True).any())
+    pieces = [_flag(key, answers, prefixed) for key in keys.flags]
     if keys.count:
         pieces.append(_count(keys.count, keys.flags))
     if keys.comments:
-        pieces.append(_comments(batch, column, keys.comments))
+        pieces.append(_comments(batch, column, keys.comments, prefixed))
     text = frame.select(
         pl.concat_str(
             pl.lit("{"), pl.concat_str(pieces, separator=",", ignore_nulls=True), pl.lit("}")
@@ -59,13 +56,23 @@ def said_flags(batch: Batch, column: str) -> pl.DataFrame:
     return batch.said[column]
 
 
-def _flag(key: str, answers: tuple[str, str]) -> pl.Expr:
+def _opening(key: str, prefixed: bool) -> pl.Expr:
+    """Spell a key as the row spells it: Eclipse writes OUTCOME_ before some keys, not before all."""
+    plain = pl.lit(f'"{key}')
+    if not prefixed:
+        return plain
+    longer = f'"OUTCOME_{key}'
+    here = pl.col("text").str.contains(longer + '"', literal=True)
+    return pl.when(here).then(pl.lit(longer)).otherwise(plain)
+
+
+def _flag(key: str, answers: tuple[str, str], prefixed: bool) -> pl.Expr:
     answer = (
         pl.when(pl.col(key) == BLANK).then(pl.lit('":""'))
         .when(f"yes:{key}").then(pl.lit(f'":"{answers[0]}"'))
         .otherwise(pl.lit(f'":"{answers[1]}"'))
     )  # fmt: skip
-    return pl.when(pl.col(key) != ABSENT).then(pl.concat_str("prefix", pl.lit(key), answer))
+    return pl.when(pl.col(key) != ABSENT).then(pl.concat_str(_opening(key, prefixed), answer))
 
 
 def _yes(batch: Batch, column: str, key: str) -> np.ndarray:
@@ -82,7 +89,7 @@ def _yes(batch: Batch, column: str, key: str) -> np.ndarray:
 
 
 def _count(count: str, flags: tuple[str, ...]) -> pl.Expr:
-    """Write the number of Y flags where the source has a number, null or blank where it has those."""
+    """Write the number of Y flags where the source has a number; null and blank stay."""
     held = pl.col(count)
     number = pl.sum_horizontal(pl.col(f"yes:{key}").cast(pl.Int32) for key in flags)
     written = (
@@ -95,12 +102,12 @@ def _count(count: str, flags: tuple[str, ...]) -> pl.Expr:
     )
 
 
-def _comments(batch: Batch, column: str, comments: str) -> pl.Expr:
+def _comments(batch: Batch, column: str, comments: str, prefixed: bool) -> pl.Expr:
     seeds = mix(batch.rows, batch.draw_key(f"{column}.{comments}"))
     text = pl.lit(filler(seeds, _COMMENT_WIDTH))
     written = pl.when(pl.col(comments) != '""').then(text).otherwise(pl.lit(""))
     return pl.when(pl.col(comments).is_not_null()).then(
-        pl.concat_str(pl.lit(f'"{comments}":"'), written, pl.lit('"'))
+        pl.concat_str(_opening(comments, prefixed), pl.lit('":"'), written, pl.lit('"'))
     )
 
 
