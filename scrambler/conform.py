@@ -1,7 +1,7 @@
 """Brings source columns to the spec's types, so that every source gives one output schema.
 
-SQLite keeps dates and numbers as text, Parquet files keep whatever wrote them. A value that does not
-fit its column's type stops the run: it is counted, never shown.
+SQLite keeps dates and numbers as text, Parquet files keep whatever wrote them. A value that does
+not fit its column's type stops the run: it is counted, never shown.
 """
 
 from __future__ import annotations
@@ -59,8 +59,11 @@ def _cast(values: pl.Series, target: pl.DataType) -> pl.Series:
     if target == pl.String:
         if values.dtype == pl.Boolean:
             values = values.cast(pl.Int8)
-        elif values.dtype.is_float() and (values.drop_nulls() % 1 == 0).all():
-            values = values.cast(pl.Int64)
+        elif values.dtype.is_float():
+            # One form a value, so that 42.0 is 42 whatever else the batch holds.
+            whole = values.cast(pl.Int64, strict=False)
+            text = whole.cast(pl.String)
+            return text.zip_with((whole == values).fill_null(False), values.cast(pl.String))
         return values.cast(pl.String)
     if values.dtype == pl.String:
         text = values.str.strip_chars()

@@ -11,6 +11,7 @@ from kernels.canonical import canonical
 from kernels.fake_name import full_names
 from scrambler.batch import Batch
 from scrambler.coherence import EMPTY, choices, coded, drawn
+from scrambler.errors import SourceError
 from scrambler.pseudonym import Identified
 from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
 
@@ -20,7 +21,7 @@ _NAME = r"^[^0-9]*\pL[^0-9]*[ ,][^0-9]*\pL[^0-9]*$"
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     values, parameters = batch.frame[column], batch.parameters(column)
-    if "type" in parameters:
+    if _typed(batch, column):
         result = _by_type(batch, column)
     else:
         result = batch.scene.pseudonyms.pseudonyms(batch.domain(column), batch.identified(column))
@@ -31,7 +32,19 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
         codes = pl.Series(choices(batch.assignments[column], batch.scene.spec))
         here = pl.Series(coded(batch, column) & (picks != EMPTY))
         result = codes.gather(np.maximum(picks, 0)).zip_with(here, result)
-    return result.cast(values.dtype) if values.dtype.is_integer() else result
+    return _integers(batch, column, result) if values.dtype.is_integer() else result
+
+
+def _integers(batch: Batch, column: str, pseudonyms: pl.Series) -> pl.Series:
+    """Return pseudonyms of an integer column as integers; SourceError where one is none."""
+    numbers = pseudonyms.cast(batch.frame[column].dtype, strict=False)
+    if lost := numbers.null_count() - pseudonyms.null_count():
+        raise SourceError(
+            f"{batch.table.name}.{column}: {lost} integers are negative or have more than 12 "
+            "digits. Nothing was written. Correct them in the source, or give the column the "
+            "treatment `clear` in a policy of your own (--policy)."
+        )
+    return numbers
 
 
 def named(batch: Batch, column: str) -> pl.Series:
@@ -49,7 +62,7 @@ def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
 def domains_of(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
     """Yield each id domain of a column with its identifiers; those of other domains are null."""
     parameters = batch.parameters(column)
-    if "type" in parameters:
+    if _typed(batch, column):
         spec = batch.scene.spec
         types = canonical(batch.frame[parameters["type"]])
         domain = types.replace_strict(
@@ -66,6 +79,11 @@ def domains_of(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
         )
     else:
         yield batch.domain(column), batch.identified(column)
+
+
+def _typed(batch: Batch, column: str) -> bool:
+    """Return whether another column says what kind of identifier each row holds."""
+    return batch.has(batch.parameters(column).get("type", ""))
 
 
 def _by_type(batch: Batch, column: str) -> pl.Series:
