@@ -70,7 +70,8 @@ def _episode(batch: Batch) -> Arrays:
 
 def _sequence(arrays: Arrays) -> Arrays:
     """Find each episode's place in its period: is it the first, does another follow, and when?"""
-    frame = pl.DataFrame(arrays).filter(pl.col("start") != NO_DAY)
+    # Episodes of no period are no one another's neighbours.
+    frame = pl.DataFrame(arrays).filter((pl.col("start") != NO_DAY) & (pl.col("period") != 0))
     found = frame.with_columns(
         first=pl.col("start") == pl.col("start").min().over("period"),
         last=pl.col("start") == pl.col("start").max().over("period"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 
 import numpy as np
@@ -26,10 +27,9 @@ def choices(assignment: Assignment, spec: Spec) -> tuple[str, ...]:
         return spec.code_lists[parameters["list"]].codes
     if "codes" in parameters:
         return spec.code_lists[parameters["codes"]].codes
-    low, high = float(parameters["low"]), float(parameters["high"])
-    step = float(parameters.get("step", "1"))
-    numbers = [low + step * n for n in range(round((high - low) / step) + 1)]
-    return tuple(str(int(n)) if step == 1 else f"{n:.1f}" for n in numbers)
+    low, high = Decimal(parameters["low"]), Decimal(parameters["high"])
+    step = Decimal(parameters.get("step", "1"))
+    return tuple(str(low + step * n) for n in range(int((high - low) / step) + 1))
 
 
 def drawn(batch: Batch, column: str) -> Drawn:
@@ -152,7 +152,9 @@ def _distinct(batch: Batch, column: str) -> Drawn:
         chances = [np.full(len(codes), 1 / len(codes)), np.zeros(len(codes))]
         chances[1][shared] = 1 / len(shared)
         strata = (~lone).astype(np.int64)
-    return Drawn(_where(coded(batch, column), picks), strata, chances, batch.rows)
+    # The order of a parent's rows is one draw, not one a row.
+    seeds = parents if parameters.get("ordered") else batch.rows
+    return Drawn(_where(coded(batch, column), picks), strata, chances, seeds)
 
 
 def _where(here: NDArray[np.bool_], picks: Marks) -> Marks:

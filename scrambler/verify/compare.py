@@ -12,12 +12,18 @@ from kernels.canonical import canonical
 from kernels.draw import Seeds
 from kernels.loose_json import NO, YES, flags, raw
 from scrambler.batch import Batch, first_of
-from scrambler.coherence import choices, coded, disguised, drawn, following
+from scrambler.coherence import Drawn, choices, coded, disguised, drawn, following, redrawn
 from scrambler.treatments import TREATMENTS, Audit
 from scrambler.treatments.flags_json import said_flags
 from scrambler.verify.tally import Tally
 
 _BUCKETS = 12
+
+_NOTHING = {
+    # zz/zz/zzzz and the sentinel say nothing and stay; so does an address without a part filled in.
+    "date": r"^(?:[^0-9]*|\s*0?1/0?1/1900\s*)$",
+    "address_json": r'^\s*\{(?:\s*"[A-Z]+"\s*:\s*(?:"\s*"|null)\s*,?)*\s*\}\s*$',
+}
 
 Mask = NDArray[np.bool_]
 
@@ -40,9 +46,9 @@ def _changed(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> M
     if "codes" in batch.parameters(column):
         judged = judged & ~coded(batch, column)
     source = batch.frame[column]
-    if source.dtype == pl.String and batch.assignments[column].treatment == "date":
-        # zz/zz/zzzz says nothing and stays.
-        judged = judged & source.str.contains("[0-9]").fill_null(False).to_numpy()
+    nothing = _NOTHING.get(batch.assignments[column].treatment)
+    if nothing and source.dtype == pl.String:
+        judged = judged & ~source.str.contains(nothing).fill_null(True).to_numpy()
     return _must_change(source, scrambled, judged, tally)
 
 
@@ -66,10 +72,9 @@ def _must_change(source: pl.Series, scrambled: pl.Series, judged: Mask, tally: T
 def _drawn(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
     parameters, assignment = batch.parameters(column), batch.assignments[column]
     if assignment.treatment == "label":
-        codes: tuple[str, ...] = batch.scene.spec.code_lists[
-            assignment.column.code_list or ""
-        ].labels
-        if not batch.has(parameters["follows"]):
+        listed = assignment.column.code_list or ""
+        codes: tuple[str, ...] = batch.scene.spec.code_lists[listed].labels
+        if not redrawn(batch, parameters["follows"]):
             return np.zeros(len(batch), dtype=bool)
         draw = drawn(batch, parameters["follows"])
         here = batch.filled(column) & (draw.choices >= 0)
@@ -84,16 +89,37 @@ def _drawn(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mas
         tally.misplaced += int(unlike.sum())
     before = _places(batch.frame[column], batch, column, codes)
     after = _places(scrambled, batch, column, codes)
-    if (
-        "follows" in parameters
-        and assignment.treatment == "code"
-        and batch.has(parameters["follows"])
-    ):
-        here = here & ~following(batch, column)
+    rows, chances = _counted(tally, batch, draw, before, after, here)
+    _pairs(tally, before[rows], after[rows], draw.strata[rows], chances)
+    if "follows" in parameters and assignment.treatment == "code":
+        _led(batch, column, scrambled, tally)
+    return unlike
+
+
+def _led(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> None:
+    """Judge the rows that take over another column's code by the law of that column."""
+    here = following(batch, column)
+    if here.any():
+        leader = batch.parameters(column)["follows"]
+        codes = choices(batch.assignments[leader], batch.scene.spec)
+        sides = (_places(side, batch, leader, codes) for side in (batch.frame[column], scrambled))
+        _counted(tally, batch, drawn(batch, leader), *sides, here)
+
+
+def _counted(
+    tally: Tally,
+    batch: Batch,
+    draw: Drawn,
+    before: NDArray[np.int64],
+    after: NDArray[np.int64],
+    here: Mask,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Count what stayed against what chance leaves; return the rows judged, and the chances.
+
+    Rows whose draw is shared with others count once: they are one draw.
+    """
     tally.foreign += int((here & (after < 0)).sum())
-    # Rows whose draw is shared with others count once: they are one draw.
-    here = here & _once(batch, draw.seeds)
-    rows = np.flatnonzero(here)
+    rows = np.flatnonzero(_once(batch, draw.seeds, here, tally))
     chances = np.stack(draw.chances)
     known = rows[before[rows] >= 0]
     chance = chances[draw.strata[known], before[known]]
@@ -101,8 +127,7 @@ def _drawn(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mas
     tally.unchanged += int((before[known] == after[known]).sum())
     tally.expected += float(chance.sum())
     tally.variance += float((chance * (1 - chance)).sum())
-    _pairs(tally, before[rows], after[rows], draw.strata[rows], chances)
-    return unlike
+    return rows, chances
 
 
 def _pairs(
@@ -167,16 +192,26 @@ def _replaced(values: pl.Series, places: Mapping[str, int]) -> NDArray[np.int64]
     return found.fill_null(-1).to_numpy()
 
 
-def _once(batch: Batch, seeds: Seeds) -> Mask:
-    """Return the first row of each draw that several rows share."""
-    return batch.firsts if seeds is batch.rows else first_of(seeds)
+def _once(batch: Batch, seeds: Seeds, here: Mask, tally: Tally) -> Mask:
+    """Return, of the rows ``here``, the first of each draw that several rows share.
+
+    Rows of one key stand in one batch; those that share a draw otherwise may stand in many.
+    """
+    if seeds is batch.rows:
+        return here & batch.firsts
+    rows = np.flatnonzero(here)
+    rows = rows[first_of(seeds[rows]) & ~np.isin(seeds[rows], tally.seen)]
+    tally.seen = np.union1d(tally.seen, seeds[rows])
+    once = np.zeros(len(batch), dtype=bool)
+    once[rows] = True
+    return once
 
 
 def _flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
     keys = batch.scene.spec.outcomes[column]
     key = batch.parameters(column).get("key")
     seeds = batch.or_rows(batch.lane(key)) if key else batch.rows
-    once = _once(batch, seeds) & batch.filled(column)
+    once = _once(batch, seeds, batch.filled(column), tally)
     sides = (said_flags(batch, column), flags(scrambled, keys.flags))
     observed, predicted = np.zeros((len(keys.flags), 2, 2)), np.zeros((len(keys.flags), 2, 2))
     for number, flag in enumerate(keys.flags):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.draw import Seeds
+
 SIX = 6.0
 """Standard errors that chance may take a column away from what is expected: 1 in 500 million."""
 
@@ -30,8 +32,9 @@ class Tally:
     ``unchanged`` came out the same; ``expected`` and ``variance`` say how many chance would leave
     (both 0 where none may be). ``misplaced`` counts nulls that became values or values that became
     null, ``foreign`` values that the column's list does not hold, ``kept`` structural values that
-    stayed, ``lost`` those cleared because they did not fit. ``observed`` and ``predicted`` count
-    pairs of what went in and what came out.
+    stayed, ``lost`` those cleared because they did not fit. ``seen`` are the seeds of draws that rows
+    of several batches share, so that each counts once. ``observed`` and ``predicted`` count pairs of
+    what went in and what came out.
     """
 
     table: str
@@ -46,6 +49,7 @@ class Tally:
     foreign: int = 0
     kept: int = 0
     lost: int = 0
+    seen: Seeds = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
     observed: NDArray[np.float64] | None = field(default=None, repr=False)
     predicted: NDArray[np.float64] | None = field(default=None, repr=False)
 
