@@ -96,3 +96,4 @@ def _own_stderr() -> Iterator[None]:
         sys.stderr = before
         ours.flush()
         os.dup2(real, 2)
+        ours.close()
