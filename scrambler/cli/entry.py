@@ -38,6 +38,8 @@ def _run() -> int:
         return ScramblerError.exit_code
     except BaseException as error:
         return _other(error)
+    if code == INTERRUPTED:  # Typer makes an interrupt an exit
+        _say("Interrupted. Nothing was committed.")
     return code if isinstance(code, int) else 0
 
 
