@@ -13,6 +13,7 @@ from pathlib import Path
 from scrambler.errors import ScramblerError
 
 _HERE = Path(__file__).parent
+_OURS = (_HERE, _HERE.parent / "kernels")
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def _origin(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)
-        if path.is_relative_to(_HERE.parent) and path.parent.parent.name != "site-packages":
+        if any(path.is_relative_to(folder) for folder in _OURS):
             found = f"{path.relative_to(_HERE.parent).as_posix()}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found

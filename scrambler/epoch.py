@@ -1,9 +1,9 @@
 """An epoch: the life of one key. All randomness of a run is a function of it.
 
 The key is 32 bytes from the operating system. Every purpose draws a subkey of its own from it
-(HKDF-SHA-256, RFC 5869), so what one purpose shows says nothing about another. An epoch is born and
-destroyed with a run unless the user asks for a file, which then holds the key and the places already
-given out in the reserved ranges (as keyed digests, nothing raw).
+(HKDF-SHA-256, RFC 5869), so what one purpose shows says nothing about another. An epoch is born
+and destroyed with a run unless the user asks for a file, which then holds the key and the places
+already given out in the reserved ranges (as keyed digests, nothing raw).
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import json
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +107,9 @@ class Epoch:
                 os.fsync(file.fileno())
             aside.replace(path)
         except OSError as error:
+            # What was written of it may hold the key.
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
             raise EpochError(
                 f"Cannot write the epoch file {path}: {error.strerror}. Choose a folder you can "
                 "write to, outside the output."
@@ -116,8 +121,13 @@ class Epoch:
 
         EpochError when the file is missing, damaged, of another format, or open to other users.
         """
+        epoch = cls._read(path)
+        _refuse_open_permissions(path)
+        return epoch
+
+    @classmethod
+    def _read(cls, path: Path) -> Epoch:
         try:
-            _refuse_open_permissions(path)
             document = json.loads(path.read_text(encoding="ascii"))
             if document["format"] != FORMAT:
                 raise EpochError(
@@ -125,14 +135,7 @@ class Epoch:
                 )
             return cls(
                 bytes.fromhex(document["key"]),
-                {
-                    domain: Allocation(
-                        np.frombuffer(base64.b64decode(one["digests"]), np.uint64),
-                        np.frombuffer(base64.b64decode(one["slots"]), np.int64),
-                        one["used"],
-                    )
-                    for domain, one in document["allocations"].items()
-                },
+                {domain: _allocation(one) for domain, one in document["allocations"].items()},
             )
         except FileNotFoundError:
             raise EpochError(
@@ -159,7 +162,8 @@ def close(path: Path) -> None:
 
     On solid-state disks and synchronised folders older copies may survive; the README says so.
     """
-    Epoch.load(path)
+    # Also one that others can read: closing is what they are told to do with it.
+    Epoch._read(path)
     try:
         with path.open("r+b") as file:
             file.write(secrets.token_bytes(path.stat().st_size))
@@ -168,6 +172,16 @@ def close(path: Path) -> None:
         path.unlink()
     except OSError as error:
         raise EpochError(f"Cannot remove the epoch file {path}: {error.strerror}.") from None
+
+
+def _allocation(document: dict[str, Any]) -> Allocation:
+    """Return one allocation; ValueError when its parts do not belong together."""
+    digests = np.frombuffer(base64.b64decode(document["digests"]), np.uint64)
+    slots = np.frombuffer(base64.b64decode(document["slots"]), np.int64)
+    used = int(document["used"])
+    if len(digests) != len(slots) or (len(slots) and used <= slots.max()):
+        raise ValueError("an allocation is damaged")
+    return Allocation(digests, slots, used)
 
 
 def _pack(numbers: NDArray[np.uint64] | NDArray[np.int64]) -> str:
