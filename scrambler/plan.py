@@ -1,4 +1,4 @@
-"""The plan: policy against schema, before a row is read. All findings are gathered and raised once."""
+"""The plan: policy against schema, before a row is read. All findings are raised at once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scrambler.policy.read import did_you_mean
 from scrambler.sources import SourceColumn
 from scrambler.spec import Spec, TableSpec
 from scrambler.treatments import TREATMENTS
+from scrambler.treatments.parameters import faults as parameter_faults
 
 _LEAST_HEX = 20
 """80 bits: under that, pseudonyms of ten million identifiers might meet (T4)."""
@@ -68,19 +69,19 @@ def make_plan(
 ) -> Plan:
     """Hold the policy against what the source has. ``tables`` limits what is written.
 
-    PolicyError holds every finding: unknown tables and columns, treatments or parameters that do not
-    exist, types that a treatment cannot take, columns too narrow for their pseudonyms.
+    PolicyError holds every finding: unknown tables and columns, treatments, parameters or values
+    that do not exist, types that a treatment cannot take, columns too narrow for their pseudonyms.
     """
     findings = _Findings()
     dropped: list[str] = []
     chosen: dict[str, dict[str, Assignment]] = {}
     for name, columns in schema.items():
         if name in spec.tables:
-            chosen[name] = _columns(name, columns, policy, findings, dropped, drop_unknown)
+            chosen[name] = _columns(name, columns, policy, spec, findings, dropped, drop_unknown)
         elif name.startswith("ssd_"):
             findings.add(
-                f"{name}: no table of the SSD{did_you_mean(name, spec.tables)}. Nothing is known of "
-                "its columns, so nothing is read; rename or move it, or ask for it to be added."
+                f"{name}: no table of the SSD{did_you_mean(name, spec.tables)}. Nothing is known "
+                "of its columns, so nothing is read; rename or move it, or ask for it to be added."
             )
     for name in tables:
         if name not in chosen:
@@ -114,6 +115,7 @@ def _columns(
     table: str,
     columns: Mapping[str, SourceColumn],
     policy: Policy,
+    spec: Spec,
     findings: _Findings,
     dropped: list[str],
     drop_unknown: bool,
@@ -126,20 +128,18 @@ def _columns(
             dropped.append(f"{table}.{name}")
         else:
             findings.add(
-                f"{table}.{name}: no policy names this column{did_you_mean(name, named)}. Give it a "
-                "line in a policy of your own (--policy), or leave it out (--drop-unknown)."
+                f"{table}.{name}: no policy names this column{did_you_mean(name, named)}. Give it "
+                "a line in a policy of your own (--policy), or leave it out (--drop-unknown)."
             )
     # In the order of the policy, which is the DDL's: sources may order columns as they like.
     chosen = {a.column.name: a for name, a in named.items() if name in columns}
     for assignment in chosen.values():
-        for fault in _faults(assignment, columns[assignment.column.name.lower()], chosen):
+        for fault in _faults(assignment, columns[assignment.column.name.lower()], spec):
             findings.add(f"{assignment.place}: {assignment.column}: {fault}")
     return chosen
 
 
-def _faults(
-    assignment: Assignment, source: SourceColumn, columns: Mapping[str, Assignment]
-) -> Iterator[str]:
+def _faults(assignment: Assignment, source: SourceColumn, spec: Spec) -> Iterator[str]:
     treatment = TREATMENTS.get(assignment.treatment)
     if treatment is None:
         yield (
@@ -159,6 +159,7 @@ def _faults(
         yield "keep needs a reason."
     if treatment.name == "identifier" and assignment.column.domain is None:
         yield "an identifier needs the parameter domain."
+    yield from parameter_faults(assignment, spec)
     if source.type not in treatment.types:
         yield f"{treatment.name} cannot take a {source.type} column."
 
@@ -188,8 +189,8 @@ def _widths(
             least = _SHAPE_WIDTH.get(domain.shape, min(_LEAST_HEX, domain.length))
             if source.type == "text" and width < least:
                 findings.add(
-                    f"{assignment.column}: {width} characters are too few for its pseudonyms, which "
-                    f"need {least}. Widen the column, or give it the treatment `clear`."
+                    f"{assignment.column}: {width} characters are too few for its pseudonyms, "
+                    f"which need {least}. Widen the column, or give it the treatment `clear`."
                 )
             lengths[domain.map] = min(width, lengths.get(domain.map, domain.length))
     return lengths, frozenset(numeric)

@@ -5,6 +5,7 @@ follow and what the verification expects.
 """
 
 from scrambler.coherence.drawing import (
+    RANKS,
     choices,
     coded,
     disguised,
@@ -19,6 +20,7 @@ from scrambler.coherence.ssd import GROUPS
 __all__ = [
     "EMPTY",
     "GROUPS",
+    "RANKS",
     "Drawn",
     "Group",
     "Law",

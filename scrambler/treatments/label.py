@@ -13,7 +13,7 @@ from scrambler.batch import Batch
 from scrambler.coherence import drawn, redrawn
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
-_POOLS: Mapping[str, Callable[[Seeds], pl.Series]] = {
+POOLS: Mapping[str, Callable[[Seeds], pl.Series]] = {
     "organisation": organisations,
     "authority": authorities,
     "team": teams,
@@ -42,7 +42,7 @@ def _described(batch: Batch, column: str) -> pl.Series:
 
 def _named(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
-    pool = _POOLS[parameters["pool"]]
+    pool = POOLS[parameters["pool"]]
     key = parameters.get("key")
     seeds = batch.lane(key) if key else mix(batch.rows, batch.draw_key(column))
     seeds = mix(batch.or_rows(seeds), batch.draw_key(parameters["pool"]))

@@ -12,6 +12,8 @@ from scrambler.coherence import choices, drawn, redrawn
 from scrambler.treatments.identifier import worker_names
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
+PARTS = ("forename", "surname", "full")
+
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
