@@ -1,10 +1,11 @@
 """Pseudonyms: the one map from identifier to pseudonym of each id domain under an epoch.
 
 Hexadecimal pseudonyms are the head of an HMAC-SHA-256, cut to what the domain's narrowest field
-allows; pure lower-case hexadecimal text never holds ``0x``. Domains with integer columns use a keyed
-bijection of the positive 32-bit integers. UPN, NHS number and their like are places in ranges never
-issued to anyone: the n-th identifier gets the n-th place of a keyed order of the range, passing over
-places whose number the source holds itself, so no pseudonym is ever anybody's identifier.
+allows; pure lower-case hexadecimal text never holds ``0x``. Domains with integer columns use a
+keyed bijection of the positive 32-bit integers. UPN, NHS number and their like are places in ranges
+never issued to anyone: the n-th identifier gets the n-th place of a keyed order of the range,
+passing over places whose number the source holds itself, so no pseudonym is ever anybody's
+identifier.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ _LARGEST = 10**12
 class Identified:
     """One column of identifiers after one digest for each different value.
 
-    ``values`` are the different values as the source has them, ``codes`` says which of them each row
-    holds; the other columns are as long as ``values``. ``text`` is canonical; ``digests`` are 64 hexadecimal characters; both are
-    null where the value is null or a sentinel. ``lane`` is the secret end of each digest, 0 there: it
-    stands for the identifier in look-ups and seeds its draws. ``sentinels`` holds the sentinels, null
-    elsewhere.
+    ``values`` are the different values as the source has them, ``codes`` says which of them each
+    row holds; the other columns are as long as ``values``. ``text`` is canonical; ``digests`` are
+    64 hexadecimal characters; both are null where the value is null or a sentinel. ``lane`` is the
+    secret end of each digest, 0 there: it stands for the identifier in look-ups and seeds its
+    draws. ``sentinels`` holds the sentinels, null elsewhere.
     """
 
     values: pl.Series

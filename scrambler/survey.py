@@ -215,9 +215,8 @@ def _index(fact: Fact, chunks: list[Arrays]) -> Index:
     if not chunks:
         return Index(np.empty(0, np.uint64), {})
     arrays = fact.finish({name: np.concatenate([c[name] for c in chunks]) for name in chunks[0]})
-    return Index(
-        arrays["lane"], {name: values for name, values in arrays.items() if name != "lane"}
-    )
+    lanes = arrays.pop("lane").astype(np.uint64, copy=False)
+    return Index(lanes, arrays)
 
 
 def _shaped(scene: Scene, columns: Mapping[str, Assignment]) -> dict[str, tuple[str, ...]]:

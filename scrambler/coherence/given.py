@@ -38,7 +38,7 @@ def number(index: str, field: str, default: int = 0) -> Mark:
         held = batch.scene.indexes.get(index)
         if not held:
             return np.full(len(batch), default, dtype=np.int64)
-        return held.get(field, batch.rows, default).astype(np.int64)
+        return held.get(field, batch.rows, default)
 
     return mark
 
@@ -48,7 +48,7 @@ def person(batch: Batch, field: str, default: int = NO_DAY) -> NDArray[np.int64]
     held = batch.scene.indexes.get("person")
     if not held:
         return np.full(len(batch), default, dtype=np.int64)
-    return held.get(field, batch.subjects, default).astype(np.int64)
+    return held.get(field, batch.subjects, default)
 
 
 def planned(batch: Batch) -> NDArray[np.int64]:
@@ -61,7 +61,7 @@ def planned(batch: Batch) -> NDArray[np.int64]:
 
 def died(batch: Batch) -> NDArray[np.int64]:
     """1 where the child has a death date."""
-    return (person(batch, "death") != NO_DAY).astype(np.int64)
+    return np.where(person(batch, "death") != NO_DAY, 1, 0)
 
 
 def died_on(column: str) -> Mark:
@@ -69,7 +69,7 @@ def died_on(column: str) -> Mark:
 
     def mark(batch: Batch) -> NDArray[np.int64]:
         death = person(batch, "death")
-        return ((death != NO_DAY) & (death == batch.days(column))).astype(np.int64)
+        return np.where((death != NO_DAY) & (death == batch.days(column)), 1, 0)
 
     return mark
 
@@ -98,12 +98,15 @@ def aged(column: str, *ages: int) -> Mark:
 
 
 def _years(born: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
-    birth, date = (days.astype("datetime64[D]") for days in (born, day))
-    months = date.astype("datetime64[M]").astype(np.int64) - birth.astype("datetime64[M]").astype(
-        np.int64
-    )
-    before = (date - date.astype("datetime64[M]")) < (birth - birth.astype("datetime64[M]"))
-    return (months - before) // 12
+    (birth_month, birthday), (month, date) = (_months(days) for days in (born, day))
+    years: NDArray[np.int64] = (month - birth_month - (date < birthday)) // 12
+    return years
+
+
+def _months(days: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the months since 1970, and the days since the first of the month."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    return months.astype(np.int64), days - months.astype("datetime64[D]").astype(np.int64)
 
 
 ORDER_TYPES = 3
@@ -127,7 +130,7 @@ def order_on(column: str) -> Mark:
         held = batch.scene.indexes.get("orders")
         if not held:
             return np.zeros(len(batch), dtype=np.int64)
-        ordered = held.get("day", batch.subjects, NO_DAY).astype(np.int64)
+        ordered = held.get("day", batch.subjects, NO_DAY)
         same = (ordered != NO_DAY) & (ordered == batch.days(column))
         return np.where(same, 1 + order_type(batch), 0)
 

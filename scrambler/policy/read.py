@@ -31,7 +31,8 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
     """Return the shipped policy with the lines of ``local`` over it.
 
     PolicyError gathers every fault of the local file with its line number: a wrong header, an
-    unknown table, a column of no known type, a line given twice, parameters of no `name=value` form.
+    unknown table, a column of no known type, a line given twice, parameters of no `name=value`
+    form.
     """
     shipped = (files("scrambler.policy") / "ssd.csv").read_text(encoding="utf-8")
     text = ""

@@ -45,7 +45,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 def _rendered(
     text: pl.Series, picks: np.ndarray, codes: CodeList, width: int | None, *, prefixed: bool
 ) -> pl.Series:
-    """Spell each pick as the source spelled its value: code, description, or code and description."""
+    """Spell each pick as the source spelled its value: code, description, or both."""
     place = np.maximum(picks, 0)
     plain = pl.Series(codes.codes).gather(place)
     every = [*zip(codes.codes, codes.labels, strict=True), *codes.alternates.items()]
@@ -60,14 +60,17 @@ def _rendered(
     # code, whether or not the source's did.
     pattern = r"^(?i:" + "|".join(code for code, _ in every) + r")[ :-]+\S"
     started = text.str.contains(pattern) if _is_plain(every) else described & False
-    wide = width if width is not None else 10_000
     result = plain
-    if int(labels.str.len_chars().max() or 0) <= wide and not prefixed:
+    if _fits(labels, width) and not prefixed:
         result = labels.gather(place).zip_with(described.fill_null(False), result)
-    if int(long.str.len_chars().max() or 0) <= wide:
+    if _fits(long, width):
         form = (started | described) if prefixed else started
         result = long.gather(place).zip_with(form.fill_null(False), result)
     return result
+
+
+def _fits(forms: pl.Series, width: int | None) -> bool:
+    return width is None or bool((forms.str.len_chars() <= width).all())
 
 
 def _is_plain(every: list[tuple[str, str]]) -> bool:

@@ -57,7 +57,7 @@ def said_flags(batch: Batch, column: str) -> pl.DataFrame:
 
 
 def _opening(key: str, prefixed: bool) -> pl.Expr:
-    """Spell a key as the row spells it: Eclipse writes OUTCOME_ before some keys, not before all."""
+    """Spell a key as the row does: Eclipse writes OUTCOME_ before some keys, not before all."""
     plain = pl.lit(f'"{key}')
     if not prefixed:
         return plain
@@ -79,7 +79,7 @@ def _yes(batch: Batch, column: str, key: str) -> np.ndarray:
     """Draw one flag; it follows the column it is tied to where that says something."""
     parameters = batch.parameters(column)
     seeds = batch.or_rows(batch.lane(parameters["key"])) if "key" in parameters else batch.rows
-    flag = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1
+    flag: np.ndarray = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1
     tied, _, leader = parameters.get("ties", "").partition(":")
     if tied == key and redrawn(batch, leader):
         codes = np.array([*choices(batch.assignments[leader], batch.scene.spec), ""])

@@ -25,7 +25,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 
 KEEP = Treatment(
     name="keep",
-    summary="Structural values stay as they are; text that does not fit the closed form is cleared.",
+    summary="Structural values stay; text that does not fit the closed form is cleared.",
     types=TEXT | NUMBERS | MOMENTS | {"boolean"},
     audit=Audit.KEPT,
     scramble=_scramble,

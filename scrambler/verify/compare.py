@@ -102,8 +102,9 @@ def _led(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> None:
     if here.any():
         leader = batch.parameters(column)["follows"]
         codes = choices(batch.assignments[leader], batch.scene.spec)
-        sides = (_places(side, batch, leader, codes) for side in (batch.frame[column], scrambled))
-        _counted(tally, batch, drawn(batch, leader), *sides, here)
+        before = _places(batch.frame[column], batch, leader, codes)
+        after = _places(scrambled, batch, leader, codes)
+        _counted(tally, batch, drawn(batch, leader), before, after, here)
 
 
 def _counted(
