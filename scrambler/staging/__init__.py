@@ -1,0 +1,75 @@
+"""Payloads in ``ssd_api_data_staging_anon``: merged, looked at, and read from the live table.
+
+Nothing here sends anything. The one table written is a constant; the live one is only ever read, and
+of that only the ids and the current payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from scrambler.errors import OutputError
+from scrambler.sources.location import server_of, sqlite_path
+from scrambler.staging.database import DatabaseStaging
+from scrambler.staging.dialect import POSTGRESQL, SQLITE
+from scrambler.staging.folder import FolderStaging
+from scrambler.staging.odbc import OdbcSession
+from scrambler.staging.review import Review, StateCount, look_at
+from scrambler.staging.session import AdbcSession
+from scrambler.staging.staging import Staging
+from scrambler.staging.table import Staged, refuse_live
+
+__all__ = [
+    "Review",
+    "Staged",
+    "Staging",
+    "StateCount",
+    "open_staging",
+    "review",
+    "stage",
+]
+
+
+def open_staging(location: str) -> Staging:
+    """Return the staging at a folder, ``sqlite:///FILE``, ``postgresql://...`` or ``odbc:...``.
+
+    What follows ``odbc:`` is a connection string. OutputError for other locations and for any that
+    names the live table. Nothing is opened before it is used.
+    """
+    refuse_live(location)
+    if location.lower().startswith("odbc:"):
+        return DatabaseStaging(partial(OdbcSession, location[len("odbc:") :]))
+    server = server_of(location)
+    if server == SQLITE.server:
+        return DatabaseStaging(partial(AdbcSession, SQLITE, sqlite_path(location)))
+    if server == POSTGRESQL.server:
+        return DatabaseStaging(partial(AdbcSession, POSTGRESQL, location))
+    if server or "://" in location:
+        raise OutputError(
+            "payloads are staged in a folder, sqlite:///FILE, postgresql://... or odbc:<connection "
+            "string>; for SQL Server, use odbc:"
+        )
+    return FolderStaging(Path(location))
+
+
+def stage(location: str, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+    """Merge payloads into the staging table at ``location`` and return what became of them.
+
+    ``slices`` together hold every child of the cohort, with the columns of `scrambler.payload.build`:
+    children that are staged but not among them are Deleted. ``now`` has no zone. All or nothing, as
+    ``Staging.merge`` says; VerificationError names invalid payloads by pseudonym and JSON path.
+    """
+    return open_staging(location).merge(slices, now)
+
+
+def review(location: str, child: str | None = None, state: str | None = None) -> Review:
+    """Count what is staged at ``location``, all of it or one ``state``, and show one ``child``'s row.
+
+    OutputError where nothing is staged, and for a state or child that is not there.
+    """
+    return look_at(open_staging(location), child, state)

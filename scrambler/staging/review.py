@@ -1,0 +1,107 @@
+"""Looking at what is staged. All of it is scrambled or constructed, so values are shown on purpose."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from scrambler.errors import OutputError
+from scrambler.spec import ssd
+from scrambler.staging.staging import Staging
+from scrambler.staging.table import TABLE, table
+
+_SHOWN = 20
+_ID = re.compile(r"[A-Za-z0-9_-]{1,36}")
+_JSON = ("json_payload", "partial_json_payload", "previous_json_payload")
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """The rows of one state and status, with the least, mean and greatest length of json_payload.
+
+    Lengths are in characters, the mean rounded down.
+    """
+
+    row_state: str
+    submission_status: str
+    rows: int
+    shortest: int
+    mean: int
+    longest: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """What is staged: ``counts`` of all rows, or of one state.
+
+    ``children`` are the first person ids of the asked state, empty where none was asked. ``record``
+    is one child's row by column: JSON indented, hashes as hexadecimal; None where no child was asked.
+    """
+
+    counts: tuple[StateCount, ...]
+    children: tuple[str, ...]
+    record: dict[str, str | None] | None
+
+    @property
+    def rows(self) -> int:
+        """The number of rows counted."""
+        return sum(count.rows for count in self.counts)
+
+
+def look_at(staging: Staging, child: str | None, state: str | None) -> Review:
+    """Return the review of ``staging``; see `scrambler.staging.review`."""
+    known = {name.lower(): name for name in ssd().code_lists["row_state"].codes}
+    if state is not None and state.lower() not in known:
+        raise OutputError(f"there is no such state; states are {', '.join(known.values())}")
+    where = f" WHERE LOWER(row_state) = '{state.lower()}'" if state is not None else ""
+    return Review(
+        counts=_counts(staging, where),
+        children=_children(staging, where) if where else (),
+        record=_record(staging, child) if child is not None else None,
+    )
+
+
+def _counts(staging: Staging, where: str) -> tuple[StateCount, ...]:
+    length = "{size}(json_payload)"
+    found = staging.query(
+        "SELECT COALESCE(row_state, '') AS row_state, "  # noqa: S608
+        "COALESCE(submission_status, '') AS submission_status, COUNT(*) AS amount, "
+        f"MIN({length}) AS shortest, CAST(AVG(CAST({length} AS FLOAT)) AS INTEGER) AS mean, "
+        f"MAX({length}) AS longest FROM {TABLE}{where} "
+        "GROUP BY COALESCE(row_state, ''), COALESCE(submission_status, '') ORDER BY 1, 2"
+    )
+    return tuple(StateCount(*row) for row in found.rows())
+
+
+def _children(staging: Staging, where: str) -> tuple[str, ...]:
+    # Numbered, since servers have different words for the first rows.
+    found = staging.query(
+        f"SELECT person_id FROM (SELECT person_id, ROW_NUMBER() OVER (ORDER BY person_id) AS place "  # noqa: S608
+        f"FROM {TABLE}{where}) p WHERE place <= {_SHOWN} ORDER BY place"
+    )
+    return tuple(found["person_id"])
+
+
+def _record(staging: Staging, child: str) -> dict[str, str | None]:
+    if not _ID.fullmatch(child):
+        raise OutputError("that is no id of a payload; ids have letters, digits, - and _ only")
+    columns = ", ".join(table().columns)
+    found = staging.query(f"SELECT {columns} FROM {TABLE} WHERE person_id = '{child}'")  # noqa: S608
+    if not found.height:
+        raise OutputError("no child of that id is staged there")
+    return {name: _shown(name, value) for name, value in found.row(0, named=True).items()}
+
+
+def _shown(name: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return value.hex()
+    if name in _JSON:
+        try:
+            return json.dumps(json.loads(value), ensure_ascii=False, indent=2)
+        except ValueError:
+            return str(value)
+    return str(value)

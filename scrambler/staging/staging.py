@@ -1,0 +1,32 @@
+"""What every place for payloads offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+import polars as pl
+
+from scrambler.staging.table import Staged
+
+
+class Staging(Protocol):
+    """A place that holds the staging table."""
+
+    def merge(self, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+        """Merge payloads (person_id, legacy_id, json_payload, current_hash) into the table.
+
+        One row a child, as `scrambler.staging.merge` says. Whatever interrupts it, the table is as
+        before or as after. ``now`` has no zone and is written to ``last_updated``, to the second.
+        VerificationError when a payload is not valid, OutputError when the place cannot be written.
+        """
+        ...
+
+    def query(self, statement: str) -> pl.DataFrame:
+        """Return the rows of a query of the staging table.
+
+        ``{size}`` in it stands for the function that counts the characters of a text. OutputError
+        when nothing was ever staged there.
+        """
+        ...

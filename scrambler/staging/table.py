@@ -1,0 +1,55 @@
+"""The one table that is written, the states of its rows, and what a merge did to them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scrambler.errors import OutputError
+from scrambler.spec import TableSpec, ssd
+
+TABLE = "ssd_api_data_staging_anon"
+"""Written to; a constant, so that nothing a user says can name another."""
+
+LIVE_TABLE = "ssd_api_data_staging"
+"""Never written to."""
+
+# As code_lists.csv spells them. Senders write lower case, so comparing ignores case.
+NEW, UPDATED, UNCHANGED, DELETED = "New", "Updated", "Unchanged", "Deleted"
+PENDING, SENT = "Pending", "Sent"
+
+_LIVE_NAME = re.compile(rf"(?i)(?<![a-z0-9_]){LIVE_TABLE}(?!_anon(?![a-z0-9_]))")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Rows by what a merge did to them; a row that was Deleted before is in none of these.
+
+    ``unsent`` counts the Updated and Deleted rows whose last payload nobody had sent: a sender of
+    partial payloads would miss a change of theirs, so they want a full send.
+    """
+
+    new: int
+    updated: int
+    unchanged: int
+    deleted: int
+    unsent: int
+
+    @property
+    def pending(self) -> int:
+        """Rows that this merge put up for sending."""
+        return self.new + self.updated + self.deleted
+
+
+def table() -> TableSpec:
+    """Return the staging table as columns.csv describes it."""
+    return ssd().tables[TABLE]
+
+
+def refuse_live(location: str) -> None:
+    """Raise OutputError when ``location`` names the live staging table in any part."""
+    if _LIVE_NAME.search(location):
+        raise OutputError(
+            f"{LIVE_TABLE} is the live table and is never written to; payloads are staged in "
+            f"{TABLE} only. Name a folder or database without the live table's name."
+        )
