@@ -10,6 +10,7 @@ nothing that stands beside them.
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -52,7 +53,7 @@ def agrees(candidate: Fingerprint) -> bool:
             "more": [None, "", "0", "-", "a", "y" * 20_000],
             "int": [0, None, -1, 300, 2**31 - 1, -(2**31)],
             "long": [2**63 - 1, -(2**63), None, 127, 128, -128],
-            "float": [-0.0, 1.0, -1.5, None, 1e300, 0.1],
+            "float": [-0.0, -math.nan, -1.5, None, 1e300, 0.1],
             "bool": [True, False, None, True, False, None],
             "binary": [b"", None, b"\x00\xff", b"a", b"b", b"c"],
             "day": [date(1900, 1, 1), None, date(1970, 1, 1), date(2024, 2, 29), None, None],
@@ -82,7 +83,8 @@ def _field(value: object) -> bytes:
         case int():
             return b"\x03" + _signed(value)
         case float():
-            return b"\x04" + struct.pack(">d", value + 0.0)  # the two zeros are one
+            # The two zeros are one, and so are all that is no number.
+            return b"\x04" + struct.pack(">d", value + 0.0 if value == value else math.nan)
         case str():
             return b"\x05" + _length(len(value.encode())) + value.encode()
         case bytes():

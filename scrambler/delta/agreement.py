@@ -38,14 +38,14 @@ def agree(
                 f"own. Give the policy it was made by. {_AGAIN}"
             ]
         )
-    for name, what in _OTHER_TERMS.items():
-        if manifest.get(name) != terms[name]:
-            raise OutputError(f"{out} was made with {what} than this run. {_AGAIN}")
     if different := sorted(_differences(out, manifest["tables"], schemas)):
         raise OutputError(
             f"The source's tables are not those that {out} was made from: "
             f"{', '.join(different[:10])}{', ...' if len(different) > 10 else ''}. {_AGAIN}"
         )
+    for name, what in _OTHER_TERMS.items():
+        if manifest.get(name) != terms[name]:
+            raise OutputError(f"{out} was made with {what} than this run. {_AGAIN}")
     for table, held in manifest["tables"].items():
         if not _whole(out, held):
             raise OutputError(
