@@ -1,0 +1,99 @@
+import json
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernels.loose_json import ABSENT, BLANK, NO, OTHER, YES, flags, items, raw
+
+KEYS = ("NFA_FLAG", "NFA_S47_END_FLAG", "ADVICE_FLAG")
+
+
+def _raw(text: str, key: str) -> str | None:
+    return pl.DataFrame({"text": [text]}).select(raw(key)).item()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"COMMENTS":"a b"}', '"a b"'),
+        ('{"COMMENTS" : "x"', '"x"'),
+        ('{"COMMENTS":""}', '""'),
+        ('{"COMMENTS":null}', "null"),
+        ('{"COMMENTS":-3,', "-3"),
+        ('{"OUTCOME_COMMENTS":"x"}', '"x"'),
+        ('{"COMMENTS":"she said "no" and\nleft"}', '"she said "'),
+        ('{"OTHER_COMMENTS":"x"}', None),
+        ("COMMENTS: x", None),
+        ("", None),
+    ],
+)
+def test_raw(text: str, said: str | None) -> None:
+    assert _raw(text, "COMMENTS") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "meaning"),
+    [
+        ('"Y"', YES),
+        ('"Yes"', YES),
+        ('"y"', YES),
+        ('"N"', NO),
+        ('"No"', NO),
+        ('""', BLANK),
+        ('" "', BLANK),
+        ("null", BLANK),
+        ('"6 months"', OTHER),
+        ("1", OTHER),
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ['{{"NFA_FLAG":{}}}', '{{"NFA_FLAG" : {}, "x"', '{{"OUTCOME_NFA_FLAG":{}}}']
+)
+def test_what_a_flag_says(form: str, value: str, meaning: int) -> None:
+    read = flags(pl.Series([form.format(value)]), KEYS)
+    assert read.row(0) == (meaning, ABSENT, ABSENT)
+
+
+def test_null_text_has_no_flag() -> None:
+    assert flags(pl.Series([None, "plain text"]), KEYS).rows() == [(ABSENT,) * 3] * 2
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.dictionaries(
+                st.sampled_from(KEYS), st.sampled_from(["Y", "N", "", "Yes", "no", "6", None])
+            ),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=15,
+    )
+)
+def test_both_ways_of_reading_give_what_a_parser_gives(
+    rows: list[tuple[dict[str, str | None], bool]],
+) -> None:
+    texts = [json.dumps(row, separators=(",", ":") if tight else None) for row, tight in rows]
+    meaning = {"Y": YES, "N": NO, "": BLANK, "Yes": YES, "no": NO, "6": OTHER, None: BLANK}
+    expected = [tuple(meaning[row[k]] if k in row else ABSENT for k in KEYS) for row, _ in rows]
+    assert flags(pl.Series(texts), KEYS).rows() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ('["1A","2B"]', 2),
+        ('["1A", null, "2B"]', 2),
+        ("[]", 0),
+        ('{"1A": "Yes", "2B": "No", "3C": true, "4A": 1, "5A": 0}', 3),
+        ("1A, 2B;3C", 3),
+        (" 1A ", 1),
+        ("", 0),
+        (None, None),
+    ],
+)
+def test_items(text: str | None, count: int | None) -> None:
+    assert items(pl.Series([text], dtype=pl.String)).to_list() == [count]
