@@ -45,12 +45,13 @@ def _run() -> int:
 
 def _other(error: BaseException) -> int:
     """Show wrong usage as such; of anything else show the type only: its text may quote data."""
-    import click
+    import typer
 
-    if isinstance(error, click.exceptions.Abort):
+    if isinstance(error, typer.Abort):
         _say("Interrupted. Nothing was committed.")
         return INTERRUPTED
-    if isinstance(error, click.ClickException):
+    # Wrong usage: some versions of Typer take this class from Click, others bring their own.
+    if isinstance(error, typer.BadParameter.__bases__[0]):
         shown = io.StringIO()
         error.show(file=shown)
         _write(shown.getvalue())

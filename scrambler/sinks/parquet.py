@@ -90,7 +90,7 @@ class ParquetSink:
         if self.out.exists() and not (self.out / MANIFEST).is_file():
             raise OutputError(
                 f"{self.out} holds no manifest, so it is no output of this program and is not "
-                "replaced."
+                "replaced. Choose another folder."
             )
 
     @contextmanager

@@ -66,7 +66,9 @@ def _batches(
                 try:
                     batch = next(batches, None)
                 except (pa.ArrowException, OSError):
-                    raise SourceError(f"table {table}: file {path.name} is damaged") from None
+                    raise SourceError(
+                        f"table {table}: file {path.name} is damaged; make it again"
+                    ) from None
                 if batch is None:
                     break
                 frame = cast(pl.DataFrame, pl.from_arrow(batch))
@@ -119,7 +121,10 @@ def _opened(path: Path) -> pq.ParquetFile:
         # Without pre_buffer a row group is read as it is decoded, not held whole.
         return pq.ParquetFile(path, pre_buffer=False)
     except (pa.ArrowException, OSError):
-        raise SourceError(f"{path.name} cannot be read as a Parquet file") from None
+        raise SourceError(
+            f"{path.name} cannot be read as a Parquet file: it is damaged, or still being written; "
+            "make it again"
+        ) from None
 
 
 def _column(field: pa.Field) -> SourceColumn:

@@ -48,7 +48,10 @@ class ParquetTarget:
                 for name in self._writers:
                     self._aside(name).rename(self._file(name))
         except (pa.ArrowException, OSError):
-            raise OutputError("the Parquet files cannot be finished: is the disk full?") from None
+            raise OutputError(
+                "the Parquet files cannot be finished: is the disk full? Nothing was kept; free "
+                "space and run again"
+            ) from None
         finally:
             for name in self._writers:
                 self._aside(name).unlink(missing_ok=True)
@@ -68,7 +71,9 @@ class ParquetTarget:
                 self._aside(table.name), empty.to_arrow().schema
             )
         except (pa.ArrowException, OSError):
-            raise OutputError(f"the file {table.name}.parquet cannot be made") from None
+            raise OutputError(
+                f"the file {table.name}.parquet cannot be made: is the disk full, may you write here?"
+            ) from None
 
     def append(self, table: TableSpec, frame: pl.DataFrame) -> None:
         """Add rows to the file of ``table``; see ``Target``."""
@@ -76,7 +81,9 @@ class ParquetTarget:
         try:
             self._writers[table.name].write_table(rows.to_arrow())
         except (pa.ArrowException, OSError):
-            raise OutputError(f"the file {table.name}.parquet cannot be written") from None
+            raise OutputError(
+                f"the file {table.name}.parquet cannot be written: is the disk full?"
+            ) from None
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.parquet"

@@ -69,6 +69,9 @@ def compare_sides(
     result = SecondLook()
     tables = {name: table for name, table in manifest["tables"].items() if name in source}
     result.lines.append(_files(out, manifest))
+    if not result.passed:
+        result.notes.append("The files are not those of the run, so nothing else was looked at.")
+        return result
     scrambled = {name: pl.read_parquet(out / "tables" / name / "*.parquet") for name in tables}
     if manifest.get("children") is None:
         result.lines.extend(_counts(source, scrambled, tables))
