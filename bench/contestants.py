@@ -1,0 +1,137 @@
+"""What is measured. Each contestant imports what it needs, then returns the work, which is timed.
+
+The work returns the rows of each table that it went through. Nothing heavy is imported above, so
+that a child holds only its own libraries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+Work = Callable[[], dict[str, int]]
+
+
+def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
+    """Copy what a run would write with the same reader and writer, changing nothing.
+
+    ``tables`` limits it; without any, all are copied.
+    """
+    from scrambler.api import BATCH_ROWS, check
+    from scrambler.conform import conform
+    from scrambler.pipeline import output_schema
+    from scrambler.sinks import ParquetSink
+    from scrambler.sources import open_source
+
+    def work() -> dict[str, int]:
+        rows = {}
+        plan, reader = check(source, tables=tables), open_source(source)
+        with ParquetSink(Path(out)) as sink:
+            for planned in plan.tables:
+                table, columns = planned.table.name, planned.assignments
+                rows[table] = 0
+                with sink.table(table, output_schema(planned, reader)) as writer:
+                    for frame in reader.read(table, list(columns), BATCH_ROWS):
+                        writer.write(conform(frame, columns))
+                        rows[table] += frame.height
+            sink.commit({})
+        return rows
+
+    return work
+
+
+def scramble(source: str, out: str, verify: bool = True) -> Work:
+    """Do what `scrambler run` does, with or without verification."""
+    from scrambler import api
+
+    return lambda: api.run(source, out, verify=verify).rows
+
+
+def duckdb_script(script: str, out: str, tables: Sequence[str]) -> Work:
+    """Run the SQL in the file ``script``, which fills ``out``/tables/<table>/ for ``tables``."""
+    import duckdb
+
+    def work() -> dict[str, int]:
+        for table in tables:
+            (Path(out) / "tables" / table).mkdir(parents=True)
+        with duckdb.connect() as connection:
+            connection.execute(Path(script).read_text(encoding="utf-8"))
+        return {}  # counted in the output
+
+    return work
+
+
+def read_and_drop(source: str) -> Work:
+    """Read what a run would read, through the same source, and drop it."""
+    from scrambler.api import BATCH_ROWS, check
+    from scrambler.sources import open_source
+
+    def work() -> dict[str, int]:
+        plan, reader = check(source), open_source(source)
+        return {
+            planned.table.name: sum(
+                frame.height
+                for frame in reader.read(planned.table.name, list(planned.assignments), BATCH_ROWS)
+            )
+            for planned in plan.tables
+        }
+
+    return work
+
+
+def connectorx_and_drop(source: str) -> Work:
+    """Read the same columns with ConnectorX alone, one query a table, and drop them."""
+    import connectorx
+
+    from scrambler.api import BATCH_ROWS, check
+    from scrambler.sources.location import server_url
+
+    def work() -> dict[str, int]:
+        rows = {}
+        for planned in check(source).tables:
+            columns = ", ".join(f'"{name}"' for name in planned.assignments)
+            batches = connectorx.read_sql(
+                server_url(source),
+                f'SELECT {columns} FROM "{planned.table.name}"',
+                return_type="arrow_stream",
+                batch_size=BATCH_ROWS,
+            )
+            rows[planned.table.name] = sum(batch.num_rows for batch in batches)
+        return rows
+
+    return work
+
+
+def fake(target: str, children: int, seed: int = 0) -> Work:
+    """Construct ``children`` children as a folder of Parquet."""
+    from scrambler import api
+
+    return lambda: api.fake(target, children, seed=seed)
+
+
+def payloads(source: str, to: str | None = None) -> Work:
+    """Build every payload of constructed Parquet, and stage them in ``to`` or drop them."""
+    from scrambler import handover
+    from scrambler.constructed import AS_OF
+
+    def work() -> dict[str, int]:
+        built = handover.payloads(handover.constructed_tables(Path(source)), AS_OF)
+        if to is None:
+            return {"payloads": sum(frame.height for frame in built)}
+        return {"payloads": handover.hand_over(built, to, AS_OF).payloads}
+
+    return work
+
+
+CONTESTANTS: dict[str, Callable[..., Work]] = {
+    contestant.__name__: contestant
+    for contestant in (
+        identity_copy,
+        scramble,
+        duckdb_script,
+        read_and_drop,
+        connectorx_and_drop,
+        fake,
+        payloads,
+    )
+}

@@ -1,0 +1,109 @@
+"""The comparisons still work: every contestant runs and does the whole work. Never a time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from bench.compare import main
+from bench.contestants import CONTESTANTS
+from bench.duckdb_script import script
+from bench.measure import Result
+from bench.sections import SECTIONS, Section, same_rows
+from scrambler import check, fake
+from scrambler.pipeline import output_schema
+from scrambler.sources import open_source
+
+CONTESTED = {
+    "parquet": {"identity copy", "DuckDB script", "run", "run, unverified"},
+    "postgres": {"read and drop", "ConnectorX, read and drop", "run"},
+    "fake": {"identity copy", "fake"},
+    "growth": {"run, 200 children", "run, 2,000 children"},
+    "payload": {"identity copy", "payloads", "payloads, staged"},
+    "help-time": {"python", "scrambler --help"},
+}
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Every comparison, test-sized; the JSON it writes is what it returns."""
+    document = tmp_path_factory.mktemp("figures") / "figures.json"
+    found = main(["--all", "--small", "--out", str(document)])
+    assert json.loads(document.read_text(encoding="utf-8")) == json.loads(json.dumps(found))
+    sections: dict[str, Any] = found["sections"]
+    return sections
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_contestant_worked(section: str, figures: dict[str, Any]) -> None:
+    found = figures[section]
+    assert found["contestants"].keys() == CONTESTED[section]
+    assert found["goals"]
+    rows = {name: one["rows"] for name, one in found["contestants"].items()}
+    assert section == "help-time" or all(rows.values())
+
+
+@pytest.mark.parametrize("section", ["parquet", "postgres"])
+def test_every_contestant_has_all_rows(section: str, figures: dict[str, Any]) -> None:
+    tables = [one["tables"] for one in figures[section]["contestants"].values()]
+    assert sum(tables[0].values()) > 5_000
+    assert all(other == tables[0] for other in tables)
+
+
+def test_contestants_with_other_rows_are_not_compared() -> None:
+    results = {
+        name: Result(1.0, 1.0, None, {"ssd_person": rows}, (1.0,))
+        for name, rows in (("copy", 2), ("run", 3))
+    }
+    with pytest.raises(RuntimeError, match="run has other rows than copy: ssd_person"):
+        same_rows(Section("copy", results))
+
+
+@pytest.fixture(scope="module")
+def rival(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A source, and the tables that the DuckDB script makes of it."""
+    folder = tmp_path_factory.mktemp("rival")
+    source, out, sql = folder / "source", folder / "out", folder / "script.sql"
+    fake(str(source), 200)
+    plan = check(str(source))
+    sql.write_text(script(source, out, plan.tables), encoding="utf-8")
+    tables = [planned.table.name for planned in plan.tables]
+    CONTESTANTS["duckdb_script"](script=sql, out=out, tables=tables)()
+    return source, out / "tables"
+
+
+def test_the_script_writes_what_a_run_writes(rival: tuple[Path, Path]) -> None:
+    source, out = rival
+    reader = open_source(str(source))
+    for planned in check(str(source)).tables:
+        empty = pl.DataFrame(pl.from_arrow(output_schema(planned, reader).empty_table()))
+        before = pl.read_parquet(source / f"{planned.table.name}.parquet")
+        after = pl.read_parquet(out / planned.table.name / "*.parquet")
+        assert after.schema == empty.schema
+        assert after.height == before.height
+        for name, assignment in planned.assignments.items():
+            kept = before.height if assignment.treatment == "clear" else before[name].null_count()
+            assert after[name].null_count() == kept, name
+
+
+def test_the_script_replaces_what_a_run_replaces(rival: tuple[Path, Path]) -> None:
+    source, out = rival
+    for planned in check(str(source)).tables:
+        before = pl.read_parquet(source / f"{planned.table.name}.parquet")
+        after = pl.read_parquet(out / planned.table.name / "*.parquet")
+        for name, assignment in planned.assignments.items():
+            if assignment.treatment in ("identifier", "postcode", "address_json", "free_text"):
+                assert survivors(before[name], after[name]) == 0, name
+            if assignment.treatment == "identifier":
+                assert after[name].n_unique() == before[name].n_unique(), name
+
+
+def survivors(before: pl.Series, after: pl.Series) -> int:
+    """Count the values of ``after`` that stood in ``before``, sentinels aside."""
+    real = before.drop_nulls().unique()
+    real = real.filter(~real.is_in(["", "XXXXXXX"]))
+    return int(after.is_in(real.implode()).sum())
