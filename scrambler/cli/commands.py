@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scrambler.cli.payload_commands import payload_app
+
 EPILOG = (
     "Exit codes: 0 done, 1 a fault of this program, 2 wrong usage, 3 policy findings, 4 source, "
     "5 output, 6 verification failed, 7 epoch, 130 interrupted."
@@ -26,6 +28,7 @@ epoch_app = typer.Typer(help="Make or destroy the key that lets runs agree.", no
 show_app = typer.Typer(help="Show what the program knows and does.", no_args_is_help=True)
 app.add_typer(epoch_app, name="epoch")
 app.add_typer(show_app, name="show")
+app.add_typer(payload_app)
 
 Source = Annotated[
     str,

@@ -1,0 +1,153 @@
+"""What the commands of payloads, staging and phases print."""
+
+from __future__ import annotations
+
+import json as json_
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from scrambler.cli.printing import console
+
+if TYPE_CHECKING:
+    from scrambler.handover import Handover
+    from scrambler.phases import Ledger, PhaseReport
+    from scrambler.staging import Review
+
+_VERDICTS = {True: "[bold green]PASSED[/]", False: "[bold red]FAILED[/]"}
+
+
+def print_handover(done: Handover, json: bool) -> None:
+    """Print what became of the payloads in staging."""
+    if json:
+        _json(
+            {
+                "as_of": str(done.as_of) if done.as_of else None,
+                "seconds": round(done.seconds, 1),
+                "counts": done.counts,
+            }
+        )
+        return
+    shown = console()
+    table = Table("staged", "children")
+    table.columns[1].justify = "right"
+    for name in ("new", "updated", "unchanged", "deleted"):
+        table.add_row(name.capitalize(), f"{done.counts[name]:,}")
+    shown.print(table)
+    day = f" as of {done.as_of}" if done.as_of else ""
+    if done.staged.unsent:
+        shown.print(
+            f"Of what changed or went, {done.staged.unsent:,} rows had a payload that nobody sent: "
+            "send full payloads next, not partial ones."
+        )
+    shown.print(
+        f"{_VERDICTS[True]}: {done.payloads:,} payloads{day}, all valid, staged in "
+        f"{done.seconds:.1f} s. Nothing was sent."
+    )
+
+
+def print_review(review: Review, json: bool) -> None:
+    """Print what is staged, by state; then the ids of a state, or the record of a child."""
+    if json:
+        _json(asdict(review))
+        return
+    shown = console()
+    table = Table("state", "status", "children", "characters, least", "mean", "most")
+    for numbers in table.columns[2:]:
+        numbers.justify = "right"
+    for count in review.counts:
+        lengths = (count.rows, count.shortest, count.mean, count.longest)
+        table.add_row(count.row_state, count.submission_status, *(f"{n:,}" for n in lengths))
+    shown.print(table)
+    if review.children:
+        shown.print(escape("The first: " + ", ".join(review.children) + "."))
+    for column, value in (review.record or {}).items():
+        sys.stdout.write(f"{column}: {value if value is not None else ''}\n")
+
+
+def print_phase(report: PhaseReport, json: bool) -> None:
+    """Print what a phase found, and its verdict."""
+    outcome = report.outcome
+    if json:
+        _json(
+            {
+                "phase": report.phase.number,
+                "passed": outcome.passed,
+                "checks": [asdict(check) for check in outcome.checks],
+                "counts": dict(outcome.counts),
+                "notes": outcome.notes,
+                "epoch": outcome.epoch,
+                "seconds": report.seconds,
+                "seal": report.seal,
+            }
+        )
+        return
+    shown = console()
+    table = Table("check", "found", "verdict")
+    for check in outcome.checks:
+        table.add_row(check.what, check.found, "passed" if check.passed else "FAILED")
+    shown.print(table)
+    for note in outcome.notes:
+        shown.print(escape(note))
+    shown.print(
+        f"{_VERDICTS[outcome.passed]}: phase {report.phase.number}, {report.phase.title}, in "
+        f"{report.seconds:.1f} s. Recorded; the ledger's seal is {report.seal[:16]}."
+    )
+
+
+def print_phases(ledger: Ledger, json: bool) -> None:
+    """Print where the phases stand, every run of one, and signs of tampering."""
+    from scrambler.phases import PHASES
+
+    standing = {phase.number: ledger.passed(phase.number) for phase in PHASES}
+    if json:
+        _json(
+            {
+                "passed": [number for number, passed in standing.items() if passed],
+                "entries": [asdict(entry) for entry in ledger.entries],
+                "faults": ledger.faults,
+                "notes": ledger.notes,
+                "seal": ledger.seal,
+            }
+        )
+        return
+    shown = console()
+    table = Table("phase", "", "when (UTC)", "verdict", "counts", "said")
+    for phase in PHASES:
+        runs = [entry for entry in ledger.entries if entry.phase == phase.number]
+        if not runs:
+            table.add_row(str(phase.number), phase.title, "", "not run", "", "")
+        for entry in runs:
+            said = {
+                "epoch": entry.epoch,
+                "out of order": entry.out_of_order,
+                "agreed by": entry.agreed_by,
+                "ended by": entry.fault,
+            }
+            table.add_row(
+                str(phase.number),
+                phase.title,
+                escape(entry.when.removesuffix("+00:00")),
+                "passed" if entry.passed else "FAILED",
+                escape("\n".join(f"{name} {count:,}" for name, count in entry.counts.items())),
+                escape("\n".join(f"{name}: {text}" for name, text in said.items() if text)),
+            )
+    shown.print(table)
+    for note in ledger.notes:
+        shown.print(f"Note: {escape(note)}.")
+    if ledger.faults:
+        for fault in ledger.faults:
+            shown.print(f"[bold red]TAMPERED WITH[/]: {escape(fault)}.")
+        return
+    coming = next((number for number, passed in standing.items() if not passed), None)
+    shown.print(
+        f"Ledger whole: {len(ledger.entries)} entries, seal {ledger.seal[:16]}. "
+        + (f"Next: phase {coming}." if coming else "All phases passed.")
+    )
+
+
+def _json(document: object) -> None:
+    sys.stdout.write(json_.dumps(document) + "\n")

@@ -1,0 +1,120 @@
+"""Runs a phase: in its order, to a verdict, into the ledger."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from scrambler.api import OFFSETS, Silent
+from scrambler.errors import VerificationError
+from scrambler.phases.constructed_children import CONSTRUCTED_VOLUME, ONE_CONSTRUCTED
+from scrambler.phases.ledger import Entry, Ledger, append, read_ledger, refuse_tampered
+from scrambler.phases.live_table import LIVE
+from scrambler.phases.phase import Outcome, Phase, Request
+from scrambler.phases.scrambled_children import FULL_AND_DELTA, ONE_SCRAMBLED
+from scrambler.pipeline import Progress
+
+PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LIVE)
+
+
+@dataclass(frozen=True)
+class PhaseReport:
+    """What a phase found, and the seal of the ledger that now holds its verdict."""
+
+    phase: Phase
+    outcome: Outcome
+    seconds: float
+    seal: str
+
+
+def run_phase(
+    number: int,
+    *,
+    folder: Path | str = "phases",
+    source: str | None = None,
+    to: str | None = None,
+    epoch: Path | None = None,
+    children: int | None = None,
+    as_of: date | None = None,
+    offsets: tuple[int, int] = OFFSETS,
+    policy: Path | None = None,
+    schema: str | None = None,
+    drop_unknown: bool = False,
+    out_of_order: str | None = None,
+    agreed_by: str | None = None,
+    progress: Progress | None = None,
+) -> PhaseReport:
+    """Run phase ``number`` (1 to 5) and record its verdict in the ledger of ``folder``.
+
+    ``as_of`` is today, but for constructed data (1 and 2) the day they stand still on. ``to`` is a
+    staging target, by default a folder of the phase's own in ``folder``; phase 5 has none.
+    ``epoch`` matters to phase 4 only, which makes one in ``folder`` when none is given; phase 3
+    destroys its key when it ends. ``children`` is for phase 2.
+
+    VerificationError before anything is done when an earlier phase has not passed and no
+    ``out_of_order`` reason is given, or when the phase wants something that is missing; OutputError
+    when the ledger was tampered with. An error after that is recorded as a failed phase and raised.
+    """
+    folder = Path(folder)
+    if not 1 <= number <= len(PHASES):
+        raise VerificationError(f"There are phases 1 to {len(PHASES)}, and no other.")
+    chosen = PHASES[number - 1]
+    request = Request(
+        folder, progress or Silent(), offsets, source, to, epoch, children, as_of, policy, schema,
+        drop_unknown, (agreed_by or "").strip() or None,
+    )  # fmt: skip
+    _refuse_incomplete(chosen, request)
+    reason = _out_of_order(chosen, folder, out_of_order)
+    when, began = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+
+    def record(outcome: Outcome | None, fault: str | None) -> float:
+        seconds = round(time.monotonic() - began, 1)
+        counts, epoch = (outcome.counts, outcome.epoch) if outcome else ({}, None)
+        passed = outcome is not None and outcome.passed
+        append(
+            folder,
+            Entry(
+                number, passed, when, seconds, counts, epoch, reason, request.agreed_by, fault
+            ),
+        )  # fmt: skip
+        return seconds
+
+    try:
+        outcome = chosen.run(request)
+    except BaseException as error:
+        record(None, type(error).__name__)
+        raise
+    seconds = record(outcome, None)
+    return PhaseReport(chosen, outcome, seconds, read_ledger(folder).seal)
+
+
+def phase_ledger(folder: Path | str = "phases") -> Ledger:
+    """Return where the phases of ``folder`` stand. Reads only; tampering is in ``faults``."""
+    return read_ledger(Path(folder))
+
+
+def _refuse_incomplete(chosen: Phase, request: Request) -> None:
+    missing = [f"--{name.replace('_', '-')}" for name in chosen.wants if not getattr(request, name)]
+    if missing:
+        raise VerificationError(
+            f"Phase {chosen.number} ({chosen.title}) wants {' and '.join(missing)}. Nothing was "
+            "done."
+        )
+
+
+def _out_of_order(chosen: Phase, folder: Path, reason: str | None) -> str | None:
+    """Return the reason that has to be recorded, None where the phase is in order."""
+    ledger = read_ledger(folder)
+    refuse_tampered(folder, ledger)
+    missing = [str(n) for n in range(1, chosen.number) if not ledger.passed(n)]
+    if not missing:
+        return None
+    if reason and reason.strip():
+        return reason.strip()
+    raise VerificationError(
+        f"Phase {chosen.number} ({chosen.title}) wants the phases before it passed first, and "
+        f"{', '.join(missing)} did not. Nothing was done. Run them, or say why not with "
+        '--out-of-order "reason", which is recorded.'
+    )

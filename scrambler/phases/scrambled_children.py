@@ -1,0 +1,107 @@
+"""Phases 3 and 4: scrambled children, one first, then all of them and what changed since."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from scrambler.api import Report, run
+from scrambler.boundary import fault_at
+from scrambler.cohort import cohort_shift
+from scrambler.epoch import Epoch, create
+from scrambler.handover import hand_over, output_tables, payloads
+from scrambler.manifest import read_manifest
+from scrambler.phases.evidence import handed_over, received
+from scrambler.phases.phase import Check, Outcome, Phase, Request
+from scrambler.sources import open_source
+
+_A_FEW = 64
+
+
+def _one(request: Request) -> Outcome:
+    """Stage the first child, by pseudonym, of a few that were scrambled.
+
+    Whether a child has a payload shows only when its dates have moved. So a few children are
+    scrambled; where none of them has one, all are.
+    """
+    as_of, target = request.as_of or date.today(), request.target(3)
+    for children in (_A_FEW, None):
+        report, out = _scrambled(request, 3, children=children)
+        with fault_at("payloads"):
+            child = next(payloads(output_tables(out), as_of)).head(1)
+        if child.height:
+            break
+    verified, counts = _verified(report), {"scrambled_rows": sum(report.rows.values())}
+    epoch = str(read_manifest(out)["epoch"])
+    if not child.height:
+        nobody = Check("a child of the payload cohort", False, f"nobody on {as_of}")
+        return Outcome((verified, nobody), counts, epoch)
+    done = hand_over(iter([child]), target, as_of)
+    checks = (verified, *handed_over(done, target), received(target, child))
+    return Outcome(checks, counts | done.counts, epoch)
+
+
+def _full_and_delta(request: Request) -> Outcome:
+    as_of, target = request.as_of or date.today(), request.target(4)
+    epoch = request.epoch or _own_epoch(request.folder)
+    checks: list[Check] = []
+    counts: dict[str, int] = {}
+    notes: list[str] = []
+    for step in ("full", "delta"):
+        report, out = _scrambled(request, 4, epoch=epoch, delta=step == "delta")
+        built = payloads(output_tables(out), as_of, request.progress)
+        done = hand_over(built, target, as_of)
+        counts |= {f"{step}_{name}": count for name, count in done.counts.items()}
+        for check in (_verified(report), *handed_over(done, target)):
+            checks.append(Check(f"{step}: {check.what}", check.passed, check.found))
+        if step == "full":
+            counts["scrambled_rows"] = sum(report.rows.values())
+            source = open_source(request.source or "", request.schema)
+            shift = cohort_shift(source, report.plan.surveyed, out, as_of)
+            counts |= {"cohort_before": shift.before, "cohort_after": shift.after}
+            notes.append(str(shift))
+    return Outcome(tuple(checks), counts, Epoch.load(epoch).fingerprint, tuple(notes))
+
+
+def _scrambled(
+    request: Request,
+    number: int,
+    *,
+    children: int | None = None,
+    epoch: Path | None = None,
+    delta: bool = False,
+) -> tuple[Report, Path]:
+    """Scramble into the phase's own folder, in the place of what an earlier run of it left."""
+    out = request.place(number) / "scrambled"
+    report = run(
+        request.source or "",
+        out,
+        epoch=epoch,
+        policy=request.policy,
+        schema=request.schema,
+        children=children,
+        offsets=request.offsets,
+        drop_unknown=request.drop_unknown,
+        replace=out.exists() and not delta,
+        delta=delta,
+        progress=request.progress,
+    )
+    return report, out
+
+
+def _verified(report: Report) -> Check:
+    passed = report.verdict is not None and report.verdict.passed
+    return Check("scrambled and verified", passed, f"{sum(report.rows.values()):,} rows")
+
+
+def _own_epoch(folder: Path) -> Path:
+    """Return the epoch file of the phases, made when first wanted, for its owner's eyes only."""
+    path = folder / "epoch.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        create(path)
+    return path
+
+
+ONE_SCRAMBLED = Phase(3, "one scrambled child", _one, wants=("source",))
+FULL_AND_DELTA = Phase(4, "full and delta payloads, scrambled", _full_and_delta, wants=("source",))
