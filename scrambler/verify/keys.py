@@ -15,9 +15,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from kernels.draw import Seeds, mix
+from kernels.draw import Seeds, combine, mix
 
-_PART = 4_000_000
+_PART = 1_000_000
+_PAIR_BYTES = 16
+_SOURCE, _SCRAMBLED = 0, 1
 
 
 @dataclass(frozen=True)
@@ -78,29 +80,26 @@ class KeyBook:
         """Count the distinct identifiers of every domain on both sides."""
         for domain in sorted({domain for domain, _ in self._books}):
             names = sorted(name for other, name in self._books if other == domain)
-            total = sum(self._path(domain, name).stat().st_size for name in names) // 16
-            parts = max(1, -(-total // _PART))
-            source = scrambled = pairs = 0
-            for part in range(parts):
+            counts = np.zeros(3, dtype=np.int64)
+            for part in self._parts(domain, names):
                 # Each side is split by itself, so that equal values meet in one part.
-                by_source = self._part(domain, names, "source", parts, part)
-                source += by_source["source"].n_unique()
-                pairs += by_source.n_unique()
-                by_other = self._part(domain, names, "scrambled", parts, part)
-                scrambled += by_other["scrambled"].n_unique()
-            yield DomainCount(domain, source, scrambled, pairs)
+                source, both = self._columns(domain, names, _SOURCE, part)
+                scrambled, _ = self._columns(domain, names, _SCRAMBLED, part)
+                counts += [source.n_unique(), scrambled.n_unique(), both.n_unique()]
+            yield DomainCount(domain, *counts.tolist())
 
     def references(self, foreign: list[tuple[str, str, str]]) -> Iterator[ReferenceCount]:
         """Count what resolves of each (domain, column, parent column), on both sides."""
         for domain, column, parent in foreign:
             if (domain, column) not in self._books or (domain, parent) not in self._books:
                 continue
-            children, parents = self._pairs(domain, column), self._pairs(domain, parent)
-            source, scrambled = (
-                children.select(side).unique().join(parents, on=side, how="semi").height
-                for side in ("source", "scrambled")
-            )
-            yield ReferenceCount(column, parent, source, scrambled)
+            found = np.zeros(2, dtype=np.int64)
+            for part in self._parts(domain, [column, parent]):
+                for side in (_SOURCE, _SCRAMBLED):
+                    children, _ = self._columns(domain, [column], side, part)
+                    parents, _ = self._columns(domain, [parent], side, part)
+                    found[side] += int(children.unique().is_in(parents.unique()).sum())
+            yield ReferenceCount(column, parent, *found.tolist())
 
     def close(self) -> None:
         """Remove the files."""
@@ -111,13 +110,23 @@ class KeyBook:
     def _path(self, domain: str, name: str) -> Path:
         return self._folder / f"{domain}@{name}"
 
-    def _part(
-        self, domain: str, names: list[str], side: str, parts: int, part: int
-    ) -> pl.DataFrame:
-        """Read the pairs of a domain whose ``side`` falls into one of ``parts``."""
-        here = pl.col(side) % parts == part
-        return pl.concat([self._pairs(domain, name).filter(here) for name in names])
+    def _parts(self, domain: str, names: list[str]) -> list[tuple[int, int]]:
+        """Return (number of parts, part) for so many parts that each is small."""
+        total = sum(self._path(domain, name).stat().st_size for name in names) // _PAIR_BYTES
+        parts = max(1, -(-total // _PART))
+        return [(parts, part) for part in range(parts)]
 
-    def _pairs(self, domain: str, name: str) -> pl.DataFrame:
-        pairs = np.fromfile(self._path(domain, name), dtype=np.uint64).reshape(-1, 2)
-        return pl.DataFrame({"source": pairs[:, 0], "scrambled": pairs[:, 1]})
+    def _columns(
+        self, domain: str, names: list[str], side: int, part: tuple[int, int]
+    ) -> tuple[pl.Series, pl.Series]:
+        """Return one side of the pairs whose number on that side falls into the part, and both.
+
+        Both sides of a pair are mixed into one number, which tells pairs apart as digests do.
+        """
+        ones, boths = [], []
+        for name in names:
+            pairs = np.fromfile(self._path(domain, name), dtype=np.uint64).reshape(-1, 2)
+            pairs = pairs[pairs[:, side] % np.uint64(part[0]) == part[1]]
+            ones.append(pairs[:, side])
+            boths.append(combine(pairs[:, _SOURCE], pairs[:, _SCRAMBLED]))
+        return pl.Series(np.concatenate(ones)), pl.Series(np.concatenate(boths))
