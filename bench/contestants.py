@@ -11,6 +11,9 @@ from pathlib import Path
 
 Work = Callable[[], dict[str, int]]
 
+CHILDREN_A_SLICE = 10_000
+"""Payloads in memory at once, as when an output is handed to staging."""
+
 
 def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
     """Copy what a run would write with the same reader and writer, changing nothing.
@@ -110,15 +113,22 @@ def fake(target: str, children: int, seed: int = 0) -> Work:
 
 
 def payloads(source: str, to: str | None = None) -> Work:
-    """Build every payload of constructed Parquet, and stage them in ``to`` or drop them."""
-    from scrambler import handover
+    """Build every payload of a folder of Parquet, and stage them in ``to`` or drop them."""
+    from datetime import datetime
+
+    import polars as pl
+
     from scrambler.constructed import AS_OF
+    from scrambler.payload import build_slices, cohort_size
+    from scrambler.staging import stage
 
     def work() -> dict[str, int]:
-        built = handover.payloads(handover.constructed_tables(Path(source)), AS_OF)
+        tables = {path.stem: pl.scan_parquet(path) for path in Path(source).glob("*.parquet")}
+        slices = -(-cohort_size(tables, AS_OF) // CHILDREN_A_SLICE)
+        built = build_slices(tables, AS_OF, max(1, slices))
         if to is None:
             return {"payloads": sum(frame.height for frame in built)}
-        return {"payloads": handover.hand_over(built, to, AS_OF).payloads}
+        return {"payloads": stage(to, built, datetime(AS_OF.year, AS_OF.month, AS_OF.day)).new}
 
     return work
 
