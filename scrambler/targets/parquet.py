@@ -40,6 +40,7 @@ class ParquetTarget:
         traceback: TracebackType | None,
     ) -> None:
         """Finish and name the files, or remove them when there was an error."""
+        done = False
         try:
             with ExitStack() as closing:
                 for writer in self._writers.values():
@@ -47,6 +48,7 @@ class ParquetTarget:
             if error is None:
                 for name in self._writers:
                     self._aside(name).rename(self._file(name))
+                done = True
         except (pa.ArrowException, OSError):
             raise OutputError(
                 "the Parquet files cannot be finished: is the disk full? Nothing was kept; free "
@@ -55,7 +57,7 @@ class ParquetTarget:
         finally:
             for name in self._writers:
                 self._aside(name).unlink(missing_ok=True)
-            if error is not None and self._new and not any(self._folder.iterdir()):
+            if not done and self._new and not any(self._folder.iterdir()):
                 self._folder.rmdir()
 
     def create(self, table: TableSpec) -> None:
