@@ -90,11 +90,12 @@ class Pseudonyms:
         Equal identifiers have equal digests whatever type held them.
         """
         different, codes = _factorised(values)
-        text = canonical(different, compact=self._shaped(domain))
+        spelled = canonical(different)
+        text = canonical(different, compact=True) if self._shaped(domain) else spelled
         sentinel = is_sentinel(text)
         real = text.set(sentinel.fill_null(False), None)
         digests = self._digest(real, self._key(domain))
-        sentinels = text.zip_with(sentinel, _nulls(text))
+        sentinels = spelled.zip_with(sentinel, _nulls(text))
         return Identified(different, real, digests, secret_lane(digests), sentinels, codes)
 
     def pseudonyms(self, domain: str, ids: Identified) -> pl.Series:
