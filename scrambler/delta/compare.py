@@ -17,8 +17,6 @@ STATES = ("Unchanged", "New", "Updated", "Deleted")
 
 _SHARE_ROWS = 2_000_000
 
-_ROW = ["key", "fingerprint", "copy"]
-
 
 @dataclass(frozen=True)
 class Marks:
@@ -58,21 +56,45 @@ def compare(before: Sequence[Path], now: Sequence[Path], share_rows: int = _SHAR
 
 
 def _share(state: pl.LazyFrame, share: int, shares: int) -> pl.DataFrame:
-    """Return one share of the keys: each row's place, and which copy of an equal row it is."""
-    numbered = state.with_row_index("row").filter(pl.col("key") % shares == share)
-    frame = numbered.collect(engine="streaming").sort("row")
-    return frame.with_columns(copy=pl.int_range(pl.len()).over("key", "fingerprint"))
+    """Return one share of the keys: each row's place, and its fingerprint as two numbers."""
+    fingerprint = pl.col("fingerprint")
+    return (
+        state.with_row_index("row")
+        .filter(pl.col("key") % shares == share)
+        .select(
+            "row",
+            "key",
+            high=fingerprint.bin.slice(0, 8).bin.reinterpret(dtype=pl.UInt64),
+            low=fingerprint.bin.slice(8, 8).bin.reinterpret(dtype=pl.UInt64),
+        )
+        .collect(engine="streaming")
+    )
 
 
 def _mark(marks: Marks, before: pl.DataFrame, now: pl.DataFrame) -> None:
-    gone, come = _without(before, now), _without(now, before)
+    alone = _alone(before, now).with_columns(nth=pl.int_range(pl.len()).over("key", "now"))
+    gone, come = alone.filter(~pl.col("now")), alone.filter(pl.col("now"))
     pair = ["key", "nth"]
     marks.before[gone.join(come, on=pair, how="anti")["row"].to_numpy()] = DELETED
     marks.now[come["row"].to_numpy()] = UPDATED
     marks.now[come.join(gone, on=pair, how="anti")["row"].to_numpy()] = NEW
 
 
-def _without(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that no equal of ``others`` stands against, numbered within their key."""
-    alone = rows.join(others, on=_ROW, how="anti").select("row", "key").sort("row")
-    return alone.with_columns(nth=pl.int_range(pl.len()).over("key"))
+def _alone(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of both sides that no equal row of the other side stands against."""
+    sides = [before.with_columns(now=False), now.with_columns(now=True)]
+    both = pl.concat(sides).sort("key", "high", "low", "now", "row")
+    same = ["key", "high", "low"]
+    opens = both.select(
+        pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in same).fill_null(True)
+    )
+    first = np.flatnonzero(opens.to_series().to_numpy())
+    if not len(first):
+        return both
+    # A run of equal rows has its old ones first: each of them is answered by one of the new ones.
+    run = np.repeat(np.arange(len(first)), np.diff(first, append=both.height))
+    is_now = both["now"].to_numpy()
+    new = np.add.reduceat(is_now.astype(np.int64), first)[run]
+    old = np.diff(first, append=both.height)[run] - new
+    place = np.arange(both.height) - first[run]
+    return both.filter(pl.Series(np.where(is_now, place - old >= old, place >= new))).sort("row")

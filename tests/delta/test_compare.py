@@ -20,7 +20,8 @@ rows = st.lists(st.tuples(st.integers(0, 4), st.sampled_from([b"a", b"b", b"c"])
 
 def written(folder: Path, name: str, content: Rows, parts: int = 1) -> list[Path]:
     schema = {"key": pl.UInt64, "fingerprint": pl.Binary}
-    frame = pl.DataFrame(list(content), schema=schema, orient="row")
+    whole = [(key, fingerprint * 16) for key, fingerprint in content]
+    frame = pl.DataFrame(whole, schema=schema, orient="row")
     size = -(-max(len(content), 1) // parts)
     paths = [folder / f"{name}-{part}.parquet" for part in range(parts)]
     for number, path in enumerate(paths):
