@@ -79,6 +79,8 @@ def read_manifest(out: Path) -> dict[str, Any]:
     """Return the manifest of an output; OutputError when there is none or it is damaged."""
     try:
         document: dict[str, Any] = json.loads((out / "manifest.json").read_text("utf-8"))
+        if not isinstance(document, dict):
+            raise ValueError
         return document
     except (OSError, ValueError):
         raise OutputError(

@@ -62,6 +62,8 @@ class DatabaseTarget:
             self._connection.close()
             if not done and self._new_file:
                 self._new_file.unlink(missing_ok=True)
+                # What is left where a full disk had no room for a rollback.
+                self._new_file.with_name(f"{self._new_file.name}-journal").unlink(missing_ok=True)
 
     def create(self, table: TableSpec) -> None:
         """Create ``table``; see ``Target``."""

@@ -73,6 +73,7 @@ class ParquetTarget:
                 self._aside(table.name), empty.to_arrow().schema
             )
         except (pa.ArrowException, OSError):
+            self._aside(table.name).unlink(missing_ok=True)
             raise OutputError(
                 f"the file {table.name}.parquet cannot be made: is the disk full, may you write here?"
             ) from None
