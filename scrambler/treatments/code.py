@@ -48,14 +48,14 @@ def _rendered(
     """Spell each pick as the source spelled its value: code, description, or both."""
     place = np.maximum(picks, 0)
     plain = pl.Series(codes.codes).gather(place)
-    every = [*zip(codes.codes, codes.labels, strict=True), *codes.alternates.items()]
-    descriptions = {label.lower() for code, label in every if label != code}
-    bare = text.is_in([code for code, _ in every if code.lower() not in descriptions])
+    bare = text.is_in(codes.codes)
     if codes.codes == codes.labels or (bare | text.is_null()).all():
         return plain
+    every = [*zip(codes.codes, codes.labels, strict=True), *codes.alternates.items()]
+    descriptions = {label.lower() for code, label in every if label != code}
     labels = pl.Series(codes.labels)
     long = pl.Series(codes.codes) + pl.Series([" "]) + labels
-    described = text.str.to_lowercase().is_in(sorted(descriptions))
+    described = text.str.to_lowercase().is_in(sorted(descriptions)) & ~bare
     # The payload takes the first characters of some columns: there a description starts with its
     # code, whether or not the source's did.
     pattern = r"^(?i:" + "|".join(code for code, _ in every) + r")[ :-]+\S"
