@@ -31,6 +31,7 @@ from scrambler.spec import Domain
 _FORMS = {"upn": ("upn", "upn_temporary"), "urn": ("urn", "urn7")}
 
 _INT32 = 2**31 - 1
+_BLOCK = 16_384
 _LARGEST = 10**12
 
 
@@ -155,7 +156,9 @@ class Pseudonyms:
         found: list[NDArray[np.int64]] = []
         missing = count
         while missing:
-            block = np.arange(used, min(used + 2 * missing + 64, sum(reserved.sizes)))
+            # In pieces, so that memory does not grow with what is asked for.
+            most = min(2 * missing + 64, _BLOCK)
+            block = np.arange(used, min(used + most, sum(reserved.sizes)))
             if not len(block):
                 raise VerificationError(
                     f"The source holds more identifiers of the form {reserved.name} than the "
