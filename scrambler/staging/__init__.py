@@ -1,7 +1,7 @@
 """Payloads in ``ssd_api_data_staging_anon``: merged, looked at, and read from the live table.
 
-Nothing here sends anything. The one table written is a constant; the live one is only ever read, and
-of that only the ids and the current payload.
+Nothing here sends anything. The one table written is a constant; the live one is only ever read,
+and of that only the ids and the current payload.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scrambler.sources.location import server_of, sqlite_path
 from scrambler.staging.database import DatabaseStaging
 from scrambler.staging.dialect import POSTGRESQL, SQLITE
 from scrambler.staging.folder import FolderStaging
+from scrambler.staging.live import read_live, scramble_live
 from scrambler.staging.odbc import OdbcSession
 from scrambler.staging.review import Review, StateCount, look_at
 from scrambler.staging.session import AdbcSession
@@ -30,7 +31,9 @@ __all__ = [
     "Staging",
     "StateCount",
     "open_staging",
+    "read_live",
     "review",
+    "scramble_live",
     "stage",
 ]
 
@@ -60,15 +63,16 @@ def open_staging(location: str) -> Staging:
 def stage(location: str, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
     """Merge payloads into the staging table at ``location`` and return what became of them.
 
-    ``slices`` together hold every child of the cohort, with the columns of `scrambler.payload.build`:
-    children that are staged but not among them are Deleted. ``now`` has no zone. All or nothing, as
-    ``Staging.merge`` says; VerificationError names invalid payloads by pseudonym and JSON path.
+    ``slices`` together hold every child of the cohort, with the columns of
+    `scrambler.payload.build`: children that are staged but not among them are Deleted. ``now`` has
+    no zone. All or nothing, as ``Staging.merge`` says; VerificationError names invalid payloads by
+    pseudonym and JSON path.
     """
     return open_staging(location).merge(slices, now)
 
 
 def review(location: str, child: str | None = None, state: str | None = None) -> Review:
-    """Count what is staged at ``location``, all of it or one ``state``, and show one ``child``'s row.
+    """Count what is staged at ``location``, all or one ``state``, and show one ``child``'s row.
 
     OutputError where nothing is staged, and for a state or child that is not there.
     """

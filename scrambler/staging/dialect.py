@@ -1,5 +1,7 @@
 """What differs between SQLite, PostgreSQL and SQL Server 2016; the merge itself is one text."""
 
+# ruff: noqa: S608 - the names in these texts are constants
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -38,7 +40,7 @@ class Dialect:
 
     @property
     def create(self) -> str:
-        """The statement that creates the staging table: columns.csv's columns, a key, one row a child."""
+        """The statement that creates the staging table, with a key and one row a child."""
         columns = [f"{name} {self._column(column)}" for name, column in table().columns.items()]
         return f"CREATE TABLE {TABLE} ({', '.join([*columns, 'UNIQUE (person_id)'])})"
 
@@ -94,9 +96,9 @@ SQLITE = Dialect(
     server="sqlite",
     work="scrambler_work",
     edits="scrambler_edits",
-    relation=f"SELECT type = 'table' AS ours FROM sqlite_master WHERE name = '{TABLE}'",  # noqa: S608
+    relation=f"SELECT type = 'table' AS ours FROM sqlite_master WHERE name = '{TABLE}'",
     # Changes nothing, but keeps other writers out from here on.
-    lock=f"UPDATE {TABLE} SET id = id WHERE 1 = 0",  # noqa: S608
+    lock=f"UPDATE {TABLE} SET id = id WHERE 1 = 0",
     size="LENGTH",
     bytes="LENGTH(CAST({} AS BLOB))",
     moment=lambda now: _iso(now, " "),
@@ -125,7 +127,7 @@ SQL_SERVER = Dialect(
     edits="#scrambler_edits",
     relation="SELECT CASE WHEN type = 'U' THEN 1 ELSE 0 END AS ours FROM sys.objects "
     f"WHERE object_id = OBJECT_ID(N'{TABLE}')",
-    lock=f"UPDATE {TABLE} WITH (TABLOCKX, HOLDLOCK) SET row_state = row_state WHERE 1 = 0",  # noqa: S608
+    lock=f"UPDATE {TABLE} WITH (TABLOCKX, HOLDLOCK) SET row_state = row_state WHERE 1 = 0",
     size="LEN",
     # Two bytes a UTF-16 unit, of which UTF-8 makes three at most.
     bytes="DATALENGTH({}) * 2",

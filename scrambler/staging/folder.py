@@ -1,8 +1,8 @@
 """Staging in a folder: the table as Parquet, and what is to be sent as one JSON file a batch.
 
-The merge is the one of every database, in a SQLite file aside. The new state is written aside whole,
-its manifest last, and takes the folder's place by renames. A run that dies between these leaves the
-old state beside, as ``<folder>.old``, from where the next look or merge puts it back.
+The merge is the one of every database, in a SQLite file aside. The new state is written aside
+whole, its manifest last, and takes the folder's place by renames. A run that dies between these
+leaves the old state beside, as ``<folder>.old``, from where the next look or merge puts it back.
 """
 
 from __future__ import annotations
@@ -75,23 +75,31 @@ class FolderStaging:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
+        """Hold the folder's lock; remove what is aside, before and after."""
         lock = FileLock(self.folder.with_name(self.folder.name + ".lock"))
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
-            with lock.acquire(timeout=0):
-                shutil.rmtree(self._aside, ignore_errors=True)
-                yield
+            lock.acquire(timeout=0)
         except Timeout:
             raise OutputError(f"another run is staging in {self.folder}; wait for it") from None
+        except OSError as failure:
+            raise self._refusal(failure) from None
+        try:
+            shutil.rmtree(self._aside, ignore_errors=True)
+            yield
         except (OSError, pa.ArrowException) as failure:
-            why = getattr(failure, "strerror", None) or "the file system refused"
-            raise OutputError(
-                f"cannot write {self.folder}: {why}. Nothing was staged. Free space or choose a "
-                "folder you can write to."
-            ) from None
+            raise self._refusal(failure) from None
         finally:
-            if not lock.is_locked:
-                Path(lock.lock_file).unlink(missing_ok=True)
+            shutil.rmtree(self._aside, ignore_errors=True)
+            lock.release()
+            Path(lock.lock_file).unlink(missing_ok=True)
+
+    def _refusal(self, failure: BaseException) -> OutputError:
+        why = getattr(failure, "strerror", None) or "the file system refused"
+        return OutputError(
+            f"cannot write {self.folder}: {why}. Nothing was staged. Free space or choose a folder "
+            "you can write to."
+        )
 
     def _put_back(self) -> None:
         if self._old.exists() and not self.folder.exists():

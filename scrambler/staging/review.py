@@ -1,4 +1,6 @@
-"""Looking at what is staged. All of it is scrambled or constructed, so values are shown on purpose."""
+"""Looking at what is staged: scrambled or constructed data, so values are shown on purpose."""
+
+# ruff: noqa: S608 - what stands in these texts is a constant or held against a pattern
 
 from __future__ import annotations
 
@@ -36,8 +38,9 @@ class StateCount:
 class Review:
     """What is staged: ``counts`` of all rows, or of one state.
 
-    ``children`` are the first person ids of the asked state, empty where none was asked. ``record``
-    is one child's row by column: JSON indented, hashes as hexadecimal; None where no child was asked.
+    ``children`` are the first person ids of the asked state, empty where none was asked.
+    ``record`` is one child's row by column: JSON indented, hashes as hexadecimal; None where no
+    child was asked.
     """
 
     counts: tuple[StateCount, ...]
@@ -66,19 +69,22 @@ def look_at(staging: Staging, child: str | None, state: str | None) -> Review:
 def _counts(staging: Staging, where: str) -> tuple[StateCount, ...]:
     length = "{size}(json_payload)"
     found = staging.query(
-        "SELECT COALESCE(row_state, '') AS row_state, "  # noqa: S608
+        "SELECT COALESCE(row_state, '') AS row_state, "
         "COALESCE(submission_status, '') AS submission_status, COUNT(*) AS amount, "
-        f"MIN({length}) AS shortest, CAST(AVG(CAST({length} AS FLOAT)) AS INTEGER) AS mean, "
+        f"MIN({length}) AS shortest, CAST(SUM(CAST({length} AS BIGINT)) AS BIGINT) AS total, "
         f"MAX({length}) AS longest FROM {TABLE}{where} "
         "GROUP BY COALESCE(row_state, ''), COALESCE(submission_status, '') ORDER BY 1, 2"
     )
-    return tuple(StateCount(*row) for row in found.rows())
+    return tuple(
+        StateCount(state, status, rows, shortest, total // rows, longest)
+        for state, status, rows, shortest, total, longest in found.rows()
+    )
 
 
 def _children(staging: Staging, where: str) -> tuple[str, ...]:
     # Numbered, since servers have different words for the first rows.
     found = staging.query(
-        f"SELECT person_id FROM (SELECT person_id, ROW_NUMBER() OVER (ORDER BY person_id) AS place "  # noqa: S608
+        f"SELECT person_id FROM (SELECT person_id, ROW_NUMBER() OVER (ORDER BY person_id) AS place "
         f"FROM {TABLE}{where}) p WHERE place <= {_SHOWN} ORDER BY place"
     )
     return tuple(found["person_id"])
@@ -88,7 +94,7 @@ def _record(staging: Staging, child: str) -> dict[str, str | None]:
     if not _ID.fullmatch(child):
         raise OutputError("that is no id of a payload; ids have letters, digits, - and _ only")
     columns = ", ".join(table().columns)
-    found = staging.query(f"SELECT {columns} FROM {TABLE} WHERE person_id = '{child}'")  # noqa: S608
+    found = staging.query(f"SELECT {columns} FROM {TABLE} WHERE person_id = '{child}'")
     if not found.height:
         raise OutputError("no child of that id is staged there")
     return {name: _shown(name, value) for name, value in found.row(0, named=True).items()}

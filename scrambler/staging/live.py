@@ -1,0 +1,161 @@
+"""The live staging table: its current payloads, read and scrambled leaf by leaf.
+
+``previous_json_payload``, ``partial_json_payload``, ``api_response`` and the hashes are never read.
+Each leaf gets the treatment of the column it comes from, under the same epoch and with the same
+subject, so a child has the same ids and dates here as in scrambled tables. That holds for ids the
+payload has whole: it cuts those of more than 20, 36 or 12 characters. Codes and scores are drawn
+alike too, but where a draw leans on a row id or a fact that a payload does not hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from scrambler.batch import Batch, Scene
+from scrambler.boundary import fault_at
+from scrambler.conform import conform
+from scrambler.epoch import Epoch
+from scrambler.errors import PolicyError
+from scrambler.payload import content_hash, validate
+from scrambler.pipeline import scramble
+from scrambler.plan import make_plan
+from scrambler.policy import Assignment, load_policy
+from scrambler.pseudonym import Pseudonyms
+from scrambler.sources import Source, open_source
+from scrambler.spec import ssd
+from scrambler.staging.leaves import Pieces, pieces, put_together, take_apart
+from scrambler.staging.table import LIVE_TABLE
+from scrambler.survey import survey
+from scrambler.treatments.identifier import domains_of
+
+_ROWS = 2000
+_READ = ("person_id", "legacy_id", "json_payload")
+
+# What a rule of the schema about structure breaks, as jsonschema names it. The others are about
+# values, and those change: what comes out is held against all of them.
+_STRUCTURE = ("additionalProperties", "const", "falseSchema", "format", "json", "type")
+
+Assignments = Mapping[str, Mapping[str, Assignment]]
+
+
+def read_live(location: str, schema: str | None = None) -> Iterator[pl.DataFrame]:
+    """Yield person_id, legacy_id and json_payload of the live staging table, nothing else of it.
+
+    ``legacy_id`` is null where the table is of a build without it. SourceError when there is no
+    such table.
+    """
+    return _read(open_source(location, schema))
+
+
+def scramble_live(
+    location: str,
+    epoch: Epoch,
+    *,
+    offsets: tuple[int, int],
+    policy: Path | None = None,
+    schema: str | None = None,
+) -> Iterator[pl.DataFrame]:
+    """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
+
+    ``offsets`` are days back, least and most. Deletion payloads are left out: such a child is gone.
+    The table is read twice. PolicyError names the paths of keys that the schema does not know, and
+    of values that are not of its types, before anything is yielded. ``epoch`` gains the places
+    given out in reserved ranges: save it where a later run is to agree.
+    """
+    spec, rules = ssd(), load_policy(ssd(), policy)
+    source = open_source(location, schema)
+    # Widths and number types of the tables beside the live one decide the form of pseudonyms.
+    plan = make_plan(source.tables(), rules, spec, drop_unknown=True)
+    pseudonyms = Pseudonyms(epoch, spec.domains, plan.lengths, plan.numeric)
+    _prepare(source, Scene(spec, pseudonyms, offsets), rules.assignments)
+    for payloads in _payloads(source):
+        with fault_at(LIVE_TABLE):
+            scene = Scene(spec, pseudonyms, offsets)
+            scrambled = _scrambled(payloads, scene, rules.assignments)
+        yield scrambled
+
+
+def _read(source: Source) -> Iterator[pl.DataFrame]:
+    held = source.tables().get(LIVE_TABLE, {})
+    present = [name for name in _READ if name in held or name != "legacy_id"]
+    absent = [pl.lit(None, dtype=pl.String).alias(n) for n in _READ if n not in present]
+    for rows in source.read(LIVE_TABLE, present, _ROWS):
+        yield rows.with_columns(absent).select(pl.col(_READ).cast(pl.String))
+
+
+def _payloads(source: Source) -> Iterator[pl.Series]:
+    for rows in _read(source):
+        gone = pl.col("json_payload").str.json_path_match("$.purge").eq_missing("true")
+        found = rows.filter(~gone)["json_payload"]
+        if len(found):
+            yield found
+
+
+def _prepare(source: Source, scene: Scene, assignments: Assignments) -> None:
+    """Refuse what the schema does not know, then give all identifiers their places."""
+    findings: dict[str, int] = {}
+    for payloads in _payloads(source):
+        with fault_at(LIVE_TABLE):
+            for line in _strange(payloads):
+                findings[line] = findings.get(line, 0) + 1
+            if findings:
+                continue
+            for batch in _batches(pieces(take_apart(payloads)), scene, assignments).values():
+                _request(batch)
+    if findings:
+        raise PolicyError(
+            [f"{LIVE_TABLE}.json_payload: {line} ({n} times)." for line, n in findings.items()]
+        )
+    scene.pseudonyms.allocate()
+
+
+def _strange(payloads: pl.Series) -> Iterator[str]:
+    """Yield a line for every breach of the payload's structure, its path without array indices."""
+    for _, path, rule in validate(payloads).rows():
+        where = re.sub(r"\[\d+\]", "[]", path)
+        if rule == "additionalProperties":
+            yield f"{where} holds a key that no treatment is known for"
+        elif rule in _STRUCTURE or (rule == "required" and where == "$"):
+            yield f"{where} breaks `{rule}` of the payload's schema, so it cannot be treated"
+
+
+def _batches(parts: Pieces, scene: Scene, assignments: Assignments) -> dict[tuple[str, str], Batch]:
+    batches = {}
+    for (path, table), frame in parts.items():
+        chosen = {
+            name: one
+            for name, one in assignments[table].items()
+            if name in frame.columns and one.treatment != "omit"
+        }
+        batches[path, table] = Batch(
+            scene.spec.tables[table], conform(frame, chosen), chosen, scene
+        )
+    return batches
+
+
+def _request(batch: Batch) -> None:
+    for column, assignment in batch.assignments.items():
+        if assignment.treatment == "identifier" or "identifiers" in assignment.parameters:
+            for domain, ids in domains_of(batch, column):
+                batch.scene.pseudonyms.request(domain, ids)
+
+
+def _scrambled(payloads: pl.Series, scene: Scene, assignments: Assignments) -> pl.DataFrame:
+    frames = take_apart(payloads)
+    batches = _batches(pieces(frames), scene, assignments)
+    # All that a draw may lean on is about the child itself, and a child is in one payload. The
+    # person's last piece is the one with the dates.
+    by_table = {table: batch for (_, table), batch in batches.items()}
+
+    def read(table: str, columns: list[str]) -> list[pl.DataFrame]:
+        return [by_table[table].frame.select(pl.col(columns).name.to_lowercase())]
+
+    survey(scene, {table: batch.assignments for table, batch in by_table.items()}, read)
+    treated = {place: scramble(batch) for place, batch in batches.items()}
+    return put_together(frames, treated).with_columns(
+        content_hash(pl.col("json_payload")).alias("current_hash")
+    )

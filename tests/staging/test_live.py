@@ -1,0 +1,278 @@
+"""The live staging table: read with care, scrambled leaf by leaf, the same by either road."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import adbc_driver_sqlite.dbapi
+import polars as pl
+import pytest
+
+from scrambler import api, constructed
+from scrambler.epoch import Epoch, create
+from scrambler.errors import PolicyError, SourceError
+from scrambler.payload import build, schema, validate
+from scrambler.staging import read_live, scramble_live, stage
+
+from .cases import NOW, payloads, tables
+
+CANARY = "canary-5f1d"
+KEY = bytes(range(32))
+LEFTOVERS = (
+    "previous_json_payload",
+    "partial_json_payload",
+    "current_hash",
+    "previous_hash",
+    "api_response",
+)
+ID = "social_care_episode_id"
+
+
+def live(folder: Path, rows: pl.DataFrame) -> str:
+    """Write a live staging table with a canary in everything that is not to be read."""
+    folder.mkdir(exist_ok=True)
+    rows.select(
+        "person_id",
+        "legacy_id",
+        "json_payload",
+        *(pl.lit(CANARY.encode()).alias(name) for name in LEFTOVERS),
+    ).write_parquet(folder / "ssd_api_data_staging.parquet")
+    return str(folder)
+
+
+def one(payload: Mapping[str, Any]) -> pl.DataFrame:
+    text = json.dumps(payload, ensure_ascii=False)
+    return pl.DataFrame({"person_id": ["p1"], "legacy_id": ["l1"], "json_payload": [text]})
+
+
+def scrambled(location: str, epoch: Epoch | None = None) -> pl.DataFrame:
+    return pl.concat(
+        scramble_live(location, epoch or Epoch(KEY), offsets=api.OFFSETS), how="vertical"
+    )
+
+
+def objects(payload: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in a payload."""
+    if isinstance(payload, dict):
+        yield payload
+    for part in payload.values() if isinstance(payload, dict) else payload:
+        if isinstance(part, dict | list):
+            yield from objects(part)
+
+
+def ids_and_dates(text: str) -> list[tuple[str, ...]]:
+    """Return the ids and dates of each object, in the payload's order."""
+    return [
+        tuple(f"{k}={v}" for k, v in found.items() if k.endswith(("_id", "date")) or "pupil" in k)
+        for found in objects(json.loads(text))
+    ]
+
+
+def test_a_child_has_the_same_ids_and_dates_by_either_road(tmp_path: Path) -> None:
+    source, epoch = tmp_path / "source", tmp_path / "epoch.json"
+    location = live(source, payloads(tables()))
+    for name, frame in tables().items():
+        if not name.startswith("ssd_api"):
+            frame.write_parquet(source / f"{name}.parquet")
+    create(epoch)
+    api.run(location, tmp_path / "out", epoch=epoch, verify=False)
+    folders = (tmp_path / "out" / "tables").iterdir()
+    by_tables = build(
+        {folder.name: pl.scan_parquet(folder / "*.parquet") for folder in folders},
+        constructed.AS_OF,
+    )
+    by_live = scrambled(location, Epoch.load(epoch))
+    both = by_tables.join(by_live, on="person_id", suffix="_live")
+    assert both.height > 50
+    assert both["legacy_id"].to_list() == both["legacy_id_live"].to_list()
+    same = [
+        ids_and_dates(ours) == ids_and_dates(theirs)
+        for ours, theirs in zip(both["json_payload"], both["json_payload_live"], strict=True)
+    ]
+    # A date that comes into the window, or leaves it, brings an object or takes it along.
+    assert sum(same) > 0.9 * both.height
+    held = {row: None for text in both["json_payload_live"] for row in ids_and_dates(text) if row}
+    shared = [r for text in both["json_payload"] for r in ids_and_dates(text) if r in held]
+    total = [r for text in both["json_payload"] for r in ids_and_dates(text) if r]
+    assert len(shared) > 0.98 * len(total)
+    # Nothing is as it was, and names are those of the other road.
+    assert not set(by_live["person_id"]) & set(tables()["ssd_person"]["pers_person_id"])
+    names = [
+        {json.loads(text)["child_details"].get("surname") for text in both[column]}
+        for column in ("json_payload", "json_payload_live")
+    ]
+    assert names[0] == names[1]
+
+
+def test_the_shape_stays_and_every_leaf_is_treated(tmp_path: Path) -> None:
+    before = payloads(tables())
+    after = scrambled(live(tmp_path / "live", before))
+    assert after.height == before.height
+    for was, now in zip(before["json_payload"], after["json_payload"], strict=True):
+        old, new = json.loads(was), json.loads(now)
+        assert _shape(old) == _shape(new)
+        pairs = zip(_sorted(old), _sorted(new), strict=True)
+        assert not [k for k, v in pairs if k == v and k[0].endswith(("_id", "name", "postcode"))]
+
+
+def _shape(payload: Any) -> list[tuple[str, ...]]:
+    return sorted(tuple(found) for found in objects(payload))
+
+
+def _sorted(payload: Any) -> list[tuple[str, str]]:
+    return sorted((k, str(v)) for found in objects(payload) for k, v in found.items())
+
+
+def test_no_id_holds_0x_and_the_slices_do_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = live(tmp_path / "live", payloads(tables()))
+    whole = scrambled(location)
+    for text in whole["json_payload"]:
+        for found in objects(json.loads(text)):
+            assert not [k for k, v in found.items() if k.endswith("_id") and "0x" in v.lower()]
+    monkeypatch.setattr("scrambler.staging.live._ROWS", 31)
+    assert scrambled(location).equals(whole)
+    assert not set(scrambled(location, Epoch.new())["person_id"]) & set(whole["person_id"])
+
+
+def test_leftovers_reach_nothing_that_is_written(tmp_path: Path) -> None:
+    location = live(tmp_path / "live", payloads(tables()))
+    for place in (str(tmp_path / "staged"), f"sqlite:///{(tmp_path / 'x.db').as_posix()}"):
+        stage(place, scramble_live(location, Epoch(KEY), offsets=api.OFFSETS), NOW)
+    written = [p for p in tmp_path.rglob("*") if p.is_file() and p.parent.name != "live"]
+    assert len(written) > 3
+    raw = [CANARY, *(f'"la_child_id":"{person}"' for person in payloads(tables())["person_id"])]
+    for path in written:
+        held = path.read_bytes()
+        assert not [text for text in raw if text.encode() in held]
+    read = pl.read_parquet(tmp_path / "staged" / "ssd_api_data_staging_anon.parquet")
+    for column in ("api_response", "previous_json_payload", "previous_hash"):
+        assert read[column].null_count() == read.height
+
+
+def test_only_three_columns_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "live.db"
+    with adbc_driver_sqlite.dbapi.connect(str(file)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE ssd_api_data_staging (id INT, person_id, json_payload, api_response)"
+        )
+        cursor.execute("INSERT INTO ssd_api_data_staging VALUES (1, 'p', '{}', 'canary')")
+        connection.commit()
+    found = pl.concat(read_live(f"sqlite:///{file.as_posix()}"))
+    assert found.rows() == [("p", None, "{}")]
+    assert found.columns == ["person_id", "legacy_id", "json_payload"]
+
+
+def test_a_source_without_the_table_is_said(tmp_path: Path) -> None:
+    tables()["ssd_person"].write_parquet(tmp_path / "ssd_person.parquet")
+    with pytest.raises(SourceError, match="ssd_api_data_staging"):
+        list(read_live(str(tmp_path)))
+
+
+DETAILS = {"first_name": "Ann", "sex": "F", "disabilities": ["NONE"], "purge": False}
+CHILD = {"la_child_id": "p1", "mis_child_id": "l1", "purge": False, "child_details": DETAILS}
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({CANARY: "x"}, "$"),
+        ({"child_details": {**DETAILS, CANARY: CANARY}}, "$.child_details"),
+        (
+            {"social_care_episodes": [{ID: "e1", "purge": False}, {ID: "e2", CANARY: 1}]},
+            "$.social_care_episodes[]",
+        ),
+    ],
+)
+def test_unknown_keys_are_refused_by_path(
+    change: dict[str, Any], path: str, tmp_path: Path
+) -> None:
+    location = live(tmp_path / "live", one({**CHILD, **change}))
+    with pytest.raises(PolicyError) as caught:
+        scrambled(location)
+    assert f"json_payload: {path} holds a key that no treatment is known for" in str(caught.value)
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"child_details": [CANARY]}, "$.child_details"),
+        ({"child_details": {**DETAILS, "sex": 1}}, "$.child_details.sex"),
+        ({"child_details": {**DETAILS, "date_of_birth": CANARY}}, "$.child_details.date_of_birth"),
+        ({"la_child_id": None}, "$.la_child_id"),
+    ],
+)
+def test_what_is_not_of_its_type_is_refused(
+    change: dict[str, Any], path: str, tmp_path: Path
+) -> None:
+    location = live(tmp_path / "live", one({**CHILD, **change}))
+    with pytest.raises(PolicyError) as caught:
+        scrambled(location)
+    assert f"{path} breaks" in str(caught.value)
+    assert CANARY not in str(caught.value)
+
+
+def test_text_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    rows = one(CHILD).with_columns(json_payload=pl.lit("{" + CANARY))
+    with pytest.raises(PolicyError, match="breaks `json`") as caught:
+        scrambled(live(tmp_path / "live", rows))
+    assert CANARY not in str(caught.value)
+
+
+def test_deletions_are_left_out(tmp_path: Path) -> None:
+    gone = {"la_child_id": "p2", "mis_child_id": "l2", "purge": True}
+    rows = pl.concat([one(CHILD), one(gone)])
+    assert scrambled(live(tmp_path / "live", rows)).height == 1
+
+
+def test_every_key_of_the_schema_comes_back(tmp_path: Path) -> None:
+    full = _example(schema())
+    assert validate(one(full)["json_payload"]).height == 0
+    text = scrambled(live(tmp_path / "live", one(full)))["json_payload"].item()
+    new = json.loads(text)
+    assert _shape(new) == _shape(full)
+    assert validate(pl.Series([text])).rows() == []
+    # What other builders send, and ours would not: a UN code for a pupil number.
+    full["child_details"] |= {"unique_pupil_number": "UN3"}
+    del full["child_details"]["unique_pupil_number_unknown_reason"]
+    details = json.loads(scrambled(live(tmp_path / "live", one(full)))["json_payload"].item())[
+        "child_details"
+    ]
+    assert "unique_pupil_number" not in details
+    assert details["unique_pupil_number_unknown_reason"].startswith("UN")
+
+
+def test_nobody_s_disability_stays_and_others_are_drawn(tmp_path: Path) -> None:
+    rows = [
+        {**CHILD, "la_child_id": f"p{n}", "child_details": {**DETAILS, "disabilities": codes}}
+        for n, codes in enumerate([["NONE"], ["MOB", "VIS", "LD"]] * 20)
+    ]
+    found = scrambled(live(tmp_path / "live", pl.concat([one(row) for row in rows])))
+    codes = [json.loads(text)["child_details"]["disabilities"] for text in found["json_payload"]]
+    assert codes[::2] == [["NONE"]] * 20
+    assert all(len(set(some)) == 3 and some == sorted(some) for some in codes[1::2])
+    assert len({tuple(some) for some in codes[1::2]}) > 5
+
+
+def _example(rule: dict[str, Any], key: str = "") -> Any:
+    """Return a value that has everything the schema allows."""
+    for part in rule.get("allOf", [rule]):
+        if "$ref" in part:
+            name = part["$ref"].rpartition("/")[2]
+            return "2024-05-06" if name == "date" else f"id-{len(key)}"
+    if "enum" in rule:
+        return rule["enum"][1]
+    if "const" in rule:
+        return rule["const"]
+    if rule.get("type") == "object":
+        return {k: _example(v, k) for k, v in rule["properties"].items()}
+    if rule.get("type") == "array":
+        return [_example(rule["items"], key)]
+    texts = {"unique_pupil_number": "B801200005001", "former_unique_pupil_number": "B801200005002"}
+    values = {"boolean": key != "purge", "integer": 7, "string": texts.get(key, "ZZ1 1AA")}
+    return values[rule["type"]]

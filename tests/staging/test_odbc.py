@@ -1,0 +1,95 @@
+"""ODBC against a real PostgreSQL, through the driver that Debian's odbc-postgresql installs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from urllib.parse import parse_qsl, urlsplit
+
+import polars as pl
+import pytest
+
+from scrambler.errors import OutputError
+from scrambler.payload import content_hash
+from scrambler.staging import open_staging, review, stage
+
+from .cases import CHANGES, LATER, NOW, child, first, rows, second, states
+
+DRIVER = "PostgreSQL Unicode"
+
+
+def _installed() -> bool:
+    try:
+        import arrow_odbc  # noqa: F401
+    except ImportError:
+        return False
+    odbcinst = shutil.which("odbcinst")
+    if odbcinst is None:
+        return False
+    listed = subprocess.run([odbcinst, "-q", "-d"], capture_output=True, check=False, text=True)
+    return f"[{DRIVER}]" in listed.stdout
+
+
+needs_driver = pytest.mark.skipif(
+    not _installed(),
+    reason="did not run: needs arrow-odbc, and Debian's unixodbc and odbc-postgresql",
+)
+
+
+@pytest.fixture
+def connection(fresh_postgres_url: str) -> str:
+    parts = urlsplit(fresh_postgres_url)
+    host = parts.hostname or dict(parse_qsl(parts.query))["host"]
+    port = f"Port={parts.port};" if parts.port else ""
+    return (
+        f"odbc:Driver={{{DRIVER}}};Server={host};{port}Database={parts.path[1:]};"
+        f"Uid={parts.username};Pwd=guess-9c2;"
+    )
+
+
+@needs_driver
+def test_a_delta_over_odbc_is_the_delta_of_every_other_road(
+    connection: str, fresh_postgres_url: str
+) -> None:
+    name = 'é🧒"\\' * 15_000
+    long = first().with_columns(
+        pl.when(pl.int_range(pl.len()) == 0)
+        .then(
+            pl.col("json_payload").str.replace(
+                r'"first_name":"[^"]*"', '"first_name":' + json.dumps(name, ensure_ascii=False)
+            )
+        )
+        .otherwise("json_payload")
+        .alias("json_payload")
+    )
+    long = long.with_columns(current_hash=content_hash(pl.col("json_payload")))
+    assert stage(connection, long.iter_slices(30), NOW).new == first().height
+    whole = rows(open_staging(fresh_postgres_url))
+    assert whole["json_payload"].to_list() == long.sort("person_id")["json_payload"].to_list()
+    stage(connection, [first()], NOW)
+    staged = stage(connection, second().iter_slices(30), LATER)
+    assert (staged.new, staged.updated, staged.deleted) == (1, len(CHANGES) - 1, 1)
+    found = states(rows(open_staging(fresh_postgres_url)))
+    assert found["Updated"] == {child(way) for way in CHANGES if way != "gone"}
+    assert found["Deleted"] == {child("gone")}
+    # Read over ODBC, the table is what it is over the other road.
+    record = review(connection, child("name")).record
+    assert record == review(fresh_postgres_url, child("name")).record
+    assert review(connection).counts == review(fresh_postgres_url).counts
+
+
+@needs_driver
+def test_a_refused_payload_leaves_nothing(connection: str) -> None:
+    with pytest.raises(Exception, match="more than one payload"):
+        stage(connection, [first(), first()], NOW)
+    with pytest.raises(OutputError, match="nothing is staged"):
+        review(connection)
+
+
+@needs_driver
+def test_a_server_that_is_not_there_is_said_without_the_password(connection: str) -> None:
+    nowhere = connection.replace("Server=", "Server=/nowhere")
+    with pytest.raises(OutputError) as caught:
+        stage(nowhere, [first()], NOW)
+    assert "guess-9c2" not in str(caught.value)
