@@ -14,7 +14,10 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     if subject := batch.parameters(column).get("subject"):
         days = batch.offsets_of(batch.or_rows(batch.lane(subject)))
     values = batch.frame[column]
-    return shift_text(values, days) if values.dtype == pl.String else shift(values, days)
+    if values.dtype != pl.String:
+        return shift(values, days)
+    said = pl.Series(batch.filled(column))
+    return shift_text(values, days).zip_with(said, values.str.strip_chars())
 
 
 DATE = Treatment(

@@ -1,0 +1,198 @@
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.law import even
+from tests.scene import Stage, epoch, staged
+from tests.test_survey import CLA, SEND
+
+DAY = datetime(2020, 5, 17, 13, 45)
+
+
+def _dated(tables: dict[str, Any], **dates: str) -> dict[str, Any]:
+    """Add a date column, all rows of DAY, to each table named."""
+    return {
+        table: {
+            **columns,
+            **({dates[table]: [DAY] * len(next(iter(columns.values())))} if table in dates else {}),
+        }
+        for table, columns in tables.items()
+    }
+
+
+def _moved(stage: Stage, table: str, column: str) -> list[int]:
+    return [(value - DAY).days for value in stage.column(table, column)]
+
+
+PERSONS = {"ssd_person": {"pers_person_id": ["p1", "p2"]}}
+DATES = {
+    "ssd_person": "pers_dob",
+    "ssd_ehcp_requests": "ehcr_ehcp_req_date",
+    "ssd_ehcp_assessment": "ehca_ehcp_assessment_outcome_date",
+    "ssd_ehcp_named_plan": "ehcn_named_plan_start_date",
+    "ssd_ehcp_active_plans": "ehcp_active_ehcp_last_review_date",
+    "ssd_cla_episodes": "clae_cla_episode_start_date",
+    "ssd_cla_placement": "clap_cla_placement_start_date",
+    "ssd_cla_reviews": "clar_cla_review_date",
+    "ssd_permanence": "perm_matched_date",
+}
+
+
+@pytest.fixture
+def stage() -> Stage:
+    reviews = {"clar_cla_review_id": ["v1"], "clar_cla_id": ["c1"]}
+    orders = {"perm_table_id": ["o1"], "perm_cla_id": ["c1"], "perm_person_id": ["p2"]}
+    tables = {**PERSONS, **SEND, **CLA, "ssd_cla_reviews": reviews, "ssd_permanence": orders}
+    return staged(_dated(tables, **DATES))
+
+
+def test_all_dates_of_a_child_move_as_one_over_all_tables(stage: Stage) -> None:  # C120
+    first, second = _moved(stage, "ssd_person", "pers_dob")
+    assert first != second
+    moved = {table: _moved(stage, table, column) for table, column in DATES.items()}
+    assert moved["ssd_ehcp_requests"] == [first, second]
+    assert moved["ssd_ehcp_assessment"] == moved["ssd_ehcp_named_plan"] == [second]
+    assert moved["ssd_ehcp_active_plans"][0] == first
+    assert moved["ssd_cla_episodes"] == [first, first]
+    assert moved["ssd_cla_placement"] == moved["ssd_cla_reviews"] == [first]
+    assert moved["ssd_permanence"] == [first]  # of its period, not of its person column
+
+
+def test_the_time_of_day_stays(stage: Stage) -> None:
+    assert {value.time() for value in stage.column("ssd_person", "pers_dob")} == {DAY.time()}
+
+
+def test_a_row_without_a_child_gets_an_offset_of_its_own() -> None:
+    tables = {
+        "ssd_cla_reviews": {
+            "clar_cla_review_id": [f"v{n}" for n in range(40)],
+            "clar_cla_id": ["gone"] * 40,
+            "clar_cla_review_date": [DAY] * 40,
+            "clar_cla_review_due_date": [DAY] * 40,
+        }
+    }
+    stage = staged(tables)
+    held, due = (
+        _moved(stage, "ssd_cla_reviews", f"clar_cla_review_{c}") for c in ("date", "due_date")
+    )
+    assert held == due
+    assert len(set(held)) > 20
+
+
+def test_a_childs_birthday_follows_the_child_not_the_mother() -> None:  # C019
+    stage = staged(
+        {
+            "ssd_person": {
+                "pers_person_id": ["mother", "child"],
+                "pers_dob": [datetime(1990, 1, 1), datetime(2015, 5, 17)],
+            },
+            "ssd_mother": {
+                "moth_table_id": ["m1", "m2"],
+                "moth_person_id": ["mother", "mother"],
+                "moth_childs_person_id": ["child", None],
+                "moth_childs_dob": [datetime(2015, 5, 17)] * 2,
+            },
+        }
+    )
+    birthdays = stage.column("ssd_mother", "moth_childs_dob")
+    assert birthdays[0] == stage.column("ssd_person", "pers_dob")[1]
+    assert birthdays[1] is not None
+
+
+def _offsets(count: int, number: int = 1, offsets: tuple[int, int] = (14, 120)) -> list[int]:
+    keys = [f"p{n}" for n in range(count)]
+    tables = {"ssd_person": {"pers_person_id": keys, "pers_dob": [DAY] * count}}
+    return _moved(staged(tables, epoch(number), offsets=offsets), "ssd_person", "pers_dob")
+
+
+def test_offsets_are_even_over_their_range_and_never_forward() -> None:
+    assert even(_offsets(20_000), range(-120, -13))
+    assert set(_offsets(500, offsets=(1, 3))) == {-1, -2, -3}
+    assert set(_offsets(50, offsets=(7, 7))) == {-7}
+
+
+def test_another_epoch_moves_otherwise() -> None:  # T3
+    first, again, other = (_offsets(1_000, number) for number in (1, 1, 2))
+    assert first == again
+    assert sum(a == b for a, b in zip(first, other, strict=True)) < 40
+
+
+def test_the_date_decides_nothing() -> None:
+    keys = ["p1", "p2"]
+    days = [datetime(2001, 1, 1), datetime(2024, 2, 29)]
+    moved = [
+        [
+            (after - before).days
+            for before, after in zip(
+                column,
+                staged({"ssd_person": {"pers_person_id": keys, "pers_dob": column}}).column(
+                    "ssd_person", "pers_dob"
+                ),
+                strict=True,
+            )
+        ]
+        for column in (days, days[::-1])
+    ]
+    assert moved[0] == moved[1]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, datetime(1900, 1, 1), "1900-01-01", "1900-01-01 00:00:00", ""],
+)
+def test_no_date_stays_no_date(value: Any) -> None:
+    stage = staged({"ssd_person": {"pers_person_id": ["1"], "pers_dob": [value]}})
+    assert stage.column("ssd_person", "pers_dob") == [datetime(1900, 1, 1) if value else None]
+
+
+@pytest.mark.parametrize(
+    "value", [DAY, DAY.date(), "2020-05-17", "2020-05-17 13:45:00.000", "2020-05-17T13:45"]
+)
+def test_all_forms_of_a_date_move_alike(value: Any) -> None:
+    stage = staged({"ssd_person": {"pers_person_id": ["1"], "pers_dob": [value]}}, offsets=(20, 20))
+    (after,) = stage.column("ssd_person", "pers_dob")
+    assert after.date() == date(2020, 4, 27)
+
+
+PREVIOUS = "lapp_previous_permanence_order_date"
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("17/05/2020", "27/04/2020"),
+        ("zz/05/2020", "zz/04/2020"),
+        ("zz/zz/2020", "zz/zz/2019"),
+        ("ZZ/ZZ/2020", "ZZ/ZZ/2019"),
+        ("zz/zz/zzzz", "zz/zz/zzzz"),
+        ("01/01/1900", "01/01/1900"),
+        ("17/05/", "27/04/"),
+        ("", ""),
+        ("SSD_PH", "SSD_PH"),
+        ("in the spring of 2019", "zz/zz/zzzz"),
+        ("31/02/2020", "zz/zz/zzzz"),
+        (None, None),
+    ],
+)
+def test_dates_kept_as_text(text: str | None, after: str | None) -> None:  # C098
+    tables = {"ssd_cla_previous_permanence": {"lapp_table_id": ["1"], PREVIOUS: [text]}}
+    assert staged(tables, offsets=(20, 20)).column("ssd_cla_previous_permanence", PREVIOUS) == [
+        after
+    ]
+
+
+def test_intervals_hold() -> None:
+    days = [DAY - timedelta(days=n) for n in range(50)]
+    keys = [f"c{n}" for n in range(50)]
+    stage = staged(
+        {
+            "ssd_contacts": {
+                "cont_contact_id": keys,
+                "cont_person_id": ["p"] * 50,
+                "cont_contact_date": days,
+            }
+        }
+    )
+    after = stage.column("ssd_contacts", "cont_contact_date")
+    assert {a - b for a, b in zip(after, days, strict=True)} == {after[0] - days[0]}
