@@ -21,8 +21,8 @@ def handed_over(done: Handover, target: str) -> tuple[Check, ...]:
     counts = review(target).counts
     rows = sum(count.rows for count in counts if count.row_state.lower() != _DELETED)
     return (
-        Check("payloads built, each valid", done.payloads > 0, f"{done.payloads:,} payloads"),
-        Check("one row staged for each", rows == done.payloads, f"{rows:,} rows read back"),
+        Check("payloads built, each valid", done.payloads > 0, f"{done.payloads:,}"),
+        Check("one row staged for each", rows == done.payloads, f"{rows:,} read back"),
     )
 
 

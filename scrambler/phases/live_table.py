@@ -99,8 +99,8 @@ def _judge(seen: _Seen) -> Outcome:
         notes=(
             *states.select(said).to_series(),
             *breaches.select(broken).to_series(),
-            f"A sender would send {sent:,} rows (those pending or in error), at most {_A_POST} a "
-            f"POST: {-(-sent // _A_POST):,} POSTs. This program sends nothing.",
+            f"A sender would send {sent:,} rows (those pending or in error), in batches of "
+            f"at most {_A_POST}: {-(-sent // _A_POST):,}. This program sends nothing.",
         ),
     )
 

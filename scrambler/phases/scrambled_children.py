@@ -60,6 +60,9 @@ def _full_and_delta(request: Request) -> Outcome:
             shift = cohort_shift(source, report.plan.surveyed, out, as_of)
             counts |= {"cohort_before": shift.before, "cohort_after": shift.after}
             notes.append(str(shift))
+        else:
+            changes = (report.changes or {}).values()
+            counts["delta_rows"] = sum(sum(table.values()) for table in changes)
     return Outcome(tuple(checks), counts, Epoch.load(epoch).fingerprint, tuple(notes))
 
 

@@ -100,7 +100,8 @@ def test_a_delta_of_an_unchanged_source_changes_nothing(
     counts = done[1][3].outcome.counts
     assert counts["full_new"] == counts["full_payloads"] == counts["cohort_after"] > 0
     assert counts["delta_unchanged"] == counts["full_new"]
-    assert [counts[f"delta_{state}"] for state in ("new", "updated", "deleted")] == [0, 0, 0]
+    changed = ("new", "updated", "deleted", "rows")
+    assert [counts[f"delta_{what}"] for what in changed] == [0, 0, 0, 0]
     assert counts["cohort_before"] >= counts["cohort_after"]
     assert "Payload cohort" in done[1][3].outcome.notes[0]
 
@@ -184,6 +185,17 @@ def test_an_error_is_recorded_as_a_failure_and_closes_the_way(tmp_path: Path) ->
     assert (failed.phase, failed.passed, failed.fault) == (2, False, "OutputError")
     with pytest.raises(VerificationError, match="and 2 did not"):
         run_phase(3, folder=tmp_path, source="nowhere")
+
+
+def test_an_interrupted_phase_is_recorded_as_a_failure(tmp_path: Path) -> None:
+    class Impatient(api.Silent):
+        def begin(self, stage: str, rows: int) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_phase(1, folder=tmp_path, progress=Impatient())
+    (entry,) = phase_ledger(tmp_path).entries
+    assert (entry.passed, entry.fault) == (False, "KeyboardInterrupt")
 
 
 def test_a_source_that_is_not_there_is_recorded_without_its_location(tmp_path: Path) -> None:
