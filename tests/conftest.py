@@ -1,8 +1,12 @@
-"""A real PostgreSQL for the tests: one server a session, an empty database a test."""
+"""What many tests share: a real PostgreSQL, constructed sources and outputs, the command line."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +15,9 @@ from urllib.parse import urlsplit
 
 import adbc_driver_postgresql.dbapi as adbc
 import pytest
+
+from scrambler import api, cli, epoch
+from tests.command import Command, Done
 
 GUARDED = "guarded"
 GUARDED_PASSWORD = "correct-horse-7f3a"
@@ -43,11 +50,84 @@ def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
     execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@dataclass(frozen=True)
+class Scrambled:
+    """A constructed source in Parquet, its output, and the epoch file it was made under."""
+
+    source: Path
+    out: Path
+    epoch: Path
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Scrambled:
+    """300 children, scrambled. Not to be changed: the whole session shares it."""
+    return _scrambled(tmp_path_factory.mktemp("clean"), dirty=False)
+
+
+@pytest.fixture(scope="session")
+def dirty(tmp_path_factory: pytest.TempPathFactory) -> Scrambled:
+    """300 children with all the dirt, scrambled. Not to be changed."""
+    return _scrambled(tmp_path_factory.mktemp("dirty"), dirty=True)
+
+
+@pytest.fixture
+def scrambler(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs a command line in this process, from its words to its exit code."""
+
+    def run(*words: object) -> Done:
+        capfd.readouterr()
+        monkeypatch.setattr(sys, "argv", ["scrambler", *map(str, words)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        said = capfd.readouterr()
+        assert isinstance(end.value.code, int)
+        return Done(end.value.code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def guarded_url(postgres_url: str) -> str:
+    """A URL whose password is still the word PASSWORD, which is wrong."""
+    parts = urlsplit(postgres_url)
+    return parts._replace(netloc=f"{GUARDED}:PASSWORD@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with 200 kB of disk left; where none can be mounted, files end at 20 kB instead."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
+    if (
+        shutil.which("mount")
+        and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    ):
+        yield disk
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+        return
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    yield disk
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
 def execute(url: str, *statements: str) -> None:
     """Run ``statements`` on PostgreSQL, each in a transaction of its own."""
     with adbc.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def _scrambled(folder: Path, *, dirty: bool) -> Scrambled:
+    made = Scrambled(folder / "source", folder / "out", folder / "epoch")
+    api.fake(str(made.source), 300, dirty=dirty)
+    epoch.create(made.epoch)
+    api.run(str(made.source), made.out, epoch=made.epoch)
+    return made
 
 
 def _started(folder: Path) -> Any:

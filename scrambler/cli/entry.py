@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from scrambler.errors import ScramblerError
 
@@ -51,11 +52,12 @@ def _other(error: BaseException) -> int:
         _say("Interrupted. Nothing was committed.")
         return INTERRUPTED
     # Wrong usage: some versions of Typer take this class from Click, others bring their own.
-    if isinstance(error, typer.BadParameter.__bases__[0]):
+    usage: Any = typer.BadParameter.__bases__[0]
+    if isinstance(error, usage):
         shown = io.StringIO()
         error.show(file=shown)
         _write(shown.getvalue())
-        return error.exit_code
+        return int(error.exit_code)
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else ScramblerError.exit_code
     _say(
@@ -79,8 +81,8 @@ def _write(text: str) -> None:
 def _own_stderr() -> Iterator[None]:
     """Keep the error stream for our own messages.
 
-    Native libraries print their panics, values included, straight to file descriptor 2. They write to
-    nowhere while a command runs; what Python prints goes to a copy of the real stream.
+    Native libraries print their panics, values included, straight to file descriptor 2. They write
+    to nowhere while a command runs; what Python prints goes to a copy of the real stream.
     """
     try:
         real = os.dup(2)

@@ -57,7 +57,7 @@ class ParquetSink:
             except Timeout:
                 raise OutputError(f"Another run is writing {self.out}. Wait for it.") from None
             try:
-                # A run that died between the two renames of a replacement left the old output aside.
+                # A run that died between the renames of a replacement left the old output aside.
                 if not self.out.exists() and self._old.exists():
                     self._old.rename(self.out)
                 self._refuse()

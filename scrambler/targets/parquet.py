@@ -75,7 +75,7 @@ class ParquetTarget:
         except (pa.ArrowException, OSError):
             self._aside(table.name).unlink(missing_ok=True)
             raise OutputError(
-                f"the file {table.name}.parquet cannot be made: is the disk full, may you write here?"
+                f"the file {table.name}.parquet cannot be made: is the disk full, may you write?"
             ) from None
 
     def append(self, table: TableSpec, frame: pl.DataFrame) -> None:

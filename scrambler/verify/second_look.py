@@ -62,9 +62,7 @@ class SecondLook:
 Frames = Mapping[str, pl.DataFrame]
 
 
-def compare_sides(
-    source: Frames, out: Path, manifest: Mapping[str, Any], spec: Spec
-) -> SecondLook:
+def compare_sides(source: Frames, out: Path, manifest: Mapping[str, Any], spec: Spec) -> SecondLook:
     """Look at both sides. ``source`` holds the conformed tables, ``manifest`` the output's own."""
     result = SecondLook()
     tables = {name: table for name, table in manifest["tables"].items() if name in source}
@@ -100,9 +98,7 @@ def _files(out: Path, manifest: Mapping[str, Any]) -> Line:
     return Line("files as the manifest has them", len(parts), wrong + len(found - listed))
 
 
-def _counts(
-    source: Frames, scrambled: Frames, tables: Mapping[str, Any]
-) -> Iterator[Line]:
+def _counts(source: Frames, scrambled: Frames, tables: Mapping[str, Any]) -> Iterator[Line]:
     rows = sum(source[name].height != scrambled[name].height for name in tables)
     yield Line("tables with as many rows", len(tables), rows)
     nulls = distinct = looked = identifiers = 0

@@ -1,0 +1,232 @@
+"""Runs from end to end: one epoch gives one output, whatever the source and the batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from scrambler import api, epoch
+from scrambler.epoch import Epoch
+from scrambler.errors import EpochError, OutputError, PolicyError, SourceError
+from scrambler.policy import load_policy
+from scrambler.rules import RULES, Frames, Rule
+from scrambler.rules.staging import STAGING
+from scrambler.spec import ssd
+from tests.conftest import Scrambled
+from tests.outputs import Tables, assert_same_tables, hashes_of, manifest_of, tables_of
+
+FEW = ("ssd_person", "ssd_address", "ssd_cla_episodes", "ssd_linked_identifiers")
+
+
+@pytest.fixture(params=["clean", "dirty"])
+def made(request: pytest.FixtureRequest) -> Scrambled:
+    found: Scrambled = request.getfixturevalue(request.param)
+    return found
+
+
+def read(source: Path) -> Tables:
+    return {path.stem: pl.read_parquet(path) for path in sorted(source.iterdir())}
+
+
+def small(folder: Path, source: Path, tables: tuple[str, ...] = FEW) -> str:
+    """A source of a few tables."""
+    folder.mkdir()
+    for table in tables:
+        (folder / f"{table}.parquet").write_bytes((source / f"{table}.parquet").read_bytes())
+    return str(folder)
+
+
+def test_sqlite_gives_what_parquet_gives(made: Scrambled, tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'source.db').as_posix()}"
+    api.fake(url, 300, dirty=made.source.parent.name.startswith("dirty"))
+    api.run(url, tmp_path / "out", epoch=made.epoch)
+    assert_same_tables(tables_of(tmp_path / "out"), tables_of(made.out))
+
+
+def test_postgresql_gives_what_parquet_gives(
+    made: Scrambled, tmp_path: Path, fresh_postgres_url: str
+) -> None:
+    api.fake(fresh_postgres_url, 300, dirty=made.source.parent.name.startswith("dirty"))
+    api.run(fresh_postgres_url, tmp_path / "out", epoch=made.epoch)
+    assert_same_tables(tables_of(tmp_path / "out"), tables_of(made.out))
+
+
+def test_a_second_run_of_an_epoch_is_the_same_to_the_byte(dirty: Scrambled, tmp_path: Path) -> None:
+    api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch)
+    assert hashes_of(tmp_path / "out") == hashes_of(dirty.out)
+
+
+def test_batches_do_not_matter(dirty: Scrambled, tmp_path: Path) -> None:
+    api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch, batch_rows=1000)
+    assert_same_tables(tables_of(tmp_path / "out"), tables_of(dirty.out))
+
+
+def test_batches_of_seven_do_not_matter(tmp_path: Path) -> None:
+    source, key = str(tmp_path / "source"), tmp_path / "epoch"
+    api.fake(source, 30, dirty=True)
+    (tmp_path / "source/ssd_dim_date.parquet").unlink()
+    epoch.create(key)
+    outs = [tmp_path / name for name in ("whole", "sevens")]
+    for out, rows in zip(outs, (100_000, 7), strict=True):
+        api.run(source, out, epoch=key, batch_rows=rows, verify=rows > 7)
+    assert_same_tables(tables_of(outs[0]), tables_of(outs[1]))
+
+
+def test_two_epochs_share_no_pseudonym(dirty: Scrambled, tmp_path: Path) -> None:
+    spec = ssd()
+    outs = [tmp_path / "one", tmp_path / "two"]
+    for number, out in enumerate(outs):
+        key = out.with_suffix(".epoch")
+        Epoch(bytes([number]) * 32).save(key)
+        api.run(str(dirty.source), out, epoch=key, verify=False)
+    one, two = (tables_of(out) for out in outs)
+    manifests = [manifest_of(out) for out in outs]
+    assert manifests[0]["epoch"] != manifests[1]["epoch"]
+    looked_at = 0
+    for table, held in manifests[0]["tables"].items():
+        for name, column in held["columns"].items():
+            if column["treatment"] != "identifier":
+                continue
+            domain = spec.domains[load_policy(spec).assignments[table][name].column.domain or ""]
+            before, after = one[table][name], two[table][name]
+            real = pl.select(
+                pl.lit(before).str.contains(r"^[0-9a-f]{12,36}$|^[A-Z][0-9]{11}|^[0-9]{7,10}$|^SW")
+            ).to_series()
+            # Row by row nothing is the same; hexadecimal pseudonyms meet nowhere at all.
+            assert not (before == after).filter(real).any(), f"{table}.{name}"
+            if domain.shape == "hex":
+                shared = set(before.filter(real)) & set(after)
+                assert not shared, f"{table}.{name}"
+            looked_at += int(real.sum())
+    assert looked_at > 10_000
+
+
+def test_some_children_are_kept_whole(dirty: Scrambled, tmp_path: Path) -> None:
+    api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch, children=40)
+    every, some = tables_of(dirty.out), tables_of(tmp_path / "out")
+    assert manifest_of(tmp_path / "out")["children"] == 40
+    assert some.keys() == every.keys()
+    chosen = some["ssd_person"]["pers_person_id"]
+    assert chosen.n_unique() == 40
+    for name, table in ssd().tables.items():
+        if name not in every:
+            continue
+        if not table.routes:
+            assert some[name].height == every[name].height, name
+        elif len(table.routes) == 1 and not table.routes[0].hops:
+            # All the rows of a chosen child and none of another.
+            mine = pl.col(table.routes[0].subject).is_in(chosen.to_list())
+            assert_same_tables({name: every[name].filter(mine)}, {name: some[name]})
+        else:
+            columns = some[name].columns
+            strange = some[name].join(every[name], on=columns, how="anti", nulls_equal=True)
+            assert strange.is_empty(), name
+            assert some[name].height <= every[name].height / 3, name
+
+
+def test_more_children_than_there_are_is_everybody(clean: Scrambled, tmp_path: Path) -> None:
+    source = small(tmp_path / "source", clean.source)
+    api.run(source, tmp_path / "out", children=10_000)
+    assert tables_of(tmp_path / "out")["ssd_person"].height == 300
+
+
+def test_chosen_tables_are_what_they_are_in_the_whole(dirty: Scrambled, tmp_path: Path) -> None:
+    # The factors find their child through the assessments, which are read and not written.
+    chosen = ("ssd_person", "ssd_assessment_factors")
+    report = api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch, tables=chosen)
+    every = tables_of(dirty.out)
+    assert tuple(report.rows) == chosen
+    assert_same_tables(tables_of(tmp_path / "out"), {name: every[name] for name in chosen})
+
+
+def test_a_dry_run_counts_and_writes_nothing(clean: Scrambled, tmp_path: Path) -> None:
+    report = api.run(str(clean.source), tmp_path / "out", dry_run=True)
+    assert report.rows["ssd_person"] == 300
+    assert report.verdict is None
+    assert list(tmp_path.iterdir()) == []
+
+
+# Staging tables are never copied, so what must hold in them has nowhere to hold.
+KEPT = [
+    rule for rule in RULES if rule.hard and rule.kept and rule.violations and rule not in STAGING
+]
+
+
+@pytest.fixture(scope="module")
+def sides(clean: Scrambled, dirty: Scrambled) -> Mapping[str, Frames]:
+    """The frames of clean output, dirty source and dirty output."""
+    tables = {
+        "clean out": tables_of(clean.out),
+        "dirty in": read(dirty.source),
+        "dirty out": tables_of(dirty.out),
+    }
+    return {
+        side: {name: frame.lazy() for name, frame in frames.items()}
+        for side, frames in tables.items()
+    }
+
+
+@pytest.mark.parametrize("rule", KEPT, ids=lambda rule: rule.id)
+def test_hard_rule_holds_after_scrambling(rule: Rule, sides: Mapping[str, Frames]) -> None:
+    assert rule.violations
+    assert rule.violations(sides["clean out"]) == 0
+    # Dirt breaks some rules before; those that it leaves whole stay whole.
+    assert rule.violations(sides["dirty in"]) or rule.violations(sides["dirty out"]) == 0
+
+
+def test_a_rule_that_is_not_kept_says_why() -> None:
+    assert all(rule.kept or rule.why for rule in RULES)
+
+
+@pytest.mark.parametrize("offsets", [(0, 10), (20, 10), (-5, 5)])
+def test_dates_never_move_forward(
+    offsets: tuple[int, int], clean: Scrambled, tmp_path: Path
+) -> None:
+    with pytest.raises(OutputError, match="days back"):
+        api.run(str(clean.source), tmp_path / "out", offsets=offsets)
+
+
+def test_offsets_are_a_setting(clean: Scrambled, tmp_path: Path) -> None:
+    source = small(tmp_path / "source", clean.source)
+    api.run(source, tmp_path / "out", epoch=clean.epoch, offsets=(7, 7))
+    before = read(clean.source)["ssd_cla_episodes"]["clae_cla_episode_start_date"]
+    after = tables_of(tmp_path / "out")["ssd_cla_episodes"]["clae_cla_episode_start_date"]
+    assert (before.sort() - after.sort()).unique().dt.total_days().drop_nulls().to_list() == [7]
+
+
+def test_a_demo_is_made_again_but_nothing_else_is_overwritten(tmp_path: Path) -> None:
+    folder, report = api.demo(tmp_path / "demo", children=20)
+    assert report.verdict
+    assert report.verdict.passed
+    assert {path.name for path in folder.iterdir()} == {"source.db", "scrambled"}
+    api.demo(folder, children=25)
+    assert tables_of(folder / "scrambled")["ssd_person"].height == 25
+    (folder / "my notes.txt").write_text("precious")
+    with pytest.raises(OutputError, match="is no demo"):
+        api.demo(folder, children=20)
+    assert (folder / "my notes.txt").read_text() == "precious"
+
+
+def test_every_error_of_a_source_is_ours(tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        api.check(str(tmp_path / "nowhere"))
+    api.fake(str(tmp_path / "source"), 5)
+    with pytest.raises(PolicyError, match="no such table"):
+        api.check(str(tmp_path / "source"), tables=["ssd_persons"])
+    with pytest.raises(EpochError, match="epoch new"):
+        api.run(str(tmp_path / "source"), tmp_path / "out", epoch=tmp_path / "none")
+
+
+def test_a_policy_of_their_own_goes_over_the_shipped_one(clean: Scrambled, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text(
+        "table,column,treatment,parameters,reason\nssd_person,pers_ethnicity,clear,,not wanted\n"
+    )
+    source = small(tmp_path / "source", clean.source, ("ssd_person",))
+    api.run(source, tmp_path / "out", policy=mine)
+    assert tables_of(tmp_path / "out")["ssd_person"]["pers_ethnicity"].null_count() == 300
+    manifest = manifest_of(tmp_path / "out")
+    assert manifest["tables"]["ssd_person"]["columns"]["pers_ethnicity"]["treatment"] == "clear"

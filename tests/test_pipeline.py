@@ -1,0 +1,136 @@
+"""The stream: what it tells while it works, and what a fault in it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from scrambler import api
+from scrambler.batch import Batch
+from scrambler.errors import ScramblerError, VerificationError
+from scrambler.treatments import TREATMENTS, Audit
+from tests.conftest import Scrambled
+
+TABLES = ("ssd_person", "ssd_family", "ssd_cla_episodes")
+
+
+class Heard:
+    """A progress that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, list[int]] = {}
+
+    def begin(self, stage: str, rows: int) -> None:
+        self.stages[stage] = [rows]
+
+    def advance(self, rows: int) -> None:
+        self.stages[list(self.stages)[-1]].append(rows)
+
+
+@pytest.fixture
+def few(tmp_path: Path, clean: Scrambled) -> str:
+    folder = tmp_path / "source"
+    folder.mkdir()
+    for table in TABLES:
+        (folder / f"{table}.parquet").write_bytes((clean.source / f"{table}.parquet").read_bytes())
+    return str(folder)
+
+
+def faulty(monkeypatch: pytest.MonkeyPatch, treatment: str, scramble: Any) -> None:
+    monkeypatch.setitem(TREATMENTS, treatment, replace(TREATMENTS[treatment], scramble=scramble))
+
+
+def test_progress_hears_of_every_row(few: str, tmp_path: Path) -> None:
+    heard = Heard()
+    report = api.run(few, tmp_path / "out", batch_rows=100, progress=heard)
+    stages = [stage for stage in heard.stages if stage in ("survey", *TABLES)]
+    assert stages[0] == "survey"
+    assert set(stages[1:]) == set(TABLES)
+    for table in TABLES:
+        announced, *batches = heard.stages[table]
+        assert announced == sum(batches) == report.rows[table]
+        assert max(batches) <= 100
+
+
+def test_fewer_children_are_read_whole_and_written_in_part(few: str, tmp_path: Path) -> None:
+    heard = Heard()
+    report = api.run(few, tmp_path / "out", children=7, progress=heard)
+    assert sum(heard.stages["ssd_person"][1:]) == 300
+    assert report.rows["ssd_person"] == 7
+
+
+def test_every_treatment_that_lets_values_through_is_found_out(
+    dirty: Scrambled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    must_change = [one.name for one in TREATMENTS.values() if one.audit is Audit.CHANGED]
+    assert set(must_change) >= {
+        "identifier",
+        "date",
+        "name",
+        "postcode",
+        "address_json",
+        "free_text",
+    }
+    for name in must_change:
+        faulty(monkeypatch, name, lambda batch, column: batch.frame[column])
+    with pytest.raises(VerificationError) as raised:
+        api.run(str(dirty.source), tmp_path / "out")
+    said = str(raised.value)
+    for column in (
+        "ssd_person.pers_forename",
+        "ssd_person.pers_person_id",
+        "ssd_person.pers_dob",
+        "ssd_address.addr_address_postcode",
+        "ssd_address.addr_address_json",
+        "ssd_s47_enquiry.s47e_referral_id",
+    ):
+        assert f"{column}: " in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda values: values.set(values.is_first_distinct(), None), "nulls not where they were"),
+        (lambda values: values.fill_null("x"), "nulls not where they were"),
+    ],
+)
+def test_lost_and_invented_values_are_found_out(
+    change: Any, said: str, few: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = TREATMENTS["name"].scramble
+    assert honest
+    faulty(monkeypatch, "name", lambda batch, column: change(honest(batch, column)))
+    person = Path(few) / "ssd_person.parquet"
+    frame = pl.read_parquet(person)
+    some = pl.when(pl.int_range(pl.len()) % 3 > 0).then("pers_forename").alias("pers_forename")
+    frame.with_columns(some).write_parquet(person)
+    with pytest.raises(VerificationError, match=said):
+        api.run(few, tmp_path / "out")
+
+
+def test_without_verification_nothing_is_compared(
+    few: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty(monkeypatch, "name", lambda batch, column: batch.frame[column])
+    report = api.run(few, tmp_path / "out", verify=False)
+    assert report.verdict is None
+
+
+def test_a_fault_names_its_place_and_quotes_nothing(
+    few: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quoting(batch: Batch, column: str) -> pl.Series:
+        return batch.frame[column].cast(pl.Int64)
+
+    faulty(monkeypatch, "name", quoting)
+    with pytest.raises(ScramblerError) as raised:
+        api.run(few, tmp_path / "out")
+    assert str(raised.value).startswith("ssd_person.pers_forename: a fault of this program (")
+    assert "tests/test_pipeline.py" not in str(raised.value) or "quoting" not in str(raised.value)
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
