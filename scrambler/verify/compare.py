@@ -119,9 +119,11 @@ def _counted(
 
     Rows whose draw is shared with others count once: they are one draw.
     """
-    tally.foreign += int((here & (after < 0)).sum())
-    rows = np.flatnonzero(_once(batch, draw.seeds, here, tally))
+    # A code that the law leaves no chance is as foreign as one that is in no list.
     chances = np.stack(draw.chances)
+    possible = (after >= 0) & (chances[draw.strata, np.maximum(after, 0)] > 0)
+    tally.foreign += int((here & ~possible).sum())
+    rows = np.flatnonzero(_once(batch, draw.seeds, here, tally))
     known = rows[before[rows] >= 0]
     chance = chances[draw.strata[known], before[known]]
     tally.judged += len(rows)
