@@ -55,18 +55,18 @@ def test_postgresql_gives_what_parquet_gives(
 
 
 def test_a_second_run_of_an_epoch_is_the_same_to_the_byte(dirty: Scrambled, tmp_path: Path) -> None:
-    api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch)
+    api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch, verify=False)
     assert hashes_of(tmp_path / "out") == hashes_of(dirty.out)
 
 
 def test_batches_do_not_matter(dirty: Scrambled, tmp_path: Path) -> None:
-    api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch, batch_rows=1000)
+    api.run(str(dirty.source), tmp_path / "out", epoch=dirty.epoch, batch_rows=1000, verify=False)
     assert_same_tables(tables_of(tmp_path / "out"), tables_of(dirty.out))
 
 
 def test_batches_of_seven_do_not_matter(tmp_path: Path) -> None:
     source, key = str(tmp_path / "source"), tmp_path / "epoch"
-    api.fake(source, 30, dirty=True)
+    api.fake(source, 12, dirty=True)
     (tmp_path / "source/ssd_dim_date.parquet").unlink()
     epoch.create(key)
     outs = [tmp_path / name for name in ("whole", "sevens")]
@@ -197,13 +197,11 @@ def test_offsets_are_a_setting(clean: Scrambled, tmp_path: Path) -> None:
     assert (before.sort() - after.sort()).unique().dt.total_days().drop_nulls().to_list() == [7]
 
 
-def test_a_demo_is_made_again_but_nothing_else_is_overwritten(tmp_path: Path) -> None:
+def test_a_demo_never_overwrites_what_is_no_demo(tmp_path: Path) -> None:
     folder, report = api.demo(tmp_path / "demo", children=20)
     assert report.verdict
     assert report.verdict.passed
     assert {path.name for path in folder.iterdir()} == {"source.db", "scrambled"}
-    api.demo(folder, children=25)
-    assert tables_of(folder / "scrambled")["ssd_person"].height == 25
     (folder / "my notes.txt").write_text("precious")
     with pytest.raises(OutputError, match="is no demo"):
         api.demo(folder, children=20)
@@ -223,10 +221,10 @@ def test_every_error_of_a_source_is_ours(tmp_path: Path) -> None:
 def test_a_policy_of_their_own_goes_over_the_shipped_one(clean: Scrambled, tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     mine.write_text(
-        "table,column,treatment,parameters,reason\nssd_person,pers_ethnicity,clear,,not wanted\n"
+        "table,column,treatment,parameters,reason\nssd_person,pers_sex,clear,,not wanted\n"
     )
     source = small(tmp_path / "source", clean.source, ("ssd_person",))
     api.run(source, tmp_path / "out", policy=mine)
-    assert tables_of(tmp_path / "out")["ssd_person"]["pers_ethnicity"].null_count() == 300
+    assert tables_of(tmp_path / "out")["ssd_person"]["pers_sex"].null_count() == 300
     manifest = manifest_of(tmp_path / "out")
-    assert manifest["tables"]["ssd_person"]["columns"]["pers_ethnicity"]["treatment"] == "clear"
+    assert manifest["tables"]["ssd_person"]["columns"]["pers_sex"]["treatment"] == "clear"

@@ -174,7 +174,7 @@ def test_a_policy_of_their_own_does_not_matter(few: Scrambled, tmp_path: Path) -
     shutil.rmtree(few.out)
     policy = tmp_path / "mine.csv"
     policy.write_text(
-        "table,column,treatment,parameters,reason\nssd_person,pers_ethnicity,clear,,not wanted\n"
+        "table,column,treatment,parameters,reason\nssd_person,pers_sex,clear,,not wanted\n"
     )
     api.run(str(few.source), few.out, policy=policy)
     assert found(few) == {}
