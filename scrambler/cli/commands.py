@@ -33,13 +33,13 @@ app.add_typer(payload_app)
 Source = Annotated[
     str,
     typer.Argument(
-        help="A database URL (sqlite:///, postgresql://, mssql://, mysql://, oracle://) or a folder "
-        "of Parquet, one file or folder a table."
+        help="A database URL (sqlite:///, postgresql://, mssql://, mysql://, oracle://) or a "
+        "folder of Parquet, one file or folder a table."
     ),
 ]
 Out = Annotated[Path, typer.Argument(help="The output folder.")]
 PolicyFile = Annotated[
-    Path | None, typer.Option("--policy", help="Your own policy lines, a CSV file over the shipped.")
+    Path | None, typer.Option("--policy", help="Your own policy lines, a CSV over the shipped.")
 ]
 Schema = Annotated[str | None, typer.Option(help="The database schema that holds the tables.")]
 Tables = Annotated[str, typer.Option(help="Only these tables, separated by commas.")]
@@ -122,7 +122,7 @@ def run(
     batch_rows: Annotated[int, typer.Option(min=1, help="Rows held in memory at once.")] = 100_000,
     offset_days: Annotated[
         tuple[int, int], typer.Option(help="Days back that dates move: least and most.")
-    ] = (14, 120),
+    ] = (14, 90),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count only.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace an earlier output, if all goes well.")
@@ -187,7 +187,8 @@ def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -
     """Make a new epoch file, readable by you only."""
     from scrambler.epoch import create
 
-    typer.echo(f"Epoch {create(file).fingerprint} in {file}. Whoever holds it can find people again.")
+    fingerprint = create(file).fingerprint
+    typer.echo(f"Epoch {fingerprint} in {file}. Whoever holds it can find people again.")
 
 
 @epoch_app.command("close")

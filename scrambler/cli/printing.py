@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scrambler.plan import Plan
     from scrambler.verify.second_look import SecondLook
 
+_MANY = 6
+
 
 def console() -> Console:
     """Return a console on standard output that never wraps piped tables."""
@@ -63,12 +65,21 @@ def print_report(report: Report, out: Path, json: bool) -> None:
     if verdict is None:
         shown.print("Nothing was read or written: a dry run.")
         return
+    if report.cohort:
+        shown.print(str(report.cohort))
     if verdict.adrift:
         lost = ", ".join(f"{name} {count:,}" for name, count in verdict.adrift.items())
         shown.print(f"Rows whose child was not found, each with an offset of its own: {lost}.")
-    kept = [f"{t.table}.{t.column}" for t in verdict.tallies if t.kept]
+    kept: dict[str, list[str]] = {}
+    for tally in verdict.tallies:
+        if tally.kept:
+            kept.setdefault(tally.table, []).append(tally.column)
     if kept:
-        shown.print(f"Kept as structure: {', '.join(kept)}.")
+        told = (
+            f"{table} ({', '.join(names) if len(names) < _MANY else f'{len(names)} columns'})"
+            for table, names in kept.items()
+        )
+        shown.print(f"Kept as structure: {', '.join(told)}.")
     total = sum(report.rows.values())
     shown.print(
         f"[bold green]PASSED[/]: {total:,} rows in {report.seconds:.1f} s; "
@@ -120,7 +131,10 @@ def print_second_look(result: SecondLook, json: bool) -> None:
     table = Table("check", "looked at", "found", "verdict")
     for line in result.lines:
         table.add_row(
-            line.what, f"{line.looked_at:,}", f"{line.found:,}", "passed" if line.passed else "FAILED"
+            line.what,
+            f"{line.looked_at:,}",
+            f"{line.found:,}",
+            "passed" if line.passed else "FAILED",
         )
     shown.print(table)
     for note in result.notes:
@@ -145,8 +159,8 @@ def _notes(shown: Console, plan: Plan) -> None:
         tables = [name for name in plan.missing if "." not in name]
         columns = [name for name in plan.missing if "." in name]
         shown.print(
-            f"The source lacks {len(tables)} tables and {len(columns)} columns of the SSD (versions "
-            "differ); the manifest and --json name them."
+            f"The source lacks {len(tables)} tables and {len(columns)} columns of the SSD "
+            "(versions differ); the manifest and --json name them."
         )
     if plan.dropped:
         shown.print(f"Left out, unknown: {', '.join(plan.dropped)}.")
