@@ -31,10 +31,10 @@ class Tally:
     ``rows`` were seen; ``judged`` of them held something that had to change or be redrawn, of which
     ``unchanged`` came out the same; ``expected`` and ``variance`` say how many chance would leave
     (both 0 where none may be). ``misplaced`` counts nulls that became values or values that became
-    null, ``foreign`` values that the list or the law does not allow, ``kept`` structural values that
-    stayed, ``lost`` those cleared because they did not fit. ``seen`` are the seeds of draws that
-    rows of several batches share, so that each counts once. ``observed`` and ``predicted`` count
-    pairs of what went in and what came out.
+    null, ``foreign`` values that the list or the law does not allow, ``kept`` structural values
+    that stayed, ``lost`` those cleared because they did not fit. ``seen`` are the seeds of draws
+    that rows of several batches share, so that each counts once. ``observed`` and ``predicted``
+    count pairs of what went in and what came out.
     """
 
     table: str
