@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from scrambler.payload.codes import coded, meant
 from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.text import PURGE, as_is, day, json_arrays, json_object, member, trimmed
 from scrambler.payload.window import Window
@@ -29,22 +30,22 @@ def placements(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFra
         "clap_cla_placement_start_date",
         "clap_cla_placement_end_date",
     )
-    columns = (
-        *(key, start, end),
+    postcode, kind, reason = (
         "clap_cla_placement_postcode",
         "clap_cla_placement_type",
         "clap_cla_placement_change_reason",
     )
-    rows = among(tables, "ssd_cla_placement", "clap_cla_id", periods["cla_id"], columns)
+    table, columns = "ssd_cla_placement", (key, start, end, postcode, kind, reason)
+    rows = among(tables, table, "clap_cla_id", periods["cla_id"], columns)
     item = json_object(
         member("child_looked_after_placement_id", trimmed(key, _ID)),
         day("start_date", pl.col(start)),
         member("start_reason", pl.col("start_reason")),
-        member("postcode", as_is("clap_cla_placement_postcode")),
-        member("placement_type", trimmed("clap_cla_placement_type", 3)),
+        member("postcode", as_is(postcode)),
+        member("placement_type", coded(table, kind, 3)),
         day("end_date", pl.when(pl.col(end) >= pl.col(start)).then(pl.col(end))),
         member("end_reason", pl.col("end_reason")),
-        member("change_reason", as_is("clap_cla_placement_change_reason")),
+        member("change_reason", pl.coalesce(meant(table, reason), as_is(reason))),
         PURGE,
     )
     found = (
@@ -58,13 +59,18 @@ def placements(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFra
 
 def _reasons(tables: Tables, cla_ids: pl.Series) -> pl.LazyFrame:
     """The alphabetic least reasons over all episodes of a period of care, by code point."""
-    columns = ("clae_cla_episode_start_reason", "clae_cla_episode_ceased_reason")
-    ended = pl.col("clae_cla_episode_ceased_reason").str.head(3).str.replace_all(r"[ \t\r\n]", "")
+    table, started, ceased = (
+        "ssd_cla_episodes",
+        "clae_cla_episode_start_reason",
+        "clae_cla_episode_ceased_reason",
+    )
+    cut = pl.col(ceased).str.head(3).str.replace_all(r"[ \t\r\n]", "")
+    ended = pl.coalesce(meant(table, ceased), cut)
     return (
-        among(tables, "ssd_cla_episodes", "clae_cla_id", cla_ids, columns)
+        among(tables, table, "clae_cla_id", cla_ids, (started, ceased))
         .group_by(cla_id="clae_cla_id")
         .agg(
-            trimmed("clae_cla_episode_start_reason", 1).min().alias("start_reason"),
+            coded(table, started, 1).min().alias("start_reason"),
             pl.when(ended != "").then(ended).min().alias("end_reason"),
         )
     )
@@ -129,8 +135,8 @@ def care_leavers(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
         pl.col("clea_person_id").alias("person_id"),
         json_object(
             day("contact_date", pl.col(contact)),
-            member("activity", trimmed(activity, 2)),
-            member("accommodation", trimmed(accommodation, 1)),
+            member("activity", coded("ssd_care_leavers", activity, 2)),
+            member("accommodation", coded("ssd_care_leavers", accommodation, 1)),
             PURGE,
         ).alias("care_leavers"),
     )

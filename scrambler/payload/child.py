@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from scrambler.payload.codes import coded
 from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.text import (
     PURGE,
@@ -52,8 +53,8 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
     # A UN code in the UPN column is the reason, and never a pupil number.
     code = upn.str.to_uppercase()
     is_code = code.is_in(ssd().code_lists["upn_unknown"].codes)
-    reason = pl.coalesce(trimmed("pers_upn_unknown", 4), pl.when(is_code).then(code))
-    sex = pl.col("pers_sex").str.strip_chars()
+    reason = pl.coalesce(coded("ssd_person", "pers_upn_unknown", 4), pl.when(is_code).then(code))
+    sex = coded("ssd_person", "pers_sex", 20)
     return details.select(
         "person_id",
         json_object(
@@ -65,7 +66,7 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
             day("date_of_birth", pl.col("pers_dob")),
             day("expected_date_of_birth", pl.col("pers_expected_dob")),
             member("sex", pl.when(sex.is_in(["M", "F"])).then(sex).otherwise(pl.lit("U"))),
-            member("ethnicity", trimmed("pers_ethnicity", 4)),
+            member("ethnicity", coded("ssd_person", "pers_ethnicity", 4)),
             member("disabilities", pl.col("disabilities").fill_null(pl.lit(["NONE"]))),
             member("postcode", as_is("addr_address_postcode")),
             member("uasc_flag", pl.col("uasc_flag").fill_null(False)),
@@ -118,7 +119,7 @@ def _former_upn(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
 
 def _disabilities(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
     """Upper case, cut to 4, distinct, sorted, the first 12."""
-    code = trimmed("disa_disability_code", 4).str.to_uppercase()
+    code = coded("ssd_disability", "disa_disability_code", 4).str.to_uppercase()
     return (
         among(tables, "ssd_disability", "disa_person_id", ids, ("disa_disability_code",))
         .select(person_id="disa_person_id", disabilities=code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from scrambler.payload.care import adoption, care_leavers, placements
+from scrambler.payload.codes import coded, meant
 from scrambler.payload.tables import Tables, among
 from scrambler.payload.text import (
     PURGE,
@@ -74,12 +75,14 @@ def social_care_episodes(tables: Tables, people: pl.DataFrame, when: Window) -> 
 def _episode() -> pl.Expr:
     # Workers are sent only of a referral that sends a plan.
     gated = pl.when(pl.col("child_in_need_plans").is_not_null()).then("care_worker_details")
+    source = "cine_referral_source_code"
+    said = pl.coalesce(meant("ssd_cin_episodes", source), source)
     return json_object(
         member("social_care_episode_id", trimmed("referral_id", _ID)),
         day("referral_date", pl.col("cine_referral_date")),
-        member("referral_source", pl.col("cine_referral_source_code").str.extract(_SOURCE)),
+        member("referral_source", said.str.extract(_SOURCE)),
         day("closure_date", pl.col("cine_close_date")),
-        member("closure_reason", trimmed("cine_close_reason", 3)),
+        member("closure_reason", coded("ssd_cin_episodes", "cine_close_reason", 3)),
         member("referral_no_further_action_flag", truth(pl.col("cine_referral_nfa"))),
         nested("child_and_family_assessments", pl.col("child_and_family_assessments")),
         nested("child_in_need_plans", pl.col("child_in_need_plans")),

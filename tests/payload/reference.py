@@ -1,6 +1,7 @@
 """The payload rules written out over rows as dictionaries: slow, obvious, the measure of the rest.
 
-Nothing here comes from `scrambler.payload`. A row is a dict of plain Python values.
+Nothing here comes from `scrambler.payload`; code lists are the facts. A row is a dict of plain
+Python values.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import json
 import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from scrambler.spec import ssd
 
 Row = dict[str, Any]
 LOWEST = datetime.min
@@ -131,7 +134,7 @@ class Builder:
 
     def child_details(self, person: Row) -> dict[str, Any]:
         key = person["pers_person_id"]
-        upn, reason = trim(person["pers_upn"]), trim(person["pers_upn_unknown"], 4)
+        upn, reason = trim(person["pers_upn"]), code("upn_unknown", person["pers_upn_unknown"], 4)
         if upn is not None and upn.upper() in UN_CODES:
             upn, reason = None, reason or upn.upper()
         former = newest(
@@ -150,9 +153,9 @@ class Builder:
             "addr_table_id",
         )
         codes = {
-            code.upper()
+            found.upper()
             for row in self.tables.rows("ssd_disability", disa_person_id=key)
-            if (code := trim(row["disa_disability_code"], 4))
+            if (found := code("disability", row["disa_disability_code"], 4))
         }
         status = newest(
             [
@@ -164,7 +167,7 @@ class Builder:
             "immi_immigration_status_start_date",
             "immi_immigration_status_id",
         )
-        sex = (person["pers_sex"] or "").strip()
+        sex = code("sex", person["pers_sex"])
         return tidy(
             unique_pupil_number=upn,
             former_unique_pupil_number=former_upn if len(former_upn or "") == 13 else None,
@@ -174,7 +177,7 @@ class Builder:
             date_of_birth=iso(person["pers_dob"]),
             expected_date_of_birth=iso(person["pers_expected_dob"]),
             sex=sex if sex in ("M", "F") else "U",
-            ethnicity=trim(person["pers_ethnicity"], 4),
+            ethnicity=code("ethnicity", person["pers_ethnicity"], 4),
             disabilities=sorted(codes)[:12] or ["NONE"],
             postcode=unless_blank(address[0]["addr_address_postcode"]) if address else None,
             uasc_flag=bool(status),
@@ -202,7 +205,8 @@ class Builder:
     def episode(self, key: str, row: Row) -> dict[str, Any]:
         referral = row["cine_referral_id"]
         source = re.match(
-            "10|[1-3][A-F]|5[A-D]|[46789]", (row["cine_referral_source_code"] or "").strip()
+            "10|[1-3][A-F]|5[A-D]|[46789]",
+            code("referral_source", row["cine_referral_source_code"]) or "",
         )
         plans = self.in_need_plans(referral)
         return tidy(
@@ -210,7 +214,7 @@ class Builder:
             referral_date=iso(row["cine_referral_date"]),
             referral_source=source[0] if source else None,
             closure_date=iso(row["cine_close_date"]),
-            closure_reason=trim(row["cine_close_reason"], 3),
+            closure_reason=code("closure_reason", row["cine_close_reason"], 3),
             referral_no_further_action_flag=flag(row["cine_referral_nfa"]),
             child_and_family_assessments=self.assessments(referral) or None,
             child_in_need_plans=plans or None,
@@ -331,21 +335,25 @@ class Builder:
 
     def placement(self, row: Row) -> dict[str, Any]:
         period = self.tables.rows("ssd_cla_episodes", clae_cla_id=row["clap_cla_id"])
-        starts = [trim(episode["clae_cla_episode_start_reason"], 1) for episode in period]
-        ends = [
-            re.sub("[ \t\r\n]", "", (episode["clae_cla_episode_ceased_reason"] or "")[:3])
+        starts = [
+            code("cla_start_reason", episode["clae_cla_episode_start_reason"], 1)
             for episode in period
         ]
+        ends = [
+            meant("cla_ceased_reason", text) or re.sub("[ \t\r\n]", "", text[:3])
+            for text in (episode["clae_cla_episode_ceased_reason"] or "" for episode in period)
+        ]
         start, end = row["clap_cla_placement_start_date"], row["clap_cla_placement_end_date"]
+        change = row["clap_cla_placement_change_reason"]
         return tidy(
             child_looked_after_placement_id=trim(row["clap_cla_placement_id"], 36),
             start_date=iso(start),
             start_reason=min(filter(None, starts), default=None),
             postcode=unless_blank(row["clap_cla_placement_postcode"]),
-            placement_type=trim(row["clap_cla_placement_type"], 3),
+            placement_type=code("placement_type", row["clap_cla_placement_type"], 3),
             end_date=iso(end) if end and end >= start else None,
             end_reason=min(filter(None, ends), default=None),
-            change_reason=unless_blank(row["clap_cla_placement_change_reason"]),
+            change_reason=meant("placement_change_reason", change) or unless_blank(change),
             purge=False,
         )
 
@@ -383,8 +391,10 @@ class Builder:
             return None
         return tidy(
             contact_date=iso(rows[0]["clea_care_leaver_latest_contact"]),
-            activity=trim(rows[0]["clea_care_leaver_activity"], 2),
-            accommodation=trim(rows[0]["clea_care_leaver_accommodation"], 1),
+            activity=code("care_leaver_activity", rows[0]["clea_care_leaver_activity"], 2),
+            accommodation=code(
+                "care_leaver_accommodation", rows[0]["clea_care_leaver_accommodation"], 1
+            ),
             purge=False,
         )
 
@@ -422,6 +432,23 @@ def newest(rows: list[Row], *columns: str) -> list[Row]:
 
 def trim(text: str | None, width: int | None = None) -> str | None:
     return (text or "").strip()[:width].rstrip() or None
+
+
+def code(code_list: str, text: str | None, width: int | None = None) -> str | None:
+    return meant(code_list, text) or trim(text, width)
+
+
+def meant(code_list: str, text: str | None) -> str | None:
+    """The code that a description, or a code and what follows, stands for; None for a code."""
+    listed, bare = ssd().code_lists[code_list], (text or "").strip()
+    if bare in listed.codes or bare in listed.alternates:
+        return None
+    pairs = list(zip(listed.codes, listed.labels, strict=True))
+    described = [key for key, label in pairs if label.lower() == bare.lower()]
+    if len(described) == 1:
+        return described[0]
+    started = [key for key in listed.codes if re.match(rf"{re.escape(key)}[ :-]+\S", bare)]
+    return started[0] if started else None
 
 
 def unless_blank(text: str | None) -> str | None:

@@ -87,7 +87,10 @@ def test_former_upn(links: list[tuple[str, int | None, str]], expected: str | No
 
 @pytest.mark.parametrize(
     ("sex", "sent"),
-    [("M", "M"), ("F", "F"), ("U", "U"), ("Male", "U"), ("1", "U"), (None, "U")],
+    [
+        *[("M", "M"), ("F", "F"), ("U", "U"), ("Male", "M"), ("female ", "F"), ("F Female", "F")],
+        *[("Unknown", "U"), ("Malefactor", "U"), ("m", "U"), ("1", "U"), (None, "U")],
+    ],
 )
 def test_sex_is_always_sent(sex: str | None, sent: str) -> None:
     assert details(pers_sex=sex)["sex"] == sent
@@ -99,8 +102,19 @@ def test_an_unborn_child_has_an_expected_date_only() -> None:
     assert found["expected_date_of_birth"] == "2025-05-01"
 
 
-def test_ethnicity_is_cut_to_four() -> None:
-    assert details(pers_ethnicity=" WBRI White British")["ethnicity"] == "WBRI"
+@pytest.mark.parametrize(
+    ("ethnicity", "sent"),
+    [
+        (" WBRI White British", "WBRI"),
+        ("White British", "WBRI"),
+        ("white british ", "WBRI"),
+        ("CHNE - Chinese", "CHNE"),
+        ("CNHE", "CNHE"),  # as the schema will say
+        ("White Briton", "Whit"),
+    ],
+)
+def test_ethnicity_is_a_code_or_cut_to_four(ethnicity: str, sent: str) -> None:
+    assert details(pers_ethnicity=ethnicity)["ethnicity"] == sent
 
 
 @pytest.mark.parametrize(
@@ -109,6 +123,7 @@ def test_ethnicity_is_cut_to_four() -> None:
         ([], ["NONE"]),
         ([" "], ["NONE"]),
         (["vis impaired", "MOB", " mob ", "hearing", "HEAR"], ["HEAR", "MOB", "VIS"]),
+        (["Learning", "LD Learning", "Personal care"], ["LD", "PC"]),
         ([f"D{number:02d}" for number in range(13)], [f"D{number:02d}" for number in range(12)]),
     ],
 )

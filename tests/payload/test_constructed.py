@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from scrambler import constructed
+from scrambler.handover import output_tables
 from scrambler.payload import build, cohort_size, validate
+from tests.conftest import Scrambled
 
 from . import reference
 
@@ -30,4 +32,16 @@ def test_payloads_are_the_reference_s_and_valid(
     rows = {table: frame.to_dicts() for table, frame in tables.items()}
     assert {row["la_child_id"]: row for row in payloads} == reference.build(rows, as_of)
     assert len(payloads) == cohort_size(frames, as_of) > 100
+    assert validate(built["json_payload"]).rows() == []
+
+
+def test_payloads_of_scrambled_dirt_are_the_reference_s_and_valid(dirty: Scrambled) -> None:
+    tables = output_tables(dirty.out)
+    people = tables["ssd_person"].collect()
+    assert "White British" in set(people["pers_ethnicity"])
+    built = build(tables, constructed.AS_OF)
+    rows = {table: frame.collect().to_dicts() for table, frame in tables.items()}
+    expected = reference.build(rows, constructed.AS_OF)
+    payloads = [json.loads(text) for text in built["json_payload"]]
+    assert {row["la_child_id"]: row for row in payloads} == expected
     assert validate(built["json_payload"]).rows() == []
