@@ -24,7 +24,7 @@ from scrambler.spec import ssd
 WARN_ABOVE = 0.10
 """Share of the cohort: a shift that moves it by more is warned of."""
 
-_ROWS = 250_000
+_ROWS = 20_000
 
 COLUMNS = {
     "ssd_person": ("pers_person_id", "pers_dob", "pers_expected_dob"),

@@ -119,7 +119,7 @@ def run(
     schema: Schema = None,
     tables: Tables = "",
     children: Annotated[int | None, typer.Option(min=1, help="Only so many children.")] = None,
-    batch_rows: Annotated[int, typer.Option(min=1, help="Rows held in memory at once.")] = 100_000,
+    batch_rows: Annotated[int, typer.Option(min=1, help="Rows held in memory at once.")] = 20_000,
     offset_days: Annotated[
         tuple[int, int], typer.Option(help="Days back that dates move: least and most.")
     ] = (14, 90),

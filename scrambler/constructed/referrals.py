@@ -194,4 +194,3 @@ def factors(rng: np.random.Generator, asylum: Mask) -> pl.Series:
         .agg(pl.col("code").str.join('","'))
     )
     return joined('["', lists["code"], '"]')
-

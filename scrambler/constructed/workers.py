@@ -119,4 +119,3 @@ def involvements(who: People, cases: Cases) -> Frames:
         invo_referral_id=cases.c_id.gather(row),
     )
     return {"ssd_involvements": table}
-

@@ -101,9 +101,7 @@ def _code_list(name: str, rows: list[dict[str, str]]) -> CodeList:
         name=name,
         codes=tuple(row["code"] for row in drawn),
         labels=tuple(row["label"] for row in drawn),
-        alternates={
-            row["code"]: row["label"] for row in rows if row["source"].startswith("ALT")
-        },
+        alternates={row["code"]: row["label"] for row in rows if row["source"].startswith("ALT")},
     )
 
 

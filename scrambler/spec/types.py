@@ -120,7 +120,8 @@ class Domain:
 
     ``map`` is the domain whose subkey is used (its own name but for domains that share one);
     ``length`` is the most characters a pseudonym may have; ``shape`` is ``hex``, ``text`` (not an
-    identifier, but mapped like one) or a format that keeps its check digit (``upn``, ``nhs``, ``uln``, ``swe``, ``urn``, ``ni``).
+    identifier, but mapped like one) or a format that keeps its check digit (``upn``, ``nhs``,
+    ``uln``, ``swe``, ``urn``, ``ni``).
     """
 
     name: str
@@ -146,8 +147,8 @@ class OutcomeKeys:
 class Spec:
     """The whole dataset: tables, code lists and id domains by name.
 
-    ``linked_types`` gives the id domain of a linked identifier by its type; ``outcomes`` the keys of
-    each JSON column of flags by column name.
+    ``linked_types`` gives the id domain of a linked identifier by its type; ``outcomes`` the keys
+    of each JSON column of flags by column name.
     """
 
     tables: Mapping[str, TableSpec]

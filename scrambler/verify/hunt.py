@@ -66,9 +66,7 @@ class Hunt:
             self.identifiers_found += self._hits(text.str.strip_chars(), known)
         else:
             inside = self._pieces(text, rf"[a-z0-9-]{{{_LEAST_INSIDE},}}")
-            self.identifiers_found += self._hits(
-                inside.filter(inside.str.contains("[0-9]")), known
-            )
+            self.identifiers_found += self._hits(inside.filter(inside.str.contains("[0-9]")), known)
         places = self._pieces(text, _POSTCODE).str.replace_all(r"\s", "")
         self.postcodes_found += self._hits(
             places, np.concatenate(self._postcodes or [np.empty(0, np.uint64)])

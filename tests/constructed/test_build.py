@@ -61,9 +61,7 @@ def test_numbers_out_of_range_are_refused(arguments: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["clean", "dirty"])
-def test_columns_and_types_are_those_of_the_spec(
-    kind: str, request: pytest.FixtureRequest
-) -> None:
+def test_columns_and_types_are_those_of_the_spec(kind: str, request: pytest.FixtureRequest) -> None:
     for table, frame in request.getfixturevalue(kind).items():
         expected = {column.name: column.dtype for column in columns(table)}
         assert dict(frame.schema) == expected, table

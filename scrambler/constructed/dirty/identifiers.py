@@ -61,9 +61,10 @@ def glued(soil: Soil) -> None:
     referral = soil.frames["ssd_cin_episodes"].filter(
         pl.Series(soil.some("ssd_cin_episodes", _GLUED))
     )
-    before, after = referral["cine_referral_id"], referral.select(
-        pl.col("cine_person_id") + pl.col("cine_referral_id")
-    ).to_series()
+    before, after = (
+        referral["cine_referral_id"],
+        referral.select(pl.col("cine_person_id") + pl.col("cine_referral_id")).to_series(),
+    )
     for table, column in (
         ("ssd_cin_episodes", "cine_referral_id"),
         ("ssd_cin_assessments", "cina_referral_id"),
