@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from scrambler import api
 from scrambler.epoch import Epoch
 from scrambler.errors import OutputError
 from scrambler.manifest import read_manifest
@@ -52,7 +53,7 @@ def test_what_is_kept_says_why(dirty: Scrambled) -> None:
 def test_it_tells_the_epoch_and_the_versions(dirty: Scrambled) -> None:
     manifest = manifest_of(dirty.out)
     assert manifest["epoch"] == Epoch.load(dirty.epoch).fingerprint
-    assert manifest["offset_days_back"] == [14, 120]
+    assert manifest["offset_days_back"] == list(api.OFFSETS)
     assert manifest["children"] is None
     assert manifest["versions"]["polars"] == version("polars")
     assert manifest["versions"]["ssd-scrambler"] == version("ssd-scrambler")

@@ -98,7 +98,7 @@ class KeyBook:
                 for side in (_SOURCE, _SCRAMBLED):
                     children, _ = self._columns(domain, [column], side, part)
                     parents, _ = self._columns(domain, [parent], side, part)
-                    found[side] += int(children.unique().is_in(parents.unique()).sum())
+                    found[side] += int(children.unique().is_in(parents.unique().implode()).sum())
             yield ReferenceCount(column, parent, *found.tolist())
 
     def close(self) -> None:
