@@ -25,7 +25,7 @@ CHECKS = {
     "ruff format": [str(PYTHON), "-m", "ruff", "format", "--check"],
     "mypy": [str(PYTHON), "-m", "mypy"],
     "lint-imports": [str(BIN / "lint-imports"), "--no-logo"],
-    "pytest": [str(PYTHON), "-m", "pytest"],
+    "pytest": [str(PYTHON), "-m", "pytest", "-n", "auto"],
 }
 """In this order, so that the tests have the last word."""
 

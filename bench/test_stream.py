@@ -25,7 +25,7 @@ from scrambler.pseudonym import Pseudonyms
 from scrambler.sources import open_source
 from scrambler.spec import ssd
 from scrambler.treatments import TREATMENTS
-from scrambler.verify import Auditor
+from scrambler.verification import Auditor
 
 CHILDREN, FEW_CHILDREN = 50_000, 200
 

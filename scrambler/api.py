@@ -35,8 +35,8 @@ from scrambler.sinks.parquet import disk_errors
 from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
 from scrambler.targets import open_target
-from scrambler.verify import Auditor, Verdict
-from scrambler.verify.second_look import SecondLook, compare_sides
+from scrambler.verification import Auditor, Verdict
+from scrambler.verification.second_look import SecondLook, compare_sides
 
 OFFSETS = (14, 90)
 """Days back that a child's dates move, both ends included.

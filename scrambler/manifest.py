@@ -16,7 +16,7 @@ from scrambler.epoch import FORMAT, Epoch
 from scrambler.errors import OutputError
 from scrambler.plan import Plan
 from scrambler.sinks import PartFile
-from scrambler.verify import Verdict
+from scrambler.verification import Verdict
 
 _PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker")
 

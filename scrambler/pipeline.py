@@ -21,7 +21,7 @@ from scrambler.sinks import ParquetSink, PartFile, TableWriter
 from scrambler.sources import Source
 from scrambler.survey import survey
 from scrambler.treatments import TREATMENTS
-from scrambler.verify import Auditor
+from scrambler.verification import Auditor
 
 
 class Progress(Protocol):

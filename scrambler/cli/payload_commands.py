@@ -15,7 +15,9 @@ _DAY = ["%Y-%m-%d"]
 Target = Annotated[
     str,
     typer.Option(
-        "--to", help="The staging target: a folder, sqlite:///FILE, postgresql://… or odbc:…"
+        "--to",
+        help="The staging target: a folder, sqlite:///FILE, postgresql://… or "
+        "odbc:<connection string>.",
     ),
 ]
 AsOf = Annotated[
@@ -28,7 +30,11 @@ PolicyFile = Annotated[
     typer.Option("--policy", help="Your own policy lines, a CSV file over the shipped."),
 ]
 OffsetDays = Annotated[
-    tuple[int, int] | None, typer.Option(help="Days back that dates move: least and most.")
+    tuple[int, int] | None,
+    typer.Option(
+        help="Days back that dates move: least and most. One epoch wants the same in every run.",
+        show_default="14, 90",
+    ),
 ]
 Folder = Annotated[Path, typer.Option(help="The folder of the phases and their ledger.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -54,7 +60,12 @@ def payload(
     schema: Schema = None,
     json: AsJson = False,
 ) -> None:
-    """Build payloads from scrambled tables and stage them. Nothing is sent."""
+    """Build payloads from scrambled tables and stage them. Nothing is sent.
+
+    One row a child in ssd_api_data_staging_anon, made when absent. Who is New, Updated or Deleted
+    since the last staging is Pending again; all others stay as they are. One payload that is not
+    valid stops the staging of all.
+    """
     from scrambler import api, handover
     from scrambler.cli.payload_printing import print_handover
     from scrambler.cli.progress import progress
@@ -88,7 +99,8 @@ def review(
     target: Annotated[str, typer.Argument(help="A staging target, as payload --to takes it.")],
     child: Annotated[str | None, typer.Option(help="Show the record of one child, by id.")] = None,
     state: Annotated[
-        str | None, typer.Option(help="Only New, Updated, Unchanged or Deleted.")
+        str | None,
+        typer.Option(help="Only New, Updated, Unchanged or Deleted, and the first ids of it."),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -144,6 +156,8 @@ def phase(
 
     1 one constructed child. 2 constructed children in volume. 3 one scrambled child. 4 full and
     delta payloads of scrambled data. 5 the live table, looked at in memory only.
+
+    Each wants those before it passed. Nothing is ever sent.
     """
     from scrambler import api, phases
     from scrambler.cli.payload_printing import print_phase

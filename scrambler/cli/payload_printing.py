@@ -40,8 +40,9 @@ def print_handover(done: Handover, json: bool) -> None:
     day = f" as of {done.as_of}" if done.as_of else ""
     if done.staged.unsent:
         shown.print(
-            f"Of what changed or went, {done.staged.unsent:,} rows had a payload that nobody sent: "
-            "send full payloads next, not partial ones."
+            f"Warning: {done.staged.unsent:,} of the children that are now Updated or Deleted had "
+            "a payload pending from an earlier staging that was never sent. Send full payloads "
+            "next: partial ones would leave its changes out."
         )
     shown.print(
         f"{_VERDICTS[True]}: {done.payloads:,} payloads{day}, all valid, staged in "

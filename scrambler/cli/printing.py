@@ -14,7 +14,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from scrambler.api import Report
     from scrambler.plan import Plan
-    from scrambler.verify.second_look import SecondLook
+    from scrambler.verification.second_look import SecondLook
 
 _MANY = 6
 

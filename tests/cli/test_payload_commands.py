@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from scrambler import api
 from scrambler.constructed import AS_OF
+from tests.canary import WORD, assert_unseen
 from tests.command import Command
 from tests.conftest import Scrambled
 
@@ -58,6 +61,36 @@ def test_payload_from_staging(clean: Scrambled, tmp_path: Path, scrambler: Comma
     said = json.loads(done.out)
     assert said["as_of"] is None
     assert said["counts"]["new"] > 100
+
+
+def test_nothing_left_over_in_the_live_table_is_ever_seen(
+    clean: Scrambled, tmp_path: Path, scrambler: Command
+) -> None:
+    source, folder = tmp_path / "source", tmp_path / "written"
+    shutil.copytree(clean.source, source)
+    path, word = source / "ssd_api_data_staging.parquet", WORD.ljust(32, "-")
+    live = pl.read_parquet(path)
+    said = {"previous_json_payload", "partial_json_payload", "api_response"}
+    hashes = {"current_hash", "previous_hash"}
+    assert said | hashes < set(live.columns)
+    live.with_columns(
+        *(pl.lit(f'{{"{word}": "{word}"}}').alias(name) for name in said),
+        *(pl.lit(word.encode()).alias(name) for name in hashes),
+    ).write_parquet(path)
+    phases = ("--folder", folder / "phases")
+    drill = ("--source", source, "--agreed-by", "Jo", "--out-of-order", "a drill")
+    file = f"sqlite:///{(folder / 'staging.db').as_posix()}"
+    for words in (
+        ("run", source, folder / "out"),
+        ("payload", source, "--from-staging", "--epoch", clean.epoch, "--to", folder / "staging"),
+        ("payload", source, "--from-staging", "--epoch", clean.epoch, "--to", file),
+        ("phase", 5, *phases, *drill),
+        ("phases", *phases),
+    ):
+        done = scrambler(*words)
+        assert done.code == 0
+        assert_unseen(done.out, done.err)
+    assert_unseen(folder)
 
 
 @pytest.mark.parametrize(

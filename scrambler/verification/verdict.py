@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scrambler.verify.keys import DomainCount, ReferenceCount
-from scrambler.verify.tally import Tally
+from scrambler.verification.keys import DomainCount, ReferenceCount
+from scrambler.verification.tally import Tally
 
 
 @dataclass

@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from scrambler.verify import keys
-from scrambler.verify.keys import DomainCount, KeyBook
+from scrambler.verification import keys
+from scrambler.verification.keys import DomainCount, KeyBook
 
 CHILD, PARENT = "ssd_contacts.cont_person_id", "ssd_person.pers_person_id"
 

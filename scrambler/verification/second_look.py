@@ -18,7 +18,7 @@ import polars as pl
 
 from scrambler.rules import RULES
 from scrambler.spec import Spec
-from scrambler.verify.hunt import Hunt
+from scrambler.verification.hunt import Hunt
 
 
 @dataclass(frozen=True)

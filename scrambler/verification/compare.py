@@ -15,7 +15,7 @@ from scrambler.batch import Batch, first_of
 from scrambler.coherence import Drawn, choices, coded, disguised, drawn, following, redrawn
 from scrambler.treatments import TREATMENTS, Audit
 from scrambler.treatments.flags_json import said_flags
-from scrambler.verify.tally import Tally
+from scrambler.verification.tally import Tally
 
 _BUCKETS = 12
 

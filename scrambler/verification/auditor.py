@@ -15,10 +15,10 @@ from scrambler.policy import Assignment
 from scrambler.sinks.parquet import disk_errors
 from scrambler.spec import Spec
 from scrambler.treatments.identifier import domains_of, named
-from scrambler.verify.compare import compare
-from scrambler.verify.keys import KeyBook
-from scrambler.verify.tally import Tally
-from scrambler.verify.verdict import Verdict
+from scrambler.verification.compare import compare
+from scrambler.verification.keys import KeyBook
+from scrambler.verification.tally import Tally
+from scrambler.verification.verdict import Verdict
 
 _MOST_FLAGS = 10_000
 

@@ -1,6 +1,6 @@
 """Verification: every column compared while it is scrambled, and a second look from both sides."""
 
-from scrambler.verify.auditor import Auditor
-from scrambler.verify.verdict import Verdict
+from scrambler.verification.auditor import Auditor
+from scrambler.verification.verdict import Verdict
 
 __all__ = ["Auditor", "Verdict"]

@@ -13,7 +13,7 @@ import pytest
 
 from scrambler import api
 from scrambler.errors import OutputError
-from scrambler.verify.second_look import SecondLook
+from scrambler.verification.second_look import SecondLook
 from tests.conftest import Scrambled
 from tests.outputs import manifest_of
 

@@ -12,9 +12,9 @@ import pytest
 from scrambler.constructed import build
 from scrambler.policy import load_policy
 from scrambler.spec import ssd
-from scrambler.verify import Auditor
-from scrambler.verify.compare import compare
-from scrambler.verify.tally import Tally
+from scrambler.verification import Auditor
+from scrambler.verification.compare import compare
+from scrambler.verification.tally import Tally
 from tests.scene import SHIPPED, Local, Stage, epoch, scrambled, staged
 
 ROWS = 4_000

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from scrambler.verify.tally import SIX, Tally, deviation, limit
+from scrambler.verification.tally import SIX, Tally, deviation, limit
 
 
 def _tally(**counts: float) -> Tally:
