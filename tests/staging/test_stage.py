@@ -46,7 +46,9 @@ def test_ten_ways_of_change_touch_ten_children(location: str) -> None:
     staged = stage(location, second().iter_slices(20), LATER)
     after = rows(open_staging(location))
     same = first().height - len(CHANGES)
-    assert staged == Staged(1, len(UPDATED), same, 1, len(CHANGES))
+    # A folder's batches hold whole payloads, so nothing unsent is missing from them.
+    unsent = len(CHANGES) if "://" in location or location.startswith("odbc:") else 0
+    assert staged == Staged(1, len(UPDATED), same, 1, unsent)
     assert states(after) == {
         "New": {child("new")},
         "Deleted": {child("gone")},
