@@ -59,7 +59,7 @@ class Silent:
     def begin(self, stage: str, rows: int) -> None:
         """Ignore it."""
 
-    def advance(self, rows: int) -> None:
+    def advance(self, stage: str, rows: int) -> None:
         """Ignore it."""
 
 
@@ -157,7 +157,7 @@ def run(
         stream = Stream(
             scene, reader, sink, auditor, batch_rows, progress, chosen, keep_state=bool(epoch)
         )
-        written = {planned.table.name: stream.table(planned) for planned in plan.tables}
+        written = stream.tables(plan.tables)
         verdict = auditor.verdict() if auditor else None
         if verdict and not verdict.passed:
             raise VerificationError(
@@ -217,7 +217,7 @@ def verify(
             batches = []
             for frame in reader.read(table, list(chosen), BATCH_ROWS):
                 batches.append(conform(frame, chosen))
-                progress.advance(frame.height)
+                progress.advance(table, frame.height)
             empty = pl.DataFrame(schema={n: a.column.dtype for n, a in chosen.items()})
             frames[table] = pl.concat([empty, *batches], how="vertical_relaxed")
     with fault_at("second look"):
@@ -243,7 +243,7 @@ def fake(
                 made.add(table)
             writer.append(spec.tables[table], frame)
             rows[table] = rows.get(table, 0) + frame.height
-            progress.advance(frame.height if table == "ssd_person" else 0)
+            progress.advance("constructed data", frame.height if table == "ssd_person" else 0)
     return rows
 
 
@@ -300,7 +300,7 @@ def _compare(changes: Changes, written: Mapping[str, Written], progress: Progres
     for table, files in written.items():
         with fault_at(f"changes of {table}"):
             changes.add(table, files.parts, files.state)
-        progress.advance(files.rows)
+        progress.advance("changes", files.rows)
     return changes
 
 

@@ -100,7 +100,7 @@ def stage_live(
         for frame in scramble_live(source, key, offsets=offsets, policy=policy, schema=schema):
             yield frame
             if progress:
-                progress.advance(frame.height)
+                progress.advance("live staging", frame.height)
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 
     return hand_over(scrambled(), to, None)
@@ -179,7 +179,7 @@ def payloads(
             return
         yield built
         if progress:
-            progress.advance(built.height)
+            progress.advance("payloads", built.height)
 
 
 def hand_over(built: Iterator[pl.DataFrame], to: str, as_of: date | None) -> Handover:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,6 +15,7 @@ from scrambler.batch import Batch, Scene
 from scrambler.boundary import fault_at
 from scrambler.conform import conform
 from scrambler.delta import STATE, state_of
+from scrambler.parallel import Stop, each
 from scrambler.plan import Plan, TablePlan
 from scrambler.sinks import ParquetSink, PartFile, TableWriter
 from scrambler.sources import Source
@@ -25,13 +25,13 @@ from scrambler.verification import Auditor
 
 
 class Progress(Protocol):
-    """Told what is going on. Rows are source rows."""
+    """Told what is going on, from several threads. Rows are source rows."""
 
     def begin(self, stage: str, rows: int) -> None:
-        """A stage (a table, or the survey) with so many rows begins."""
+        """A stage (a table, or the survey) with so many rows begins; others may be under way."""
 
-    def advance(self, rows: int) -> None:
-        """So many more rows are done."""
+    def advance(self, stage: str, rows: int) -> None:
+        """So many more rows of a stage that has begun are done."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def look(plan: Plan, scene: Scene, source: Source, batch_rows: int, progress: Pr
         with fault_at(table):
             for frame in source.read(table, columns, batch_rows):
                 yield frame
-                progress.advance(frame.height)
+                progress.advance("survey", frame.height)
 
     survey(scene, plan.surveyed, read)
 
@@ -69,10 +69,9 @@ def first_children(scene: Scene, count: int) -> np.ndarray:
 class Stream:
     """Scrambles tables of ``source`` into ``sink``, a batch at a time.
 
-    While one batch is scrambled, the one before is compared and written by a second thread; no
-    more than these two are held. ``children`` limits the rows to those about these subjects;
-    tables about nobody's child are written whole. Without an ``auditor`` nothing is compared.
-    ``keep_state`` writes the state of each row beside the tables, for later deltas.
+    Several tables are under way at once, each with one batch in memory. ``children`` limits the
+    rows to those about these subjects; tables about nobody's child are written whole. Without an
+    ``auditor`` nothing is compared. ``keep_state`` writes the state of each row beside the tables, for later deltas.
     """
 
     scene: Scene
@@ -84,10 +83,21 @@ class Stream:
     children: np.ndarray | None = None
     keep_state: bool = False
 
-    def table(self, planned: TablePlan) -> Written:
-        """Scramble one table; return the files written."""
+    def tables(self, plans: Sequence[TablePlan]) -> dict[str, Written]:
+        """Scramble tables; return the files written of each, in the order of ``plans``."""
+        sizes = {planned.table.name: self.source.count(planned.table.name) for planned in plans}
+        # A large table begun last would keep one thread busy while the others have nothing to do.
+        order = sorted(plans, key=lambda planned: -sizes[planned.table.name])
+
+        def work(planned: TablePlan, stop: Stop) -> Written:
+            self.progress.begin(planned.table.name, sizes[planned.table.name])
+            return self._table(planned, stop)
+
+        written = dict(zip((p.table.name for p in order), each(work, order), strict=True))
+        return {name: written[name] for name in sizes}
+
+    def _table(self, planned: TablePlan, stop: Stop) -> Written:
         name = planned.table.name
-        self.progress.begin(name, self.source.count(name))
         with ExitStack() as stack:
             schema = output_schema(planned, self.source)
             writer = stack.enter_context(self.sink.table(name, schema))
@@ -96,19 +106,14 @@ class Stream:
                 if self.keep_state
                 else None
             )
-            behind = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-            pending: Future[None] | None = None
             for frame in self.source.read(name, list(planned.assignments), self.batch_rows):
+                stop.check()
                 with fault_at(name):
                     batch = self._batch(planned, frame)
                     scrambled = scramble(batch) if len(batch) else None
-                if pending:
-                    pending.result()
-                pending = behind.submit(
-                    self._finish, batch, scrambled, writer, states, frame.height
-                )
-            if pending:
-                pending.result()
+                if scrambled is not None:
+                    self._finish(batch, scrambled, writer, states)
+                self.progress.advance(name, frame.height)
         return Written(writer.parts, states.parts if states else [])
 
     def _batch(self, planned: TablePlan, frame: pl.DataFrame) -> Batch:
@@ -121,20 +126,17 @@ class Stream:
     def _finish(
         self,
         batch: Batch,
-        scrambled: pl.DataFrame | None,
+        scrambled: pl.DataFrame,
         writer: TableWriter,
         states: TableWriter | None,
-        rows: int,
     ) -> None:
-        if scrambled is not None:
-            if self.auditor:
-                self.auditor.watch(batch, scrambled)
-            if states:
-                with fault_at(batch.table.name):
-                    state = state_of(batch, scrambled)
-                states.write(state)
-            writer.write(scrambled)
-        self.progress.advance(rows)
+        if self.auditor:
+            self.auditor.watch(batch, scrambled)
+        if states:
+            with fault_at(batch.table.name):
+                state = state_of(batch, scrambled)
+            states.write(state)
+        writer.write(scrambled)
 
 
 def scramble(batch: Batch) -> pl.DataFrame:

@@ -27,8 +27,8 @@ class Heard:
     def begin(self, stage: str, rows: int) -> None:
         self.stages[stage] = [rows]
 
-    def advance(self, rows: int) -> None:
-        self.stages[list(self.stages)[-1]].append(rows)
+    def advance(self, stage: str, rows: int) -> None:
+        self.stages[stage].append(rows)
 
 
 @pytest.fixture

@@ -33,23 +33,22 @@ class _Bars:
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
-        self._stage: TaskID | None = None
+        self._stages: dict[str, TaskID] = {}
 
     def begin(self, stage: str, rows: int) -> None:
-        """Start the next bar."""
-        self._stage = self._bars.add_task(stage, total=rows)
+        """Start another bar."""
+        self._stages[stage] = self._bars.add_task(stage, total=rows)
 
-    def advance(self, rows: int) -> None:
-        """Move the bar on."""
-        if self._stage is not None:
-            self._bars.advance(self._stage, rows)
+    def advance(self, stage: str, rows: int) -> None:
+        """Move the bar of a stage on."""
+        self._bars.advance(self._stages[stage], rows)
 
 
 class _Nothing:
     def begin(self, stage: str, rows: int) -> None:
         """Show nothing."""
 
-    def advance(self, rows: int) -> None:
+    def advance(self, stage: str, rows: int) -> None:
         """Show nothing."""
 
 

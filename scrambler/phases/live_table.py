@@ -68,7 +68,7 @@ def _look(request: Request) -> Outcome:
     for frame in source.read(TABLE, columns, _ROWS):
         with fault_at(TABLE):
             seen.look(frame)
-        request.progress.advance(frame.height)
+        request.progress.advance(TABLE, frame.height)
     return _judge(seen)
 
 

@@ -26,6 +26,8 @@ _MOST_FLAGS = 10_000
 class Auditor:
     """Compares source and scrambled batches; ``folder`` takes the key digests while it runs.
 
+    Several tables may be watched at once, the batches of one table one after the other.
+
     ``flags`` is a CSV file that lists, for columns whose values must all change, where one did not:
     table, column and the scrambled key of the row, at most ten thousand lines.
     """
@@ -66,11 +68,16 @@ class Auditor:
 
     def verdict(self) -> Verdict:
         """Finish the checks over the whole run and return everything found."""
+        # Tables end in any order; the verdict always has that of the spec.
+        order = {name: number for number, name in enumerate(self._spec.tables)}
+        domains, references = self._keys.check(
+            sorted(self._foreign.values(), key=lambda one: order[one[1].partition(".")[0]])
+        )
         result = Verdict(
-            tallies=list(self._tallies.values()),
-            domains=list(self._keys.domains()),
-            references=list(self._keys.references(list(self._foreign.values()))),
-            adrift={table: count for table, count in self._adrift.items() if count},
+            tallies=sorted(self._tallies.values(), key=lambda tally: order[tally.table]),
+            domains=domains,
+            references=references,
+            adrift={table: self._adrift[table] for table in order if self._adrift.get(table)},
         )
         self._keys.close()
         if self._flags is not None:

@@ -1,25 +1,33 @@
 """Checks over the whole run that no batch can make: one pseudonym an identifier, references intact.
 
 Pairs of (source, scrambled) go to files beside the output as 64-bit keyed digests, without a value
-and under a key that dies with the run. They are read back one id domain at a time, in parts of
-bounded size, and removed before the output is committed.
+and under a key that dies with the run. They are written in buckets of what they begin with, on
+either side, so that each side of an id domain can be read back in parts of bounded size, in which
+equal digests meet. The files are removed before the output is committed.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from kernels.draw import Seeds, combine, mix
+from kernels.draw import Seeds, mix
+from scrambler.parallel import Stop, each
 
-_PART = 1_000_000
-_PAIR_BYTES = 16
-_SOURCE, _SCRAMBLED = 0, 1
+_PART = 2_000_000
+_BUCKET_BITS = 6
+_BUCKETS = 1 << _BUCKET_BITS
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+Reference = tuple[str, str, str]
+"""Id domain, column, and the column of the parent, as ``table.column``."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,45 @@ class ReferenceCount:
         return self.source == self.scrambled
 
 
+@dataclass(frozen=True)
+class _Side:
+    """One file of numbers, of ``width`` a pair; the first of them decides on the bucket.
+
+    ``runs`` holds for each batch where its buckets begin, counted from the start of the file.
+    """
+
+    path: Path
+    width: int
+    runs: list[NDArray[np.int64]] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> int:
+        return int(self.runs[-1][-1]) if self.runs else 0
+
+    def append(self, numbers: NDArray[np.uint64]) -> None:
+        """Write a batch, bucket by bucket. ``numbers`` has the shape (pairs, width)."""
+        bucket = (numbers[:, 0] >> np.uint64(64 - _BUCKET_BITS)).astype(np.uint8)
+        sizes = np.bincount(bucket, minlength=_BUCKETS)
+        self.runs.append(self.pairs + np.concatenate([[0], np.cumsum(sizes)]))
+        with self.path.open("ab") as file:
+            numbers[np.argsort(bucket, kind="stable")].tofile(file)
+
+    def read(self, first: int, end: int) -> NDArray[np.uint64]:
+        """Return what stands in the buckets from ``first`` to before ``end``."""
+        parts = [np.empty(0, np.uint64)]
+        with self.path.open("rb") as file:
+            for run in self.runs:
+                file.seek(int(run[first]) * 8 * self.width)
+                count = int(run[end] - run[first]) * self.width
+                parts.append(np.fromfile(file, np.uint64, count))
+        return np.concatenate(parts).reshape(-1, self.width)
+
+
 class KeyBook:
-    """Collects the pairs of one run in ``folder``, which is made here and removed by ``close``."""
+    """Collects the pairs of one run in ``folder``, which is made here and removed by ``close``.
+
+    Columns may be added from several threads, each column from one at a time.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Make the folder and this run's keys."""
@@ -61,45 +106,47 @@ class KeyBook:
         self._folder = folder
         self._key = secrets.randbits(64)
         self._seed = secrets.randbits(64)
-        self._books: set[tuple[str, str]] = set()
+        self._sides: dict[tuple[str, str], tuple[_Side, _Side]] = {}
 
     def add(self, column: str, domain: str, lanes: Seeds, scrambled: pl.Series) -> None:
         """Note the pairs of one column of one batch, each once. Lane 0 is no identifier."""
-        pairs = (
-            pl.DataFrame({"source": lanes, "scrambled": scrambled.cast(pl.String)})
-            .filter(pl.col("source") != 0)
-            .unique()
-        )
-        source = mix(pairs["source"].to_numpy(), self._key)
-        hashed = pairs["scrambled"].hash(self._seed).to_numpy()
-        self._books.add((domain, column))
-        with self._path(domain, column).open("ab") as file:
-            file.write(np.stack([source, hashed], axis=1).tobytes())
+        here = np.flatnonzero(lanes)
+        text = scrambled.cast(pl.String)
+        if len(here) < len(lanes):
+            text = text.gather(here)
+        source, hashed = mix(lanes[here], self._key), text.hash(self._seed).to_numpy()
+        first = pl.Series(_both(source, hashed)).is_first_distinct().to_numpy()
+        source, hashed = source[first], hashed[first]
+        if (domain, column) not in self._sides:
+            path = self._folder / f"{domain}@{column}"
+            self._sides[domain, column] = (
+                _Side(path.with_name(path.name + "@source"), 2),
+                _Side(path.with_name(path.name + "@scrambled"), 1),
+            )
+        sides = self._sides[domain, column]
+        sides[0].append(np.stack([source, hashed], axis=1))
+        sides[1].append(hashed[:, None])
 
-    def domains(self) -> Iterator[DomainCount]:
-        """Count the distinct identifiers of every domain on both sides."""
-        for domain in sorted({domain for domain, _ in self._books}):
-            names = sorted(name for other, name in self._books if other == domain)
-            counts = np.zeros(3, dtype=np.int64)
-            for part in self._parts(domain, names):
-                # Each side is split by itself, so that equal values meet in one part.
-                source, both = self._columns(domain, names, _SOURCE, part)
-                scrambled, _ = self._columns(domain, names, _SCRAMBLED, part)
-                counts += [source.n_unique(), scrambled.n_unique(), both.n_unique()]
-            yield DomainCount(domain, *counts.tolist())
+    def check(
+        self, references: Sequence[Reference] = ()
+    ) -> tuple[list[DomainCount], list[ReferenceCount]]:
+        """Count the different identifiers of every domain, and what resolves of each reference.
 
-    def references(self, foreign: list[tuple[str, str, str]]) -> Iterator[ReferenceCount]:
-        """Count what resolves of each (domain, column, parent column), on both sides."""
-        for domain, column, parent in foreign:
-            if (domain, column) not in self._books or (domain, parent) not in self._books:
-                continue
-            found = np.zeros(2, dtype=np.int64)
-            for part in self._parts(domain, [column, parent]):
-                for side in (_SOURCE, _SCRAMBLED):
-                    children, _ = self._columns(domain, [column], side, part)
-                    parents, _ = self._columns(domain, [parent], side, part)
-                    found[side] += int(children.unique().is_in(parents.unique().implode()).sum())
-            yield ReferenceCount(column, parent, *found.tolist())
+        Both in order: domains by name, references as given, without those to or from columns that
+        were not added.
+        """
+        references = [
+            one for one in references if {(one[0], one[1]), (one[0], one[2])} <= self._sides.keys()
+        ]
+        domains = sorted({domain for domain, _ in self._sides})
+        largest = sorted(domains, key=lambda domain: -sum(s.pairs for s, _ in self._of(domain)))
+
+        def work(domain: str, stop: Stop) -> tuple[DomainCount, list[ReferenceCount]]:
+            return self._domain(domain, [one[1:] for one in references if one[0] == domain], stop)
+
+        found = dict(zip(largest, each(work, largest), strict=True))
+        counts = {(one.column, one.parent): one for _, ones in found.values() for one in ones}
+        return [found[name][0] for name in domains], [counts[one[1:]] for one in references]
 
     def close(self) -> None:
         """Remove the files."""
@@ -107,26 +154,35 @@ class KeyBook:
             path.unlink()
         self._folder.rmdir()
 
-    def _path(self, domain: str, name: str) -> Path:
-        return self._folder / f"{domain}@{name}"
+    def _of(self, domain: str) -> Iterable[tuple[_Side, _Side]]:
+        return [sides for (other, _), sides in self._sides.items() if other == domain]
 
-    def _parts(self, domain: str, names: list[str]) -> list[tuple[int, int]]:
-        """Return (number of parts, part) for so many parts that each is small."""
-        total = sum(self._path(domain, name).stat().st_size for name in names) // _PAIR_BYTES
-        parts = max(1, -(-total // _PART))
-        return [(parts, part) for part in range(parts)]
+    def _domain(
+        self, domain: str, references: Sequence[tuple[str, str]], stop: Stop
+    ) -> tuple[DomainCount, list[ReferenceCount]]:
+        names = [name for other, name in self._sides if other == domain]
+        parts = -(-sum(source.pairs for source, _ in self._of(domain)) // _PART)
+        edges = np.linspace(0, _BUCKETS, min(max(parts, 1), _BUCKETS) + 1).astype(int).tolist()
+        pairs, different = 0, [0, 0]
+        resolved = np.zeros((len(references), 2), dtype=np.int64)
+        for first, end in pairwise(edges):
+            for side in (0, 1):
+                stop.check()
+                held = {name: self._sides[domain, name][side].read(first, end) for name in names}
+                values = {name: pl.Series(rows[:, 0]).unique() for name, rows in held.items()}
+                different[side] += pl.concat(values.values()).n_unique()
+                if side == 0:
+                    both = np.concatenate([_both(*rows.T) for rows in held.values()])
+                    pairs += pl.Series(both).n_unique()
+                for number, (child, parent) in enumerate(references):
+                    found = values[child].is_in(values[parent].implode())
+                    resolved[number, side] += int(found.sum())
+        return DomainCount(domain, different[0], different[1], pairs), [
+            ReferenceCount(child, parent, *counts)
+            for (child, parent), counts in zip(references, resolved.tolist(), strict=True)
+        ]
 
-    def _columns(
-        self, domain: str, names: list[str], side: int, part: tuple[int, int]
-    ) -> tuple[pl.Series, pl.Series]:
-        """Return one side of the pairs whose number on that side falls into the part, and both.
 
-        Both sides of a pair are mixed into one number, which tells pairs apart as digests do.
-        """
-        ones, boths = [], []
-        for name in names:
-            pairs = np.fromfile(self._path(domain, name), dtype=np.uint64).reshape(-1, 2)
-            pairs = pairs[pairs[:, side] % np.uint64(part[0]) == part[1]]
-            ones.append(pairs[:, side])
-            boths.append(combine(pairs[:, _SOURCE], pairs[:, _SCRAMBLED]))
-        return pl.Series(np.concatenate(ones)), pl.Series(np.concatenate(boths))
+def _both(source: Seeds, scrambled: Seeds) -> Seeds:
+    """Return one number a pair, which tells pairs apart as digests do."""
+    return source * _ODD + scrambled

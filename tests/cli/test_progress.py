@@ -19,8 +19,8 @@ def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, *, quiet: bool =
     monkeypatch.setenv("TERM", "xterm")
     with progress(quiet) as bars:
         bars.begin("ssd_person", 2000)
-        bars.advance(500)
-        bars.advance(1500)
+        bars.advance("ssd_person", 500)
+        bars.advance("ssd_person", 1500)
         bars.begin("ssd_address", 10)
     return stream.getvalue()
 
