@@ -20,6 +20,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 import kernels
 from bench.bound import Bounded
 from kernels import (
+    alike_json,
     canonical,
     check_digit,
     date_shift,
@@ -109,6 +110,7 @@ def _raw(text: pl.Series) -> pl.Series:
 
 
 CASES: dict[str, Callable[[Inputs], Call]] = {
+    "alike_json": lambda given: (alike_json.walked, given.outcomes, (*FLAGS, "COMMENTS")),
     "canonical": lambda given: (canonical.canonical, given.ids),
     "canonical, integers": lambda given: (canonical.canonical, pl.Series(given.numbers)),
     "canonical, sentinels": lambda given: (canonical.is_sentinel, given.ids),
@@ -132,7 +134,7 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "filler, authorities": lambda given: (filler.authorities, given.seeds),
     "filler, teams": lambda given: (filler.teams, given.seeds),
     "fingerprint": lambda given: (fingerprint.fastest(), given.row, KEY),
-    "loose_json, flags": lambda given: (loose_json.flags, given.outcomes, FLAGS),
+    "loose_json, said": lambda given: (loose_json.said, given.outcomes, FLAGS),
     "loose_json, raw": lambda given: (_raw, given.outcomes),
     "loose_json, items": lambda given: (loose_json.items, given.factors),
     "permutation": lambda given: (permutation.permute, given.numbers, 10**9, KEY.encode()),

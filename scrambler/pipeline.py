@@ -71,7 +71,8 @@ class Stream:
 
     Several tables are under way at once, each with one batch in memory. ``children`` limits the
     rows to those about these subjects; tables about nobody's child are written whole. Without an
-    ``auditor`` nothing is compared. ``keep_state`` writes the state of each row beside the tables, for later deltas.
+    ``auditor`` nothing is compared. ``keep_state`` writes the state of each row beside the tables,
+    for later deltas.
     """
 
     scene: Scene

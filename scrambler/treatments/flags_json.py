@@ -7,7 +7,7 @@ import polars as pl
 
 from kernels.draw import mix
 from kernels.filler import filler
-from kernels.loose_json import ABSENT, BLANK, OTHER, flags, raw
+from kernels.loose_json import ABSENT, BLANK, NULL, OTHER, said
 from scrambler.batch import Batch
 from scrambler.coherence import choices, drawn, redrawn
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
@@ -18,21 +18,20 @@ _COMMENT_WIDTH = 200
 def _scramble(batch: Batch, column: str) -> pl.Series:
     keys = batch.scene.spec.outcomes[column]
     values = batch.frame[column]
-    source = pl.DataFrame({"text": values}).with_columns(
-        raw(key).alias(key) for key in (keys.count, keys.comments) if key
-    )
-    said = said_flags(batch, column)
     # Text without a single known key is no such object: it becomes one with all flags.
-    known = said.select(pl.any_horizontal(pl.all() != ABSENT)).to_series()
+    known = pl.any_horizontal(pl.col(keys.flags) != ABSENT).alias("known")
     answers = ("Yes", "No") if keys.count is None else ("Y", "N")
-    frame = source.with_columns(
-        *(pl.when(known).then(said[key]).otherwise(pl.lit(OTHER)).alias(key) for key in keys.flags),
-        known=known,
-    ).with_columns(
-        (pl.lit(pl.Series(_yes(batch, column, key))) & ~pl.col(key).is_in([ABSENT, BLANK])).alias(
-            f"yes:{key}"
+    frame = (
+        said_members(batch, column)
+        .with_columns(known, text=values)
+        .with_columns(pl.when("known").then(pl.col(keys.flags)).otherwise(pl.lit(OTHER, pl.Int8)))
+        .with_columns(
+            (
+                pl.lit(pl.Series(_yes(batch, column, key)))
+                & pl.col(key).is_between(ABSENT, BLANK, closed="none")
+            ).alias(f"yes:{key}")
+            for key in keys.flags
         )
-        for key in keys.flags
     )
     prefixed = bool(values.str.contains('"OUTCOME_', literal=True).any())
     pieces = [_flag(key, answers, prefixed) for key in keys.flags]
@@ -49,10 +48,12 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     return text.zip_with(filled, values.str.strip_chars().set(filled, None))
 
 
-def said_flags(batch: Batch, column: str) -> pl.DataFrame:
-    """Return what each flag of the source says, read once a batch."""
+def said_members(batch: Batch, column: str) -> pl.DataFrame:
+    """Return what each flag of the source says, the count and the comments; read once a batch."""
     if column not in batch.said:
-        batch.said[column] = flags(batch.frame[column], batch.scene.spec.outcomes[column].flags)
+        keys = batch.scene.spec.outcomes[column]
+        every = [*keys.flags, *filter(None, (keys.count, keys.comments))]
+        batch.said[column] = said(batch.frame[column], every)
     return batch.said[column]
 
 
@@ -68,7 +69,7 @@ def _opening(key: str, prefixed: bool) -> pl.Expr:
 
 def _flag(key: str, answers: tuple[str, str], prefixed: bool) -> pl.Expr:
     answer = (
-        pl.when(pl.col(key) == BLANK).then(pl.lit('":""'))
+        pl.when(pl.col(key) >= BLANK).then(pl.lit('":""'))
         .when(f"yes:{key}").then(pl.lit(f'":"{answers[0]}"'))
         .otherwise(pl.lit(f'":"{answers[1]}"'))
     )  # fmt: skip
@@ -93,11 +94,11 @@ def _count(count: str, flags: tuple[str, ...]) -> pl.Expr:
     held = pl.col(count)
     number = pl.sum_horizontal(pl.col(f"yes:{key}").cast(pl.Int32) for key in flags)
     written = (
-        pl.when(held == '""').then(pl.lit('""'))
-        .when(held.str.to_lowercase() == "null").then(pl.lit("null"))
+        pl.when(held == BLANK).then(pl.lit('""'))
+        .when(held == NULL).then(pl.lit("null"))
         .otherwise(number.cast(pl.String))
     )  # fmt: skip
-    return pl.when(held.is_not_null() | ~pl.col("known")).then(
+    return pl.when((held != ABSENT) | ~pl.col("known")).then(
         pl.concat_str(pl.lit(f'"{count}":'), written)
     )
 
@@ -105,8 +106,8 @@ def _count(count: str, flags: tuple[str, ...]) -> pl.Expr:
 def _comments(batch: Batch, column: str, comments: str, prefixed: bool) -> pl.Expr:
     seeds = mix(batch.rows, batch.draw_key(f"{column}.{comments}"))
     text = pl.lit(filler(seeds, _COMMENT_WIDTH))
-    written = pl.when(pl.col(comments) != '""').then(text).otherwise(pl.lit(""))
-    return pl.when(pl.col(comments).is_not_null()).then(
+    written = pl.when(pl.col(comments) != BLANK).then(text).otherwise(pl.lit(""))
+    return pl.when(pl.col(comments) != ABSENT).then(
         pl.concat_str(_opening(comments, prefixed), pl.lit('":"'), written, pl.lit('"'))
     )
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from kernels.canonical import canonical
 from kernels.draw import Seeds
-from kernels.loose_json import NO, YES, flags, raw
+from kernels.loose_json import NO, YES, raw, said
 from scrambler.batch import Batch, first_of
 from scrambler.coherence import Drawn, choices, coded, disguised, drawn, following, redrawn
 from scrambler.treatments import TREATMENTS, Audit
-from scrambler.treatments.flags_json import said_flags
+from scrambler.treatments.flags_json import said_members
 from scrambler.verification.tally import Tally
 
 _BUCKETS = 12
@@ -215,7 +215,7 @@ def _flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mas
     key = batch.parameters(column).get("key")
     seeds = batch.or_rows(batch.lane(key)) if key else batch.rows
     once = _once(batch, seeds, batch.filled(column), tally)
-    sides = (said_flags(batch, column), flags(scrambled, keys.flags))
+    sides = (said_members(batch, column), said(scrambled, keys.flags))
     observed, predicted = np.zeros((len(keys.flags), 2, 2)), np.zeros((len(keys.flags), 2, 2))
     for number, flag in enumerate(keys.flags):
         before, after = (side[flag].to_numpy() for side in sides)
@@ -233,13 +233,34 @@ def _flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mas
     tally.pair(observed, predicted)
     if keys.comments is None:
         return np.zeros(len(batch), dtype=bool)
-    before_, after_ = (
-        pl.DataFrame({"text": values}).select(raw(keys.comments)).to_series()
-        for values in (batch.frame[column], scrambled)
-    )
-    unlike = ((before_ == after_) & (before_ != '""')).fill_null(False).to_numpy()
+    unlike = _same_comments(batch.frame[column], scrambled, keys.comments)
     tally.misplaced += int(unlike.sum())
     return unlike
+
+
+def _same_comments(source: pl.Series, scrambled: pl.Series, key: str) -> Mask:
+    """Return where a comment, not blank, is the same on both sides."""
+    sides = pl.DataFrame({"before": source, "after": scrambled})
+    # Equal comments begin alike: only those few are read by pattern, which is slow.
+    begin, again = (
+        [how(pl.col(side), f'{key}"') for side in sides.columns] for how in (_after, _repeated)
+    )
+    close = (begin[0] == begin[1]) | again[0] | again[1]
+    rows = sides.select(close.fill_null(False).arg_true()).to_series()
+    near = sides.select(pl.all().gather(rows))
+    before, after = (near.select(raw(key, side)).to_series() for side in sides.columns)
+    same = np.zeros(len(source), dtype=bool)
+    same[rows.to_numpy()] = ((before == after) & (before != '""')).fill_null(False).to_numpy()
+    return same
+
+
+def _after(text: pl.Expr, mark: str) -> pl.Expr:
+    rest = text.str.splitn(mark, 2).struct.field("field_1")
+    return rest.str.strip_chars_start(' :"\t\r\n').str.slice(0, 8)
+
+
+def _repeated(text: pl.Expr, mark: str) -> pl.Expr:
+    return text.str.count_matches(mark, literal=True) > 1
 
 
 def _items(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:

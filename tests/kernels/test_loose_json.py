@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels.loose_json import ABSENT, BLANK, NO, OTHER, YES, flags, items, raw
+from kernels.loose_json import ABSENT, BLANK, NO, NULL, OTHER, SPACES, YES, items, raw, said
 
 KEYS = ("NFA_FLAG", "NFA_S47_END_FLAG", "ADVICE_FLAG")
 
@@ -42,8 +42,9 @@ def test_raw(text: str, said: str | None) -> None:
         ('"N"', NO),
         ('"No"', NO),
         ('""', BLANK),
-        ('" "', BLANK),
-        ("null", BLANK),
+        ('" "', SPACES),
+        ("null", NULL),
+        ("NULL", NULL),
         ('"6 months"', OTHER),
         ("1", OTHER),
     ],
@@ -52,12 +53,12 @@ def test_raw(text: str, said: str | None) -> None:
     "form", ['{{"NFA_FLAG":{}}}', '{{"NFA_FLAG" : {}, "x"', '{{"OUTCOME_NFA_FLAG":{}}}']
 )
 def test_what_a_flag_says(form: str, value: str, meaning: int) -> None:
-    read = flags(pl.Series([form.format(value)]), KEYS)
+    read = said(pl.Series([form.format(value)]), KEYS)
     assert read.row(0) == (meaning, ABSENT, ABSENT)
 
 
 def test_null_text_has_no_flag() -> None:
-    assert flags(pl.Series([None, "plain text"]), KEYS).rows() == [(ABSENT,) * 3] * 2
+    assert said(pl.Series([None, "plain text"]), KEYS).rows() == [(ABSENT,) * 3] * 2
 
 
 @settings(deadline=None)
@@ -77,9 +78,9 @@ def test_both_ways_of_reading_give_what_a_parser_gives(
     rows: list[tuple[dict[str, str | None], bool]],
 ) -> None:
     texts = [json.dumps(row, separators=(",", ":") if tight else None) for row, tight in rows]
-    meaning = {"Y": YES, "N": NO, "": BLANK, "Yes": YES, "no": NO, "6": OTHER, None: BLANK}
+    meaning = {"Y": YES, "N": NO, "": BLANK, "Yes": YES, "no": NO, "6": OTHER, None: NULL}
     expected = [tuple(meaning[row[k]] if k in row else ABSENT for k in KEYS) for row, _ in rows]
-    assert flags(pl.Series(texts), KEYS).rows() == expected
+    assert said(pl.Series(texts), KEYS).rows() == expected
 
 
 @pytest.mark.parametrize(

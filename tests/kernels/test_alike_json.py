@@ -1,0 +1,137 @@
+"""Walking rows that are spelled alike gives what a pattern search gives, and reads nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kernels.alike_json import walked
+
+KEYS = ("NFA_FLAG", "CP_FLAG", "NUMBER", "COMMENTS")
+USUAL = '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"é said "}'
+
+
+def pattern(text: str, key: str) -> bytes | None:
+    """Return the first two bytes behind the first such key: slow and obvious."""
+    found = re.search(rf'"(?:OUTCOME_)?{key}"\s*:\s*("[^"]*"|[A-Za-z0-9.+-]+)', text, re.ASCII)
+    return found[1].encode()[:2] if found else None
+
+
+def agree(heads: np.ndarray, text: str) -> bool:
+    found = [pattern(text, key) for key in KEYS]
+    return all(
+        there is not None and head.tobytes().startswith(there)
+        for head, there in zip(heads, found, strict=True)
+    )
+
+
+def one(text: str | None, *before: str) -> bool:
+    """Return whether ``text`` is read in a column that begins with ``before``."""
+    return bool(walked(pl.Series([*before, text], dtype=pl.String), KEYS)[1][-1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":1,"COMMENTS":""}',
+        '{"NFA_FLAG":"","CP_FLAG":null,"NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"N","CP_FLAG":"N","NUMBER":"","COMMENTS":"she said "no" and\nleft"}',
+        '{"NFA_FLAG":"N","CP_FLAG":"N","NUMBER":0,"COMMENTS":null}',
+        '{"NFA_FLAG" : "N", "OUTCOME_CP_FLAG" : "Y", "NUMBER" : 3, "COMMENTS" : "x"}',
+    ],
+)
+def test_rows_that_are_read(text: str) -> None:
+    heads, read = walked(pl.Series([text]), KEYS)
+    assert read.all()
+    assert agree(heads[0], text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "plain text",
+        "{",
+        USUAL[:-1],
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"no end',
+        '{"NFA_FLAG":"Yes","CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":123,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":" x"}',
+        '{"CP_FLAG":"N","NFA_FLAG":"Y","NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","COMMENTS":"x"}',
+        '{"NFA_FLAG": "Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
+    ],
+)
+def test_rows_that_are_left_to_the_pattern(text: str | None) -> None:
+    assert not one(text, USUAL)
+
+
+def test_a_column_without_a_usual_row_is_not_read() -> None:
+    heads, read = walked(pl.Series(["a", None, "{}"]), KEYS)
+    assert not read.any()
+    assert not heads.any()
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_a_column_of_nothing(rows: int) -> None:
+    heads, read = walked(pl.Series([None] * rows, dtype=pl.String), KEYS)
+    assert (heads.shape, read.shape) == ((rows, 4), (rows,))
+    assert not read.any()
+
+
+def test_a_slice_is_read_as_its_own_rows() -> None:
+    other = '{"NFA_FLAG":"N","CP_FLAG":"Y","NUMBER":"","COMMENTS":""}'
+    column = pl.Series([USUAL, other, None, USUAL, other])
+    heads, read = walked(column, KEYS)
+    for start in range(5):
+        assert np.array_equal(walked(column[start:], KEYS)[0], heads[start:])
+        assert np.array_equal(walked(column[start:], KEYS)[1], read[start:])
+
+
+value = st.sampled_from(
+    [
+        '"Y"',
+        '"N"',
+        '""',
+        '" "',
+        '"Yes"',
+        "null",
+        "7",
+        "12",
+        "120",
+        "true",
+        '"',
+        '"a',
+        '"b"c"',
+        "",
+        "'",
+    ]
+)
+member = st.tuples(st.sampled_from([*KEYS, "OUTCOME_CP_FLAG", "OTHER"]), value)
+loose = st.lists(member, max_size=6).map(
+    lambda members: "{" + ",".join(f'"{key}":{value}' for key, value in members) + "}"
+)
+usual = st.tuples(value, value, value, st.one_of(value, st.text().map(lambda t: f'"{t}"'))).map(
+    lambda values: "{" + ",".join(f'"{k}":{v}' for k, v in zip(KEYS, values, strict=True)) + "}"
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.one_of(st.none(), loose, usual, usual, st.text()), min_size=1, max_size=12))
+@example(['{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":1,"COMMENTS":"x","NFA_FLAG":"N"}'])
+@example([USUAL, "é" * 200])
+def test_what_is_read_is_what_a_pattern_finds(texts: list[str | None]) -> None:
+    heads, read = walked(pl.Series(texts, dtype=pl.String), KEYS)
+    for text, row, known in zip(texts, heads, read, strict=True):
+        if known:
+            assert text is not None
+            assert agree(row, text)
+        else:
+            assert not row.any()
