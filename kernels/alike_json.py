@@ -1,14 +1,15 @@
 """Reads flat JSON objects that one program wrote: the same keys, spelled alike, in one order.
 
-Such texts differ in their values alone, so all rows are walked together, key by key, on the bytes
-of the column. A row that is spelled otherwise is not read here, whatever the reason: what is read
-is what a pattern search for the first ``"key":`` would find.
+Such texts differ in their values alone, so all rows are walked together, member by member, on the
+bytes of the column. A row that is spelled otherwise is not read here, whatever the reason: what is
+read is what a pattern search for the first ``"key":`` would find.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,118 +17,196 @@ import polars as pl
 from numpy.typing import NDArray
 
 _EXAMPLES = 16
-_LONGEST = 256
-"""Bytes of the longest key with what stands around it, and of the beginning of its value."""
-
+_SPELLINGS = 4
+_LONGEST_VALUE = 64
+_PADDING = 512
+_BLOCK = 4_096
 _QUOTE, _COMMA, _CLOSING = (ord(sign) for sign in '",}')
+_YES, _NO = (int.from_bytes(sign, "little") for sign in (b'"Y"', b'"N"'))
 _NULL = int.from_bytes(b"null", "little")
 _END = int.from_bytes(b'"}', "little")
 
-Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Spelling:
+    """How one program writes an object: what stands before each value, and the key's number.
+
+    Keys that nobody asked for, and second ones, have number -1. ``whole`` says that no key asked
+    for is missing.
+    """
+
+    openings: tuple[bytes, ...]
+    numbers: tuple[int, ...]
+    whole: bool
 
 
 def walked(text: pl.Series, keys: Sequence[str]) -> tuple[NDArray[np.uint16], Mask]:
     """Return the first two bytes (little-endian) behind each key, and which rows were read.
 
-    Behind a number of one digit, its second byte is the sign that ends it.
-
-    Shapes (rows, keys) and (rows,). A row is read when it has all ``keys``, in that order and
-    spelled as in one of the first rows, with values of ``"Y"``, ``"N"``, ``""``, ``null`` or a
-    number of one or two digits; the last value may be any text that begins with neither a blank
-    nor a sign beyond ASCII, if it closes the object. Other rows, null among them, give zeros.
+    Shapes (rows, keys) and (rows,); zeros where a row that was read has no such key, and for rows
+    that were not read, null among them. Behind a number of one digit, its second byte is the sign
+    that ends it. Up to four spellings are looked for in a column.
     """
     heads = np.zeros((len(text), len(keys)), dtype=np.uint16)
-    signs, starts, ends = _bytes(text)
-    spelling = _spelling(text, keys)
-    if not spelling:
-        return heads, np.zeros(len(text), dtype=bool)
-    place, read = starts.copy(), ends > starts
-    for number, opening in enumerate(spelling):
-        # A row that ran out of text is looked at where no harm is done.
-        read &= place + len(opening) < ends
-        place = np.where(read, place, 0)
-        read &= _at(signs, place, f"S{len(opening)}") == opening
-        place += len(opening)
-        value = _at(signs, np.where(read, place, 0), "<u4")
-        width = _width(value)
-        if number == len(keys) - 1:
-            width = np.where(width > 0, width, _closes(signs, value, ends))
-        place += width
-        # What ends a value stands in the row too.
-        read &= (width > 0) & (place < ends)
-        heads[:, number] = value.astype(np.uint16)
-    heads[~read] = 0
+    read = np.zeros(len(text), dtype=bool)
+    column = _Column.of(text)
+    rest = np.flatnonzero(column.ends > column.starts)
+    tried: list[_Spelling] = []
+    while len(rest) and len(tried) < _SPELLINGS:
+        spelling = _untried(text, rest, keys, tried)
+        if spelling is None:
+            break
+        tried.append(spelling)
+        # In blocks whose bytes a processor keeps at hand for the whole walk.
+        for first in range(0, len(rest), _BLOCK):
+            rows = rest[first : first + _BLOCK]
+            found, fits = column.walk(rows, spelling, len(keys))
+            heads[rows[fits]], read[rows[fits]] = found[fits], True
+        rest = rest[~read[rest]]
     return heads, read
 
 
-def _bytes(text: pl.Series) -> tuple[Bytes, Places, Places]:
-    """Return all bytes of a column, and where each row begins and ends; null is empty.
-
-    A few zeros follow, so that a value can be looked at wherever it begins.
-    """
-    arrow = (
-        text.cast(pl.String).fill_null("").rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    )
-    _, offsets, signs = arrow.buffers()
-    if not len(text) or signs is None:
-        return np.empty(0, np.uint8), np.zeros(len(text), np.int64), np.zeros(len(text), np.int64)
-    edges = np.frombuffer(offsets, np.int64, len(text) + 1, arrow.offset * 8)
-    padding = np.zeros(_LONGEST, np.uint8)
-    return np.concatenate([np.frombuffer(signs, np.uint8), padding]), edges[:-1], edges[1:]
+def _untried(
+    text: pl.Series, rows: Places, keys: Sequence[str], tried: Sequence[_Spelling]
+) -> _Spelling | None:
+    for example in text.gather(rows[:_EXAMPLES]):
+        spelling = _spelling(example, keys)
+        if spelling and spelling not in tried:
+            return spelling
+    return None
 
 
-def _spelling(text: pl.Series, keys: Sequence[str]) -> list[bytes]:
-    """Return what stands before each value in the first row that has all keys; nothing if none."""
-    examples = text.drop_nulls().head(_EXAMPLES)
-    found = re.compile(
-        "".join(
-            rf'({"[{]" if number == 0 else ","}\s*"(?:OUTCOME_)?{re.escape(key)}"\s*:\s*)'
-            r'(?:"[^"]*"|[0-9]+|null)'
-            for number, key in enumerate(keys)
-        ),
+def _spelling(example: str, keys: Sequence[str]) -> _Spelling | None:
+    asked = "|".join(map(re.escape, keys))
+    member = re.compile(
+        rf'(?P<opening>[{{,]\s*"(?:(?:OUTCOME_)?(?P<key>{asked})|[A-Za-z0-9_]+)"\s*:\s*)'
+        r'(?:"[^"]*"|[0-9]+|null)',
         re.ASCII,
     )
-    for example in examples:
-        if match := found.match(example):
-            spelling = [opening.encode() for opening in match.groups()]
-            return spelling if max(map(len, spelling)) < _LONGEST - 4 else []
-    return []
+    openings: list[bytes] = []
+    numbers: list[int] = []
+    place = 0
+    while found := member.match(example, place):
+        number = keys.index(found["key"]) if found["key"] else -1
+        numbers.append(-1 if number in numbers else number)
+        openings.append(found["opening"].encode())
+        place = found.end()
+    if not openings or max(map(len, openings)) > _PADDING - _LONGEST_VALUE - 8:
+        return None
+    return _Spelling(tuple(openings), tuple(numbers), {*range(len(keys))} <= {*numbers})
 
 
-def _at(signs: Bytes, places: Places, dtype: str) -> NDArray[Any]:
-    """Return the bytes at each place as one value of ``dtype``, wherever the place lies."""
-    size = np.dtype(dtype).itemsize
-    window = np.ndarray((len(signs) - size + 1,), dtype, signs, strides=(1,))
-    return window[places]
+@dataclass(frozen=True)
+class _Column:
+    """The bytes of all rows, zeros after them, and where each row begins and ends."""
+
+    signs: NDArray[np.uint8]
+    starts: Places
+    ends: Places
+
+    @classmethod
+    def of(cls, text: pl.Series) -> _Column:
+        """Take a text column; a null row is empty."""
+        arrow = text.fill_null("").rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+        _, offsets, signs = arrow.buffers()
+        if not len(text) or signs is None:
+            none = np.zeros(len(text), np.int64)
+            return cls(np.zeros(_PADDING, np.uint8), none, none)
+        edges = np.frombuffer(offsets, np.int64, len(text) + 1, arrow.offset * 8)
+        padding = np.zeros(_PADDING, np.uint8)
+        return cls(np.concatenate([np.frombuffer(signs, np.uint8), padding]), edges[:-1], edges[1:])
+
+    def walk(self, rows: Places, spelling: _Spelling, keys: int) -> tuple[NDArray[np.uint16], Mask]:
+        """Return the heads of ``rows``, and which of them are spelled so."""
+        heads = np.zeros((len(rows), keys), dtype=np.uint16)
+        place, ends = self.starts[rows].copy(), self.ends[rows]
+        fits = np.ones(len(rows), dtype=bool)
+        quotes = np.zeros(len(rows), dtype=np.int64)
+        last = len(spelling.openings) - 1
+        for turn, opening in enumerate(spelling.openings):
+            # A row that ran out of text is looked at where no harm is done.
+            fits &= place + len(opening) < ends
+            place = np.where(fits, place, 0)
+            fits &= self._at(place, f"S{len(opening)}") == opening
+            place = np.where(fits, place + len(opening), 0)
+            value = self._at(place, "<u8")
+            width = self._closing(place, value, ends) if turn == last else np.zeros_like(place)
+            rest = np.flatnonzero(fits & (width == 0))
+            width[rest] = self._width(place[rest], value[rest])
+            quotes += 2 + 2 * _is(value, 0, _QUOTE)
+            place = place + width
+            # What ends a value stands in the row too.
+            fits &= (width > 0) & (place < ends)
+            if spelling.numbers[turn] >= 0:
+                heads[:, spelling.numbers[turn]] = value.astype(np.uint16)
+        if not spelling.whole:
+            # What is missing must be missing in the last text too: it has no quotes inside.
+            fits[fits] &= self._quotes(rows[fits]) == quotes[fits]
+            fits &= place + 1 == ends
+        return heads, fits
+
+    def _at(self, places: Places, dtype: str) -> NDArray[Any]:
+        """Return the bytes at each place as one value of ``dtype``, wherever the place lies."""
+        size = np.dtype(dtype).itemsize
+        window = np.ndarray((len(self.signs) - size + 1,), dtype, self.signs, strides=(1,))
+        found: NDArray[Any] = window[places]
+        return found
+
+    def _width(self, place: Places, value: NDArray[np.uint64]) -> Places:
+        """Return how many bytes each value has, 0 where it is none of the usual ones."""
+        letter = value & np.uint64(0xFFFFFF)
+        width = np.where((letter == _YES) | (letter == _NO), 3, 0)
+        rest = np.flatnonzero(width == 0)
+        if len(rest):
+            width[rest] = self._other_width(place[rest], value[rest])
+        return width
+
+    def _other_width(self, place: Places, value: NDArray[np.uint64]) -> Places:
+        quoted = _is(value, 0, _QUOTE)
+        digits = [_between(value, n, "0", "9") for n in (0, 1)]
+        ends = [_is(value, n, _COMMA) | _is(value, n, _CLOSING) for n in (1, 2)]
+        null = (value & np.uint64(0xFFFFFFFF)) == _NULL
+        width = np.select(
+            [
+                quoted & _is(value, 1, _QUOTE),
+                digits[0] & ends[0],
+                digits[0] & digits[1] & ends[1],
+                null,
+            ],
+            [2, 1, 2, 4],
+            default=0,
+        )
+        words = np.flatnonzero(quoted & (width == 0) & _between(value, 1, "!", "~"))
+        for length in range(2, _LONGEST_VALUE):
+            if not len(words):
+                break
+            closed = self.signs[place[words] + length] == _QUOTE
+            width[words[closed]] = length + 1
+            words = words[~closed]
+        return width
+
+    def _closing(self, place: Places, value: NDArray[np.uint64], ends: Places) -> Places:
+        """Return the width of a last value that is text and closes the object, else 0."""
+        plain = _is(value, 0, _QUOTE) & _between(value, 1, "!", "~") & ~_is(value, 1, _QUOTE)
+        closed = self._at(np.maximum(ends - 2, 0), "<u2") == _END
+        return np.where(plain & closed, ends - 1 - place, 0)
+
+    def _quotes(self, rows: Places) -> Places:
+        """Return how many quotes each row has."""
+        quotes = np.flatnonzero(self.signs == _QUOTE)
+        ends, starts = (np.searchsorted(quotes, edge[rows]) for edge in (self.ends, self.starts))
+        return ends - starts
 
 
-def _width(value: NDArray[np.uint32]) -> Places:
-    """Return how many bytes each value has, 0 where it is none of the usual ones."""
-    one, two, three = (((value >> np.uint32(8 * n)) & np.uint32(255)) for n in range(3))
-    quoted = one == _QUOTE
-    letter = (two == ord("Y")) | (two == ord("N"))
-    digits = [(sign >= ord("0")) & (sign <= ord("9")) for sign in (one, two)]
-    ends = [(sign == _COMMA) | (sign == _CLOSING) for sign in (two, three)]
-    width: Places = np.select(
-        [
-            quoted & (two == _QUOTE),
-            quoted & letter & (three == _QUOTE),
-            digits[0] & ends[0],
-            digits[0] & digits[1] & ends[1],
-            value == _NULL,
-        ],
-        [2, 3, 1, 2, 4],
-        default=0,
-    )
-    return width
+def _is(value: NDArray[np.uint64], place: int, sign: int) -> Mask:
+    found: Mask = ((value >> np.uint64(8 * place)) & np.uint64(255)) == sign
+    return found
 
 
-def _closes(signs: Bytes, value: NDArray[np.uint32], ends: Places) -> Places:
-    """Return 1 where the last value is text that closes the object, so that it has an end."""
-    first = (value >> np.uint32(8)) & np.uint32(255)
-    plain = (first > ord(" ")) & (first < 127) & (first != _QUOTE)
-    closed = _at(signs, np.maximum(ends - 2, 0), "<u2") == _END
-    here: Mask = ((value & np.uint32(255)) == _QUOTE) & plain & closed
-    return here.astype(np.int64)
+def _between(value: NDArray[np.uint64], place: int, first: str, last: str) -> Mask:
+    sign = (value >> np.uint64(8 * place)) & np.uint64(255)
+    found: Mask = (sign >= ord(first)) & (sign <= ord(last))
+    return found

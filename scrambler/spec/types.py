@@ -142,6 +142,11 @@ class OutcomeKeys:
     count: str | None
     comments: str | None
 
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All keys, in the order in which System C writes them."""
+        return (*self.flags, *filter(None, (self.count, self.comments)))
+
 
 @dataclass(frozen=True)
 class Spec:

@@ -51,9 +51,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 def said_members(batch: Batch, column: str) -> pl.DataFrame:
     """Return what each flag of the source says, the count and the comments; read once a batch."""
     if column not in batch.said:
-        keys = batch.scene.spec.outcomes[column]
-        every = [*keys.flags, *filter(None, (keys.count, keys.comments))]
-        batch.said[column] = said(batch.frame[column], every)
+        batch.said[column] = said(batch.frame[column], batch.scene.spec.outcomes[column].every)
     return batch.said[column]
 
 

@@ -215,7 +215,7 @@ def _flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mas
     key = batch.parameters(column).get("key")
     seeds = batch.or_rows(batch.lane(key)) if key else batch.rows
     once = _once(batch, seeds, batch.filled(column), tally)
-    sides = (said_members(batch, column), said(scrambled, keys.flags))
+    sides = (said_members(batch, column), said(scrambled, keys.every))
     observed, predicted = np.zeros((len(keys.flags), 2, 2)), np.zeros((len(keys.flags), 2, 2))
     for number, flag in enumerate(keys.flags):
         before, after = (side[flag].to_numpy() for side in sides)

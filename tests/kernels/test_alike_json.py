@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kernels.alike_json import walked
 
 KEYS = ("NFA_FLAG", "CP_FLAG", "NUMBER", "COMMENTS")
-USUAL = '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"é said "}'
+USUAL = '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"she said "}'
 
 
 def pattern(text: str, key: str) -> bytes | None:
@@ -25,7 +25,7 @@ def pattern(text: str, key: str) -> bytes | None:
 def agree(heads: np.ndarray, text: str) -> bool:
     found = [pattern(text, key) for key in KEYS]
     return all(
-        there is not None and head.tobytes().startswith(there)
+        head.tobytes().startswith(there) if there else not head
         for head, there in zip(heads, found, strict=True)
     )
 
@@ -43,6 +43,10 @@ def one(text: str | None, *before: str) -> bool:
         '{"NFA_FLAG":"N","CP_FLAG":"N","NUMBER":"","COMMENTS":"she said "no" and\nleft"}',
         '{"NFA_FLAG":"N","CP_FLAG":"N","NUMBER":0,"COMMENTS":null}',
         '{"NFA_FLAG" : "N", "OUTCOME_CP_FLAG" : "Y", "NUMBER" : 3, "COMMENTS" : "x"}',
+        '{"CP_FLAG":"N","NFA_FLAG":"Yes - 12 months","NUMBER":12,"COMMENTS":"x"}',
+        '{"CP_FLAG":"N","OTHER_FLAG":"Y","NUMBER":12,"COMMENTS":"a longer one, without a quote"}',
+        '{"NFA_FLAG":"y","CP_FLAG":"N","CP_FLAG":"Y","NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","MORE":"x"}',
     ],
 )
 def test_rows_that_are_read(text: str) -> None:
@@ -58,19 +62,24 @@ def test_rows_that_are_read(text: str) -> None:
         "",
         "plain text",
         "{",
-        USUAL[:-1],
         '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"no end',
-        '{"NFA_FLAG":"Yes","CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
-        '{"NFA_FLAG":"y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
         '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":123,"COMMENTS":"x"}',
         '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":" x"}',
-        '{"CP_FLAG":"N","NFA_FLAG":"Y","NUMBER":12,"COMMENTS":"x"}',
-        '{"NFA_FLAG":"Y","CP_FLAG":"N","COMMENTS":"x"}',
-        '{"NFA_FLAG": "Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"é"}',
+        '{"NFA_FLAG":" Y","CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":true,"CP_FLAG":"N","NUMBER":12,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","COMMENTS":"hides "NUMBER":3 inside"}',
+        '{"NFA_FLAG":"Y","CP_FLAG":"N","COMMENTS":"x"} and more',
     ],
 )
 def test_rows_that_are_left_to_the_pattern(text: str | None) -> None:
     assert not one(text, USUAL)
+
+
+def test_a_few_spellings_are_read_in_one_column() -> None:
+    other = USUAL.replace('":', '" : ')
+    without = '{"NUMBER":1,"COMMENTS":"x"}'
+    assert walked(pl.Series([USUAL, other, without, USUAL]), KEYS)[1].all()
 
 
 def test_a_column_without_a_usual_row_is_not_read() -> None:
