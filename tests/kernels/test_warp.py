@@ -1,5 +1,7 @@
 """The warp against a slow reference, and what it promises about the days it moves."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -51,7 +53,7 @@ def test_order_and_bounds(days: list[int], seed: int, most: int) -> None:
     found = warped(days, seed, most)
     assert all(0 <= value <= most for value in found)
     pairs = sorted(zip(days, found, strict=True))
-    for (day, back), (later, further) in zip(pairs, pairs[1:], strict=False):
+    for (day, back), (later, further) in pairwise(pairs):
         assert later - further >= day - back
         assert (later - further == day - back) <= (later - day <= 1)
         assert abs(further - back) <= min(most, -(-(later - day) // 2))
