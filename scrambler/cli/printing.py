@@ -141,8 +141,8 @@ def print_second_look(result: SecondLook, json: bool) -> None:
             "passed" if line.passed else "FAILED",
         )
     shown.print(table)
-    for note in result.notes:
-        shown.print(note)
+    for said in (*result.risks, *result.notes):
+        shown.print(str(said))
     shown.print("[bold green]PASSED[/]" if result.passed else "[bold red]FAILED[/]")
 
 

@@ -3,6 +3,7 @@
 Nothing of the scrambling code is called. The rows of both sides cannot be matched without the key,
 so this looks at what must be equal (rows, empty cells, distinct identifiers, references), at what
 must be absent (identifiers, names and postcodes of the source, anywhere), and at the rules.
+It measures how many children their dates single out.
 The source is held in memory as a whole.
 """
 
@@ -19,6 +20,7 @@ import polars as pl
 from scrambler.rules import RULES
 from scrambler.spec import Spec
 from scrambler.verification.hunt import Hunt
+from scrambler.verification.risk import Risk, measure
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,13 @@ class Line:
 
 @dataclass
 class SecondLook:
-    """What was looked at, and notes on what could not be."""
+    """What was looked at, and notes on what could not be.
+
+    ``risks`` are figures and no checks: they cannot fail.
+    """
 
     lines: list[Line] = field(default_factory=list)
+    risks: list[Risk] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -54,6 +60,10 @@ class SecondLook:
             "checks": [
                 {"what": line.what, "looked_at": line.looked_at, "found": line.found}
                 for line in self.lines
+            ],
+            "risks": [
+                {"dates_known": one.known, "children": one.children, "alone": one.alone}
+                for one in self.risks
             ],
             "notes": self.notes,
         }
@@ -78,6 +88,7 @@ def compare_sides(source: Frames, out: Path, manifest: Mapping[str, Any], spec: 
     result.lines.extend(_hunt(source, scrambled, tables, spec))
     dates = manifest.get("dates", "intervals")
     result.lines.extend(_rules(source, scrambled, dates, result))
+    result.risks = measure(scrambled, tables, dates, spec)
     return result
 
 
