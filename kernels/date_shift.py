@@ -69,7 +69,7 @@ def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
 
 
 def text_days(text: pl.Series) -> NDArray[np.int64]:
-    """Return the day since 1970 that ``shift_text`` moves each text from, 0 where it moves none."""
+    """Return the day since 1970 that ``shift_text`` moves each text from; any day for no date."""
     days = _read(text)["reference"].cast(pl.Int32).cast(pl.Int64)
     return days.fill_null(0).to_numpy()
 
