@@ -173,7 +173,10 @@ def verify(
     schema: Schema = None,
     json: AsJson = False,
 ) -> None:
-    """Look again, independently of the run: source against output."""
+    """Look again, independently of the run: source against output.
+
+    It also measures how many children can be told from all others by a few of their dates.
+    """
     from scrambler import api
     from scrambler.cli.printing import print_second_look
     from scrambler.cli.progress import progress
