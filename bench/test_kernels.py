@@ -34,6 +34,7 @@ from kernels import (
     place,
     pool,
     reserved,
+    warp,
 )
 
 KEY = "0b" * 32
@@ -119,6 +120,7 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "check_digit, upn": lambda given: (check_digit.upn, given.numbers, given.numbers % 10),
     "date_shift": lambda given: (date_shift.shift, given.moments, given.days),
     "date_shift, text": lambda given: (date_shift.shift_text, given.written_dates, given.days),
+    "date_shift, days of text": lambda given: (date_shift.text_days, given.written_dates),
     "digest, secret lane": lambda given: (digest.secret_lane, given.digests),
     "draw, mix": lambda given: (draw.mix, given.seeds, 7),
     "draw, below": lambda given: (draw.below, given.seeds, 21),
@@ -145,6 +147,7 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "place, addresses": lambda given: (place.addresses, given.seeds),
     "pool": lambda given: (pool.pick, fake_name.SURNAMES, given.seeds, 7),
     **{f"reserved, {name}": partial(_rendered, shape) for name, shape in reserved.RESERVED.items()},
+    "warp": lambda given: (warp.warp, given.days, given.seeds, 7, 28),
 }  # fmt: skip
 """What is called, by the module it is of."""
 

@@ -49,16 +49,9 @@ def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
     more where it would come out as it went in. Blank text, text with nothing known and the
     sentinel stay; any other text, and a day that no calendar has, becomes ``UNKNOWN``.
     """
-    trimmed = pl.col("text").str.strip_chars()
     return (
-        pl.DataFrame({"text": text, "days": days})
-        .with_columns(trimmed=trimmed, parts=trimmed.str.extract_groups(_FORM))
-        .unnest("parts")
-        .with_columns(
-            pl.col(part).cast(pl.Int32, strict=False).alias(f"{part}_number")
-            for part in ("day", "month", "year")
-        )
-        .with_columns(reference=_reference())
+        _read(text)
+        .with_columns(days=pl.Series(days))
         .with_columns(moved=pl.col("reference") + pl.duration(days=pl.col("days")))
         .with_columns(moved=_moved_on())
         .select(
@@ -72,6 +65,27 @@ def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
         )
         .to_series()
         .alias(text.name)
+    )
+
+
+def text_days(text: pl.Series) -> NDArray[np.int64]:
+    """Return the day since 1970 that ``shift_text`` moves each text from; any day for no date."""
+    days = _read(text)["reference"].cast(pl.Int32).cast(pl.Int64)
+    return days.fill_null(0).to_numpy()
+
+
+def _read(text: pl.Series) -> pl.DataFrame:
+    """Return each text with its parts, as written and as numbers, and the day that it counts as."""
+    trimmed = pl.col("text").str.strip_chars()
+    return (
+        pl.DataFrame({"text": text})
+        .with_columns(trimmed=trimmed, parts=trimmed.str.extract_groups(_FORM))
+        .unnest("parts")
+        .with_columns(
+            pl.col(part).cast(pl.Int32, strict=False).alias(f"{part}_number")
+            for part in ("day", "month", "year")
+        )
+        .with_columns(reference=_reference())
     )
 
 

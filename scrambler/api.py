@@ -37,6 +37,7 @@ from scrambler.spec import ssd
 from scrambler.targets import open_target
 from scrambler.verification import Auditor, Verdict
 from scrambler.verification.second_look import SecondLook, compare_sides
+from scrambler.warp import Dates, check_moves
 
 OFFSETS = (14, 90)
 """Days back that a child's dates move, both ends included.
@@ -70,7 +71,8 @@ class Report:
     ``verdict`` is None for a dry run and for a run without verification. ``slow_digest`` is True
     where the compiled digest plugin was absent or disagreed and hashlib did its work. ``cohort``
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
-    counts the rows New, Updated and Deleted by table; None for a run that was no delta.
+    counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``dates``
+    is what the dates of a child keep.
     """
 
     plan: Plan
@@ -80,6 +82,7 @@ class Report:
     slow_digest: bool = False
     cohort: CohortShift | None = None
     changes: dict[str, dict[str, int]] | None = None
+    dates: Dates = "intervals"
 
 
 def check(
@@ -112,6 +115,7 @@ def run(
     children: int | None = None,
     batch_rows: int = BATCH_ROWS,
     offsets: tuple[int, int] = OFFSETS,
+    dates: Dates = "intervals",
     drop_unknown: bool = False,
     replace: bool = False,
     dry_run: bool = False,
@@ -124,15 +128,15 @@ def run(
     """Scramble ``source`` into the folder ``out``, committed whole or not at all.
 
     ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
-    with the run. ``offsets`` are days back, least and most, at least one day. ``children`` limits
-    the output to that many children. ``delta`` replaces an earlier output of the same epoch, policy
+    with the run. ``offsets`` are days back, least and most, at least one day; ``dates`` says
+    whether all intervals between a child's dates hold or their order only. ``children`` limits the
+    output to that many children. ``delta`` replaces an earlier output of the same epoch, policy
     and schema, and adds to it what changed since. ``as_of`` is the day the payload cohort is
     counted for, today without it. VerificationError when a check fails; nothing is committed then.
     """
     began = time.monotonic()
     out = Path(out).absolute()
-    if not 1 <= offsets[0] <= offsets[1]:
-        raise OutputError("Offsets are days back: the least is 1 or more, the most not below it.")
+    check_moves(offsets, dates)
     if flags is not None and flags.resolve().is_relative_to(out.resolve()):
         raise OutputError(f"{flags} lies inside the output, which is replaced. Put it elsewhere.")
     if delta:
@@ -144,10 +148,12 @@ def run(
     slow = fastest() is reference
     if dry_run:
         counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
-        return Report(plan, counts, None, time.monotonic() - began, slow)
+        return Report(plan, counts, None, time.monotonic() - began, slow, dates=dates)
     key = _epoch(epoch, out)
-    scene = Scene(spec, Pseudonyms(key, spec.domains, plan.lengths, plan.numeric), offsets)
-    agreed = terms(plan, key, rules.digest, offsets, children)
+    scene = Scene(
+        spec, Pseudonyms(key, spec.domains, plan.lengths, plan.numeric), offsets, dates=dates
+    )
+    agreed = terms(plan, key, rules.digest, offsets, dates, children)
     progress = progress or Silent()
     with ParquetSink(out, replace=replace or delta) as sink:
         earlier = _earlier(out, plan, reader, agreed) if delta else None
@@ -189,6 +195,7 @@ def run(
         slow,
         cohort,
         changes=changes.counts if changes else None,
+        dates=dates,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ from scrambler.index import Index
 from scrambler.policy import Assignment
 from scrambler.pseudonym import Identified, Pseudonyms
 from scrambler.spec import Spec, TableSpec
+from scrambler.warp import Dates, warped
 
 Days = NDArray[np.int64]
 
@@ -32,13 +33,14 @@ class Scene:
     """What all batches of a run share: the dataset, the pseudonyms, the indexes, the offsets.
 
     ``indexes`` are the facts about the whole source that one batch cannot see. ``offsets`` is the
-    range of days back, both ends included, that every child's offset is drawn from.
+    range of days back, both ends included, that dates move; ``dates`` says what they keep.
     """
 
     spec: Spec
     pseudonyms: Pseudonyms
     offsets: tuple[int, int]
     indexes: dict[str, Index] = field(default_factory=dict)
+    dates: Dates = "intervals"
 
 
 class Batch:
@@ -168,6 +170,17 @@ class Batch:
     def offsets(self) -> Days:
         """Days to add to each date of a row; a row without a child gets an offset of its own."""
         return self.offsets_of(self.or_rows(self.subjects))
+
+    def moves(self, days: Callable[[], Days], subjects: Seeds | None = None) -> Days:
+        """Return what to add to each of ``days``, never positive: the one way that dates move.
+
+        ``subjects`` are the children, without it those of the rows. ``days`` is asked only where
+        it matters: with whole intervals all dates of a child move alike.
+        """
+        if self.scene.dates == "intervals":
+            return self.offsets if subjects is None else self.offsets_of(subjects)
+        lanes = self.or_rows(self.subjects) if subjects is None else subjects
+        return warped(days(), lanes, self.scene.offsets, self.scene.pseudonyms.epoch)
 
     def or_rows(self, lanes: Seeds) -> Seeds:
         """Return ``lanes`` with the row's own seed where there is no identifier."""

@@ -27,6 +27,7 @@ from scrambler.spec import ssd
 from scrambler.staging import Staged, stage
 from scrambler.staging.live import scramble_live
 from scrambler.staging.table import LIVE_TABLE
+from scrambler.warp import Dates, check_moves
 
 CHILDREN_A_SLICE = 10_000
 """Payloads in memory at once. Every table streams past for each slice."""
@@ -81,23 +82,28 @@ def stage_live(
     *,
     epoch: Path,
     offsets: tuple[int, int],
+    dates: Dates = "intervals",
     policy: Path | None = None,
     schema: str | None = None,
     progress: Progress | None = None,
 ) -> Handover:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
 
-    ``epoch`` is a file, ``offsets`` are days back, least and most. With those of a run, a child has
-    the ids and dates here that it has in the run's output. Reads ids and current payloads only.
+    ``epoch`` is a file, ``offsets`` are days back, least and most, ``dates`` is what dates keep.
+    With those of a run, a child has the ids and dates here that it has in the run's output.
+    Reads ids and current payloads only.
     """
     if "://" not in to and epoch.absolute().is_relative_to(Path(to).absolute()):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
+    check_moves(offsets, dates)
     key = Epoch.load(epoch)
 
     def scrambled() -> Iterator[pl.DataFrame]:
         if progress:
             progress.begin("live staging", open_source(source, schema).count(LIVE_TABLE))
-        for frame in scramble_live(source, key, offsets=offsets, policy=policy, schema=schema):
+        for frame in scramble_live(
+            source, key, offsets=offsets, dates=dates, policy=policy, schema=schema
+        ):
             yield frame
             if progress:
                 progress.advance("live staging", frame.height)

@@ -17,12 +17,18 @@ from scrambler.errors import OutputError
 from scrambler.plan import Plan
 from scrambler.sinks import PartFile
 from scrambler.verification import Verdict
+from scrambler.warp import Dates
 
 _PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker")
 
 
 def terms(
-    plan: Plan, epoch: Epoch, policy_digest: str, offsets: tuple[int, int], children: int | None
+    plan: Plan,
+    epoch: Epoch,
+    policy_digest: str,
+    offsets: tuple[int, int],
+    dates: Dates,
+    children: int | None,
 ) -> dict[str, object]:
     """Return what two runs must share for an unchanged source row to give an identical row."""
     return {
@@ -30,6 +36,7 @@ def terms(
         "epoch": epoch.fingerprint,
         "policy": policy_digest,
         "offset_days_back": list(offsets),
+        "dates": dates,
         "children": children,
         "pseudonyms": {"lengths": dict(plan.lengths), "integers": sorted(plan.numeric)},
     }

@@ -16,6 +16,7 @@ from scrambler.pseudonym import Pseudonyms
 from scrambler.spec import ssd
 from scrambler.survey import survey
 from scrambler.treatments import TREATMENTS
+from scrambler.warp import Dates
 
 Columns = Mapping[str, Sequence[Any] | pl.Series]
 Local = Mapping[str, tuple[str, dict[str, str]]]
@@ -65,6 +66,7 @@ def staged(
     lengths: Mapping[str, int] | None = None,
     numeric: frozenset[str] = frozenset(),
     offsets: tuple[int, int] = (14, 120),
+    dates: Dates = "intervals",
 ) -> Stage:
     """Survey ``tables``: source values by table and column.
 
@@ -76,7 +78,7 @@ def staged(
         for table, frame in sources.items()
     }
     pseudonyms = Pseudonyms(under or epoch(), ssd().domains, lengths, numeric)
-    scene = Scene(ssd(), pseudonyms, offsets)
+    scene = Scene(ssd(), pseudonyms, offsets, dates=dates)
 
     def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
         yield sources[table].select(columns).rename(str.lower)

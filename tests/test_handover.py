@@ -167,3 +167,22 @@ def test_the_package_offers_them_all() -> None:
     assert scrambler.review is review
     assert scrambler.run_phase is phases.run_phase
     assert scrambler.phase_ledger is phases.phase_ledger
+
+
+def test_order_only_dates_come_by_the_live_road_too(
+    source: Path, key: Path, tmp_path: Path
+) -> None:
+    staged = []
+    for dates in ("intervals", "order"):
+        stage_live(
+            str(source),
+            str(tmp_path / dates),
+            epoch=key,
+            offsets=api.OFFSETS,
+            dates="order" if dates == "order" else "intervals",
+        )
+        staged.append(pl.read_parquet(tmp_path / dates / "*.parquet").sort("person_id"))
+    assert staged[0]["person_id"].equals(staged[1]["person_id"])
+    assert not staged[0]["json_payload"].equals(staged[1]["json_payload"])
+    with pytest.raises(OutputError, match="--offset-days"):
+        stage_live(str(source), str(tmp_path / "no"), epoch=key, offsets=(14, 20), dates="order")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from scrambler.cli.payload_commands import payload_app
+from scrambler.cli.payload_commands import DATES, payload_app
 
 EPILOG = (
     "Exit codes: 0 done, 1 a fault of this program, 2 wrong usage, 3 policy findings, 4 source, "
@@ -46,6 +46,7 @@ Tables = Annotated[str, typer.Option(help="Only these tables, separated by comma
 DropUnknown = Annotated[
     bool, typer.Option("--drop-unknown", help="Leave out columns that no policy names.")
 ]
+Dates = Annotated[Literal["intervals", "order"], typer.Option(help=DATES)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Seed = Annotated[int, typer.Option(help="Another seed makes other data.")]
 
@@ -123,6 +124,7 @@ def run(
     offset_days: Annotated[
         tuple[int, int], typer.Option(help="Days back that dates move: least and most.")
     ] = (14, 90),
+    dates: Dates = "intervals",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count only.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace an earlier output, if all goes well.")
@@ -153,6 +155,7 @@ def run(
             children=children,
             batch_rows=batch_rows,
             offsets=offset_days,
+            dates=dates,
             dry_run=dry_run,
             replace=replace,
             delta=delta,
@@ -170,7 +173,10 @@ def verify(
     schema: Schema = None,
     json: AsJson = False,
 ) -> None:
-    """Look again, independently of the run: source against output."""
+    """Look again, independently of the run: source against output.
+
+    It also measures how many children can be told from all others by a few of their dates.
+    """
     from scrambler import api
     from scrambler.cli.printing import print_second_look
     from scrambler.cli.progress import progress

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -36,6 +36,13 @@ OffsetDays = Annotated[
         show_default="14, 90",
     ),
 ]
+DATES = (
+    "What the dates of a child keep: all intervals, or their order only. Order hides more and "
+    "breaks some rules; see show rules."
+)
+Dates = Annotated[
+    Literal["intervals", "order"] | None, typer.Option(help=DATES, show_default="intervals")
+]
 Folder = Annotated[Path, typer.Option(help="The folder of the phases and their ledger.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -56,6 +63,7 @@ def payload(
         Path | None, typer.Option(help="--from-staging: the epoch file, that of the runs.")
     ] = None,
     offset_days: OffsetDays = None,
+    dates: Dates = None,
     policy: PolicyFile = None,
     schema: Schema = None,
     json: AsJson = False,
@@ -70,7 +78,13 @@ def payload(
     from scrambler.cli.payload_printing import print_handover
     from scrambler.cli.progress import progress
 
-    live = {"--epoch": epoch, "--offset-days": offset_days, "--policy": policy, "--schema": schema}
+    live = {
+        "--epoch": epoch,
+        "--offset-days": offset_days,
+        "--dates": dates,
+        "--policy": policy,
+        "--schema": schema,
+    }
     if from_staging and epoch is None:
         raise typer.BadParameter("--from-staging wants --epoch FILE")
     if from_staging and as_of:
@@ -84,6 +98,7 @@ def payload(
                 to,
                 epoch=epoch,
                 offsets=offset_days or api.OFFSETS,
+                dates=dates or "intervals",
                 policy=policy,
                 schema=schema,
                 progress=shown,
@@ -138,6 +153,7 @@ def phase(
         ),
     ] = None,
     offset_days: OffsetDays = None,
+    dates: Dates = None,
     policy: PolicyFile = None,
     schema: Schema = None,
     drop_unknown: Annotated[
@@ -173,6 +189,7 @@ def phase(
             epoch=epoch,
             as_of=as_of.date() if as_of else None,
             offsets=offset_days or api.OFFSETS,
+            dates=dates or "intervals",
             policy=policy,
             schema=schema,
             drop_unknown=drop_unknown,

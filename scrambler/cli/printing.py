@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from scrambler.warp import moved
+
 if TYPE_CHECKING:
     from scrambler.api import Report
     from scrambler.plan import Plan
@@ -33,6 +35,7 @@ def print_report(report: Report, out: Path, json: bool) -> None:
                 "out": str(out),
                 "rows": report.rows,
                 "seconds": round(report.seconds, 1),
+                "dates": report.dates,
                 "verdict": report.verdict.summary() if report.verdict else None,
                 **({"changes": report.changes} if report.changes is not None else {}),
             }
@@ -65,6 +68,7 @@ def print_report(report: Report, out: Path, json: bool) -> None:
     if verdict is None:
         shown.print("Nothing was read or written: a dry run.")
         return
+    shown.print(moved(report.dates))
     if report.cohort:
         shown.print(str(report.cohort))
     if verdict.adrift:
@@ -137,8 +141,8 @@ def print_second_look(result: SecondLook, json: bool) -> None:
             "passed" if line.passed else "FAILED",
         )
     shown.print(table)
-    for note in result.notes:
-        shown.print(note)
+    for said in (*result.risks, *result.notes):
+        shown.print(str(said))
     shown.print("[bold green]PASSED[/]" if result.passed else "[bold red]FAILED[/]")
 
 

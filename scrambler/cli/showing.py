@@ -11,7 +11,7 @@ from rich.table import Table
 from scrambler.cli.printing import console
 from scrambler.policy import load_policy
 from scrambler.policy.read import did_you_mean
-from scrambler.rules import RULES
+from scrambler.rules import RULES, Rule
 from scrambler.spec import ssd
 from scrambler.treatments import TREATMENTS
 
@@ -73,11 +73,17 @@ def show_rules(name: str) -> None:
             shown.add_row(
                 rule.id,
                 "hard" if rule.hard else "soft",
-                "kept" if rule.kept else "not kept",
+                _kept(rule),
                 rule.description,
-                rule.why,
+                "\n".join(filter(None, (rule.why, rule.unordered and f"order: {rule.unordered}"))),
             )
     console().print(shown)
+
+
+def _kept(rule: Rule) -> str:
+    if not rule.kept:
+        return "not kept"
+    return "kept" if rule.kept_by("order") else "kept but by --dates order"
 
 
 def _known(name: str, known: Collection[str]) -> None:

@@ -82,19 +82,21 @@ def died_or_unborn(batch: Batch) -> NDArray[np.int64]:
 def aged(column: str, *ages: int) -> Mark:
     """How many of ``ages`` (in years) the child has reached on the day in ``column``.
 
-    UNKNOWN_AGE where either date is missing. All dates of a child move together, so that ages in
-    the source are ages in the output, but for leap days: birthdays are counted on the scrambled
-    dates.
+    UNKNOWN_AGE where either date is missing. Birthdays are counted on the scrambled dates, since
+    ages in the source are not quite those in the output: leap days differ, and a warp does more.
     """
 
     def mark(batch: Batch) -> NDArray[np.int64]:
         born, day = person(batch, "dob"), batch.days(column)
         missing = (born == NO_DAY) | (day == NO_DAY)
-        birth, date = (np.where(missing, 0, days + batch.offsets) for days in (born, day))
-        years = _years(birth, date)
+        years = _years(*(np.where(missing, 0, _moved(batch, days)) for days in (born, day)))
         return np.where(missing, UNKNOWN_AGE, sum((years >= age).astype(np.int64) for age in ages))
 
     return mark
+
+
+def _moved(batch: Batch, days: NDArray[np.int64]) -> NDArray[np.int64]:
+    return days + batch.moves(lambda: days)
 
 
 def _years(born: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -131,7 +133,9 @@ def order_on(column: str) -> Mark:
         if not held:
             return np.zeros(len(batch), dtype=np.int64)
         ordered = held.get("day", batch.subjects, NO_DAY)
-        same = (ordered != NO_DAY) & (ordered == batch.days(column))
+        # Days one apart may become one: what counts is whether they are one in the output.
+        ordered_on, day = (_moved(batch, days) for days in (ordered, batch.days(column)))
+        same = (ordered != NO_DAY) & (ordered_on == day)
         return np.where(same, 1 + order_type(batch), 0)
 
     return mark

@@ -44,7 +44,7 @@ def agree(
             f"{', '.join(different[:10])}{', ...' if len(different) > 10 else ''}. {_AGAIN}"
         )
     for name, what in _OTHER_TERMS.items():
-        if manifest.get(name) != terms[name]:
+        if manifest.get(name, _UNSAID.get(name)) != terms[name]:
             raise OutputError(f"{out} was made with {what} than this run. {_AGAIN}")
     for table, held in manifest["tables"].items():
         if not _whole(out, held):
@@ -56,9 +56,14 @@ def agree(
 _OTHER_TERMS = {
     "format": "another version of the draws",
     "offset_days_back": "other offsets (--offset-days)",
+    "dates": "another choice of --dates",
     "children": "another number of chosen children (--children)",
     "pseudonyms": "identifier columns of other widths or types",
 }
+
+
+_UNSAID = {"dates": "intervals"}
+"""What a manifest means that does not say: at first there was nothing to choose."""
 
 
 def _differences(

@@ -15,6 +15,7 @@ from scrambler.phases.live_table import LIVE
 from scrambler.phases.phase import Outcome, Phase, Request
 from scrambler.phases.scrambled_children import FULL_AND_DELTA, ONE_SCRAMBLED
 from scrambler.pipeline import Progress
+from scrambler.warp import Dates
 
 PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LIVE)
 
@@ -39,6 +40,7 @@ def run_phase(
     children: int | None = None,
     as_of: date | None = None,
     offsets: tuple[int, int] = OFFSETS,
+    dates: Dates = "intervals",
     policy: Path | None = None,
     schema: str | None = None,
     drop_unknown: bool = False,
@@ -63,7 +65,7 @@ def run_phase(
     chosen = PHASES[number - 1]
     request = Request(
         folder, progress or Silent(), offsets, source, to, epoch, children, as_of, policy, schema,
-        drop_unknown, (agreed_by or "").strip() or None,
+        drop_unknown, (agreed_by or "").strip() or None, dates,
     )  # fmt: skip
     _refuse_incomplete(chosen, request)
     reason = _out_of_order(chosen, folder, out_of_order)

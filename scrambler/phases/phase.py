@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from scrambler.pipeline import Progress
+from scrambler.warp import Dates
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Request:
     schema: str | None = None
     drop_unknown: bool = False
     agreed_by: str | None = None
+    dates: Dates = "intervals"
 
     def place(self, number: int) -> Path:
         """Return the folder that phase ``number`` keeps its files in."""

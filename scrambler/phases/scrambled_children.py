@@ -84,6 +84,7 @@ def _scrambled(
         schema=request.schema,
         children=children,
         offsets=request.offsets,
+        dates=request.dates,
         drop_unknown=request.drop_unknown,
         replace=out.exists() and not delta,
         delta=delta,

@@ -7,7 +7,7 @@ from polars import col
 
 from scrambler.rules.check import Check, each, over
 from scrambler.rules.condition import aged, constant, implies, together
-from scrambler.rules.rule import rule
+from scrambler.rules.rule import SHORT, rule
 from scrambler.spec import ssd
 
 _START, _CEASED = col("clae_cla_episode_start_date"), col("clae_cla_episode_ceased_date")
@@ -46,7 +46,7 @@ def _one_person() -> Check:
 
 
 CARE = (
-    rule("C074", each(_START < _CEASED)),
+    rule("C074", each(_START < _CEASED), unordered=SHORT),
     rule("C075", each(together("clae_cla_episode_ceased_date", "clae_cla_episode_ceased_reason"))),
     rule(
         "C076",
@@ -57,6 +57,8 @@ CARE = (
             "clae_cla_episode_ceased_date",
             "clae_cla_episode_ceased_reason",
         ),
+        unordered="Days one apart can become one, so that overlapping episodes can come to follow "
+        "each other.",
     ),
     rule(
         "C077",
@@ -64,6 +66,8 @@ CARE = (
             col("clae_cla_id").is_null()
             | ((col("clae_cla_episode_start_reason") == "S") == (_START == _FIRST_START))
         ),
+        unordered="Days one apart can become one, so that an episode can come to start with the "
+        "first.",
     ),
     rule(
         "C078", each(implies(_REASON == "E2", col("pers_death_date") == _CEASED), "clae_person_id")

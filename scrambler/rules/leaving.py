@@ -7,7 +7,7 @@ from polars import col
 
 from scrambler.rules.check import each
 from scrambler.rules.condition import aged, distinct, implies, in_order, together, under
-from scrambler.rules.rule import rule
+from scrambler.rules.rule import AGED, LATEST, rule
 
 _CONTACT = "clea_care_leaver_latest_contact"
 _IN_TOUCH, _ELIGIBILITY = col("clea_care_leaver_in_touch"), col("clea_care_leaver_eligibility")
@@ -33,11 +33,13 @@ LEAVING = (
             "csdq_person_id",
         ),
         why="The age is judged where there is a score: outside 4 to 16 is a reason for none.",
+        unordered=AGED,
     ),
     rule(
         "C103",
         each(in_order("miss_missing_episode_start_date", "miss_missing_episode_end_date"))
         & each(under(18, "miss_missing_episode_end_date"), "miss_person_id"),
+        unordered=AGED,
     ),
     rule(
         "C104",
@@ -59,6 +61,7 @@ LEAVING = (
         "C106",
         each(_at(16, 25), "clea_person_id"),
         why="That the latest row of a child stays the latest compares source and output.",
+        unordered=f"{AGED} {LATEST}",
     ),
     rule(
         "C107",

@@ -7,7 +7,7 @@ from polars import col
 
 from scrambler.rules.check import each, over
 from scrambler.rules.condition import implies
-from scrambler.rules.rule import rule
+from scrambler.rules.rule import SHORT, rule
 
 _KIND = col("clap_cla_placement_type")
 _PROVIDER, _POSTCODE = col("clap_cla_placement_provider"), col("clap_cla_placement_postcode")
@@ -64,6 +64,7 @@ PLACEMENT = (
             "clap_cla_placement_start_date",
             "clap_cla_placement_end_date",
         ),
+        unordered=SHORT,
     ),
     rule(
         "C084",

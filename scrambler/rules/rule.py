@@ -9,6 +9,11 @@ from functools import cache
 from scrambler.rules.check import Check, Frames
 from scrambler.spec.load import facts
 
+SHORT = "Days one apart can become one, so what lasts a day can end on the day it starts."
+AGED = "Ages hold to within 28 days, so a birthday that mattered can lie on the other side."
+LATEST = "Days one apart can become one, and then no row is the latest."
+"""Why a rule is not kept where dates keep their order only."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -17,8 +22,9 @@ class Rule:
     ``tables`` are those the check reads. ``hard`` is false for what is usual, not certain.
     ``kept`` says whether scrambling keeps what the check looks at, or the whole rule where there
     is no check. ``why`` says in a sentence why it is not kept, why there is no check, or what part
-    the check leaves out; else it is empty. ``violations`` counts breaking rows, None when the
-    frames lack a table or column it needs.
+    the check leaves out; else it is empty. ``unordered`` says why it is not kept where dates keep
+    their order only, and is empty where it is kept all the same. ``violations`` counts breaking
+    rows, None when the frames lack a table or column it needs.
     """
 
     id: str
@@ -27,10 +33,22 @@ class Rule:
     hard: bool
     kept: bool
     why: str
+    unordered: str
     violations: Callable[[Frames], int | None] | None
 
+    def kept_by(self, dates: str) -> bool:
+        """Return whether scrambling keeps it where ``dates`` (intervals or order) hold."""
+        return self.kept and not (dates == "order" and self.unordered)
 
-def rule(name: str, check: Check | None = None, *, kept: bool = True, why: str = "") -> Rule:
+
+def rule(
+    name: str,
+    check: Check | None = None,
+    *,
+    kept: bool = True,
+    why: str = "",
+    unordered: str = "",
+) -> Rule:
     """Return the rule of that id with its words from consistency.csv."""
     description = _descriptions()[name]
     return Rule(
@@ -41,6 +59,7 @@ def rule(name: str, check: Check | None = None, *, kept: bool = True, why: str =
         hard="soft)" not in description,
         kept=kept,
         why=why,
+        unordered=unordered,
         violations=check,
     )
 

@@ -38,6 +38,7 @@ WHOLE = (
         "C120",
         why="Compares source and output: every date of a child moves by one offset, so intervals "
         "stay; what siblings share does not (C067).",
+        unordered="Intervals are what is given up.",
     ),
     rule(
         "C121",

@@ -31,6 +31,7 @@ from scrambler.staging.leaves import Pieces, pieces, put_together, take_apart
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.survey import survey
 from scrambler.treatments.identifier import domains_of
+from scrambler.warp import Dates
 
 _ROWS = 2000
 _READ = ("person_id", "legacy_id", "json_payload")
@@ -56,25 +57,27 @@ def scramble_live(
     epoch: Epoch,
     *,
     offsets: tuple[int, int],
+    dates: Dates = "intervals",
     policy: Path | None = None,
     schema: str | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
 
-    ``offsets`` are days back, least and most. Deletion payloads are left out: such a child is gone.
-    The table is read twice. PolicyError names the paths of keys that the schema does not know, and
-    of values that are not of its types, before anything is yielded. ``epoch`` gains the places
-    given out in reserved ranges: save it where a later run is to agree.
+    ``offsets`` are days back, least and most; ``dates`` is what the dates of a child keep. Deletion
+    payloads are left out: such a child is gone. The table is read twice. PolicyError names the
+    paths of keys that the schema does not know, and of values that are not of its types, before
+    anything is yielded. ``epoch`` gains the places given out in reserved ranges: save it where a
+    later run is to agree.
     """
     spec, rules = ssd(), load_policy(ssd(), policy)
     source = open_source(location, schema)
     # Widths and number types of the tables beside the live one decide the form of pseudonyms.
     plan = make_plan(source.tables(), rules, spec, drop_unknown=True)
     pseudonyms = Pseudonyms(epoch, spec.domains, plan.lengths, plan.numeric)
-    _prepare(source, Scene(spec, pseudonyms, offsets), rules.assignments)
+    _prepare(source, Scene(spec, pseudonyms, offsets, dates=dates), rules.assignments)
     for payloads in _payloads(source):
         with fault_at(LIVE_TABLE):
-            scene = Scene(spec, pseudonyms, offsets)
+            scene = Scene(spec, pseudonyms, offsets, dates=dates)
             scrambled = _scrambled(payloads, scene, rules.assignments)
         yield scrambled
 

@@ -1,28 +1,29 @@
-"""date: every date of a child moves back by one number of days."""
+"""date: the dates of a child move back together."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from kernels.date_shift import shift, shift_text
+from kernels.date_shift import shift, shift_text, text_days
 from scrambler.batch import Batch
 from scrambler.treatments.treatment import MOMENTS, TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    days = batch.offsets
-    if subject := batch.parameters(column).get("subject"):
-        days = batch.offsets_of(batch.or_rows(batch.lane(subject)))
+    subject = batch.parameters(column).get("subject")
+    subjects = batch.or_rows(batch.lane(subject)) if subject else None
     values = batch.frame[column]
     if values.dtype != pl.String:
-        return shift(values, days)
+        return shift(values, batch.moves(lambda: batch.days(column), subjects))
+    moves = batch.moves(lambda: text_days(values), subjects)
     said = pl.Series(batch.filled(column))
-    return shift_text(values, days).zip_with(said, values.str.strip_chars())
+    return shift_text(values, moves).zip_with(said, values.str.strip_chars())
 
 
 DATE = Treatment(
     name="date",
-    summary="Moved back with all dates of the child, so that order, intervals and ages hold.",
+    summary="Moved back with all dates of the child, so that order holds, and intervals and ages "
+    "but where --dates order gives them up.",
     types=MOMENTS | TEXT,
     audit=Audit.CHANGED,
     scramble=_scramble,

@@ -3,6 +3,7 @@
 Nothing of the scrambling code is called. The rows of both sides cannot be matched without the key,
 so this looks at what must be equal (rows, empty cells, distinct identifiers, references), at what
 must be absent (identifiers, names and postcodes of the source, anywhere), and at the rules.
+It measures how many children their dates single out.
 The source is held in memory as a whole.
 """
 
@@ -19,6 +20,7 @@ import polars as pl
 from scrambler.rules import RULES
 from scrambler.spec import Spec
 from scrambler.verification.hunt import Hunt
+from scrambler.verification.risk import Risk, measure
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,13 @@ class Line:
 
 @dataclass
 class SecondLook:
-    """What was looked at, and notes on what could not be."""
+    """What was looked at, and notes on what could not be.
+
+    ``risks`` are figures and no checks: they cannot fail.
+    """
 
     lines: list[Line] = field(default_factory=list)
+    risks: list[Risk] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -54,6 +60,10 @@ class SecondLook:
             "checks": [
                 {"what": line.what, "looked_at": line.looked_at, "found": line.found}
                 for line in self.lines
+            ],
+            "risks": [
+                {"dates_known": one.known, "children": one.children, "alone": one.alone}
+                for one in self.risks
             ],
             "notes": self.notes,
         }
@@ -76,7 +86,9 @@ def compare_sides(source: Frames, out: Path, manifest: Mapping[str, Any], spec: 
     else:
         result.notes.append("The output holds chosen children only: counts are not compared.")
     result.lines.extend(_hunt(source, scrambled, tables, spec))
-    result.lines.extend(_rules(source, scrambled, result))
+    dates = manifest.get("dates", "intervals")
+    result.lines.extend(_rules(source, scrambled, dates, result))
+    result.risks = measure(scrambled, tables, dates, spec)
     return result
 
 
@@ -145,7 +157,7 @@ def _hunt(
     yield Line("values searched for postcodes of the source", looked, hunt.postcodes_found)
 
 
-def _rules(source: Frames, scrambled: Frames, result: SecondLook) -> Iterator[Line]:
+def _rules(source: Frames, scrambled: Frames, dates: str, result: SecondLook) -> Iterator[Line]:
     sides = [{name: frame.lazy() for name, frame in side.items()} for side in (source, scrambled)]
     held = broken = 0
     for rule in RULES:
@@ -154,11 +166,12 @@ def _rules(source: Frames, scrambled: Frames, result: SecondLook) -> Iterator[Li
         before = rule.violations(sides[0])
         if before == 0:
             after = rule.violations(sides[1])
-            if rule.kept:
+            if rule.kept_by(dates):
                 held += 1
                 broken += bool(after)
                 if after:
                     result.notes.append(f"{rule.id} holds in the source and not in the output.")
             elif after:
-                result.notes.append(f"{rule.id} is not kept, by design: {rule.why}")
+                why = rule.unordered if rule.kept else rule.why
+                result.notes.append(f"{rule.id} is not kept, by design: {why}")
     yield Line("hard rules that held in the source", held, broken)

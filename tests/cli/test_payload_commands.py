@@ -204,3 +204,9 @@ def test_phases_of_a_new_folder(tmp_path: Path, scrambler: Command) -> None:
 @pytest.mark.parametrize("number", [0, 6, "one"])
 def test_there_are_five(tmp_path: Path, scrambler: Command, number: object) -> None:
     assert scrambler("phase", number, "--folder", tmp_path).code == 2
+
+
+def test_dates_belong_to_the_live_road(scrambler: Command, tmp_path: Path) -> None:
+    done = scrambler("payload", tmp_path, "--to", tmp_path / "staging", "--dates", "order")
+    assert done.code == 2
+    assert "--dates wants --from-staging" in " ".join(done.err.split())

@@ -46,6 +46,7 @@ def test_json_is_one_document_and_nothing_else(
     assert "ssd_address" in check["missing"]
     assert run["verdict"]["passed"] is True
     assert run["rows"] == dry["rows"]
+    assert run["dates"] == dry["dates"] == "intervals"
     assert verify["passed"] is True
     assert dry["verdict"] is None
 
@@ -70,6 +71,20 @@ def test_the_closing_table(few: Path, scrambler: Command, tmp_path: Path) -> Non
     done = scrambler("verify", few, tmp_path / "out")
     assert done.code == 0
     assert "PASSED" in done.out
+
+
+def test_order_only_is_said_in_the_verdict(few: Path, scrambler: Command, tmp_path: Path) -> None:
+    for dates, said in (("order", "intervals do not"), ("intervals", "all intervals")):
+        done = scrambler("run", few, tmp_path / dates, "--dates", dates)
+        assert done.code == 0
+        assert said in " ".join(done.out.split())
+        assert json.loads((tmp_path / dates / "manifest.json").read_text())["dates"] == dates
+    done = scrambler("run", few, tmp_path / "none", "--dates", "neither")
+    assert done.code == 2
+
+
+def test_rules_that_order_only_breaks_are_shown(scrambler: Command) -> None:
+    assert "--dates order" in " ".join(scrambler("show", "rules", "C074").out.split())
 
 
 def test_verify_fails_with_its_own_exit_code(few: Path, scrambler: Command, tmp_path: Path) -> None:

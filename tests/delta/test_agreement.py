@@ -111,6 +111,7 @@ def other_children(town: Town) -> dict[str, Any]:
         (other_widths, OutputError, "other widths or types"),
         (tables_chosen, OutputError, "ssd_contacts, ssd_disability"),
         (lambda _: {"offsets": (14, 121)}, OutputError, "--offset-days"),
+        (lambda _: {"dates": "order"}, OutputError, "--dates"),
         (lambda _: {"children": 5}, OutputError, "--children"),
         (other_children, OutputError, "--children"),
         (lambda _: {"replace": True}, OutputError, "--replace"),

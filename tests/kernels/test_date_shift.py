@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernels.date_shift import SENTINEL_DATES, UNKNOWN, shift, shift_text
+from kernels.date_shift import SENTINEL_DATES, UNKNOWN, shift, shift_text, text_days
 
 DAYS = st.integers(-400, -1)
 DATES = st.dates(date(1890, 1, 1), date(2050, 12, 31)) | st.sampled_from(SENTINEL_DATES)
@@ -174,3 +174,26 @@ def test_empty() -> None:
     none = np.array([], dtype=np.int64)
     assert shift(pl.Series([], dtype=pl.Date), none).dtype == pl.Date
     assert shift_text(pl.Series([], dtype=pl.String), none).dtype == pl.String
+
+
+def slow_day(text: str | None) -> int | None:
+    found = re.fullmatch(
+        r"([0-9]{1,2}|zz)/([0-9]{1,2}|zz)/([0-9]{4}|zzzz|)", (text or "").strip().lower()
+    )
+    if not found:
+        return None
+    parts = zip(found.groups(), (1, 1, 2000), strict=True)
+    day, month, year = (int(part) if part.isdigit() else unknown for part, unknown in parts)
+    try:
+        return (date(year, month, day) - date(1970, 1, 1)).days
+    except ValueError:
+        return None
+
+
+@given(texts=st.lists(TEXTS))
+def test_the_day_a_text_is_moved_from(texts: list[str | None]) -> None:
+    found = text_days(pl.Series(texts, dtype=pl.String)).tolist()
+    expected = [slow_day(text) for text in texts]
+    pairs = zip(found, expected, strict=True)
+    assert all(day == slow for day, slow in pairs if slow is not None)
+    assert len(found) == len(texts)

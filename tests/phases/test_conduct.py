@@ -61,6 +61,14 @@ def everything_under(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_order_only_dates_are_passed_on(small: Path, tmp_path: Path) -> None:
+    run_phase(
+        3, folder=tmp_path, source=str(small), as_of=AS_OF, dates="order", out_of_order="a test"
+    )
+    manifest = json.loads((tmp_path / "phase-3" / "scrambled" / "manifest.json").read_text("utf-8"))
+    assert manifest["dates"] == "order"
+
+
 def test_all_five_pass_and_are_recorded(done: tuple[Path, list[PhaseReport]]) -> None:
     folder, reports = done
     assert [report.phase for report in reports] == list(PHASES)

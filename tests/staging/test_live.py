@@ -16,6 +16,7 @@ from scrambler.epoch import Epoch, create
 from scrambler.errors import PolicyError, SourceError
 from scrambler.payload import build, schema, validate
 from scrambler.staging import open_staging, read_live, scramble_live, stage
+from scrambler.warp import Dates
 from tests.outputs import everything_in
 
 from .cases import NOW, payloads, rows, tables
@@ -49,9 +50,12 @@ def one(payload: Mapping[str, Any]) -> pl.DataFrame:
     return pl.DataFrame({"person_id": ["p1"], "legacy_id": ["l1"], "json_payload": [text]})
 
 
-def scrambled(location: str, epoch: Epoch | None = None) -> pl.DataFrame:
+def scrambled(
+    location: str, epoch: Epoch | None = None, dates: Dates = "intervals"
+) -> pl.DataFrame:
     return pl.concat(
-        scramble_live(location, epoch or Epoch(KEY), offsets=api.OFFSETS), how="vertical"
+        scramble_live(location, epoch or Epoch(KEY), offsets=api.OFFSETS, dates=dates),
+        how="vertical",
     )
 
 
@@ -72,20 +76,21 @@ def ids_and_dates(text: str) -> list[tuple[str, ...]]:
     ]
 
 
-def test_a_child_has_the_same_ids_and_dates_by_either_road(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dates", ["intervals", "order"])
+def test_a_child_has_the_same_ids_and_dates_by_either_road(dates: Dates, tmp_path: Path) -> None:
     source, epoch = tmp_path / "source", tmp_path / "epoch.json"
     location = live(source, payloads(tables()))
     for name, frame in tables().items():
         if not name.startswith("ssd_api"):
             frame.write_parquet(source / f"{name}.parquet")
     create(epoch)
-    api.run(location, tmp_path / "out", epoch=epoch, verify=False)
+    api.run(location, tmp_path / "out", epoch=epoch, dates=dates, verify=False)
     folders = (tmp_path / "out" / "tables").iterdir()
     by_tables = build(
         {folder.name: pl.scan_parquet(folder / "*.parquet") for folder in folders},
         constructed.AS_OF,
     )
-    by_live = scrambled(location, Epoch.load(epoch))
+    by_live = scrambled(location, Epoch.load(epoch), dates)
     both = by_tables.join(by_live, on="person_id", suffix="_live")
     assert both.height > 50
     assert both["legacy_id"].to_list() == both["legacy_id_live"].to_list()

@@ -196,3 +196,54 @@ def test_intervals_hold() -> None:
     )
     after = stage.column("ssd_contacts", "cont_contact_date")
     assert {a - b for a, b in zip(after, days, strict=True)} == {after[0] - days[0]}
+
+
+def _ordered(days: list[datetime], child: str = "p") -> list[datetime]:
+    contacts = {
+        "cont_contact_id": [f"c{n}" for n in range(len(days))],
+        "cont_person_id": [child] * len(days),
+        "cont_contact_date": days,
+    }
+    return staged({"ssd_contacts": contacts}, dates="order").column(
+        "ssd_contacts", "cont_contact_date"
+    )
+
+
+def test_order_only_keeps_the_order_and_nothing_more() -> None:
+    days = [DAY - timedelta(days=n) for n in range(2_000)]
+    after = _ordered(days)
+    back = [(before - moved).days for before, moved in zip(days, after, strict=True)]
+    assert 14 <= min(back) <= max(back) - 10
+    assert max(back) <= 120
+    assert max(back) - min(back) <= 28
+    assert after == sorted(after, reverse=True)
+    assert {value.time() for value in after} == {DAY.time()}
+    assert all(one > another for one, another in zip(after, after[2:], strict=False))
+
+
+def test_order_only_is_one_map_for_every_form_of_a_date() -> None:
+    days = [DAY - timedelta(days=41 * n) for n in range(100)]
+    after = _ordered(days)
+    previous = {
+        "lapp_table_id": [f"t{n}" for n in range(100)],
+        "lapp_person_id": ["p"] * 100,
+        PREVIOUS: [f"{day:%d/%m/%Y}" for day in days],
+    }
+    mothers = {
+        "moth_table_id": [f"m{n}" for n in range(100)],
+        "moth_person_id": ["mother"] * 100,
+        "moth_childs_person_id": ["p"] * 100,
+        "moth_childs_dob": days,
+    }
+    tables = {"ssd_cla_previous_permanence": previous, "ssd_mother": mothers}
+    stage = staged(tables, dates="order")
+    assert stage.column("ssd_cla_previous_permanence", PREVIOUS) == [
+        f"{day:%d/%m/%Y}" for day in after
+    ]
+    assert stage.column("ssd_mother", "moth_childs_dob") == after
+
+
+@pytest.mark.parametrize("value", [None, datetime(1900, 1, 1), "1900-01-01"])
+def test_order_only_leaves_no_date_alone(value: Any) -> None:
+    stage = staged({"ssd_person": {"pers_person_id": ["1"], "pers_dob": [value]}}, dates="order")
+    assert stage.column("ssd_person", "pers_dob") == [datetime(1900, 1, 1) if value else None]
