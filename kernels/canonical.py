@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import polars as pl
 
 SENTINELS = ("", "0", "-1", "SSD_PH", "SSD_SUI", "PLACEHOLDER_DATA", "XXXXXXX")
@@ -10,6 +12,8 @@ SENTINELS = ("", "0", "-1", "SSD_PH", "SSD_SUI", "PLACEHOLDER_DATA", "XXXXXXX")
 
 _SPELLED = sorted({form for word in SENTINELS for form in (word, word.lower(), word.title())})
 
+Text = TypeVar("Text", pl.Series, pl.Expr)
+
 
 def canonical(values: pl.Series, *, compact: bool = False) -> pl.Series:
     """Return ``values`` as trimmed text; null stays null.
@@ -17,14 +21,26 @@ def canonical(values: pl.Series, *, compact: bool = False) -> pl.Series:
     Integers, and floats that are whole, become decimal text. ``compact`` also drops inner blanks
     and upper-cases: the form of numbers that people write in groups (NHS, UPN).
     """
+    spelled = values.to_frame("value").select(trimmed(pl.col("value"), values.dtype)).to_series()
+    return compacted(spelled).alias(values.name) if compact else spelled.alias(values.name)
+
+
+def trimmed(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return the expression of `canonical` for a column of ``dtype``."""
     text = values.cast(pl.String)
-    if values.dtype.is_float():
+    if dtype.is_float():
         whole = values.cast(pl.Int64, strict=False)
-        text = whole.cast(pl.String).zip_with((whole == values).fill_null(False), text)
-    text = text.str.strip_chars()
-    return text.str.replace_all(r"\s", "").str.to_uppercase() if compact else text
+        text = (
+            pl.when((whole == values).fill_null(False)).then(whole.cast(pl.String)).otherwise(text)
+        )
+    return text.str.strip_chars()
 
 
-def is_sentinel(text: pl.Series) -> pl.Series:
+def compacted(text: Text) -> Text:
+    """Return canonical ``text`` without inner blanks, in upper case."""
+    return text.str.replace_all(r"\s", "").str.to_uppercase()
+
+
+def is_sentinel(text: Text) -> Text:
     """Return True where canonical ``text`` stands for "none"; null stays null."""
     return text.is_in(_SPELLED)

@@ -77,5 +77,5 @@ def fastest() -> Digest:
 
 def secret_lane(digests: pl.Series) -> NDArray[np.uint64]:
     """Return the last 64 bits of each digest, which no pseudonym shows; null becomes 0."""
-    lane = digests.str.slice(48, 16).str.to_integer(base=16, dtype=pl.UInt64)
-    return lane.fill_null(0).to_numpy()
+    last = pl.col("digest").str.slice(48, 16).str.to_integer(base=16, dtype=pl.UInt64)
+    return digests.to_frame("digest").select(last.fill_null(0)).to_series().to_numpy()

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.canonical import canonical, is_sentinel
+from kernels.canonical import canonical, is_sentinel, trimmed
 from kernels.draw import Seeds, below, combine, mix
 from scrambler.index import Index
 from scrambler.policy import Assignment
@@ -65,8 +65,9 @@ class Batch:
         self.draws: dict[str, Any] = {}
         self.said: dict[str, pl.DataFrame] = {}
         self.coded: dict[str, NDArray[np.bool_]] = {}
+        self.listed: dict[str, pl.Series] = {}
         self._identified: dict[str, Identified] = {}
-        self._filled: dict[str, NDArray[np.bool_]] = {}
+        self._text: dict[str, pl.Series] = {}
 
     def __repr__(self) -> str:
         """Name the table and count the rows."""
@@ -96,7 +97,10 @@ class Batch:
         """Return the digests of an identifier column."""
         if column not in self._identified:
             self._identified[column] = self.scene.pseudonyms.identify(
-                self.domain(column), self.frame[column]
+                self.domain(column),
+                self.frame[column],
+                # Where a key is not unique after all, it is but digested more than once.
+                unique=self.table.primary_key == (column,),
             )
         return self._identified[column]
 
@@ -110,15 +114,24 @@ class Batch:
         """Return where ``column`` says something; all False where the source lacks it."""
         if not self.has(column):
             return np.zeros(len(self), dtype=bool)
-        if column not in self._filled:
-            values = self.frame[column]
-            said = values.is_not_null()
-            if values.dtype == pl.String:
-                said &= ~is_sentinel(canonical(values)).fill_null(False)
-            elif values.dtype.is_temporal():
-                said &= values.cast(pl.Date) != _NO_DATE
-            self._filled[column] = said.fill_null(False).to_numpy()
         return self._filled[column]
+
+    @cached_property
+    def _filled(self) -> Mapping[str, NDArray[np.bool_]]:
+        # All columns at once: most are asked about sooner or later.
+        said = self.frame.select(
+            _says(pl.col(name), dtype) for name, dtype in self.frame.schema.items()
+        )
+        return {name: said[name].to_numpy() for name in said.columns}
+
+    def text(self, column: str) -> pl.Series:
+        """Return a column in the canonical form of text; True is 1 and False is 0."""
+        if column not in self._text:
+            values = self.frame[column]
+            if values.dtype == pl.Boolean:
+                values = values.cast(pl.Int8)
+            self._text[column] = canonical(values)
+        return self._text[column]
 
     def days(self, column: str) -> Days:
         """Return a date column as days since 1970, NO_DAY for null, sentinel or absent."""
@@ -205,3 +218,12 @@ class Batch:
 def first_of(seeds: Seeds) -> NDArray[np.bool_]:
     """Return True at the first occurrence of each seed."""
     return pl.Series(seeds).is_first_distinct().to_numpy()
+
+
+def _says(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    said = values.is_not_null()
+    if dtype == pl.String:
+        said &= ~is_sentinel(trimmed(values, dtype))
+    elif dtype.is_temporal():
+        said &= values.cast(pl.Date) != _NO_DATE
+    return said.fill_null(False)

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.canonical import canonical, is_sentinel
+from kernels.canonical import compacted, is_sentinel, trimmed
 from kernels.digest import fastest, secret_lane
 from kernels.draw import Seeds
 from kernels.permutation import permute
@@ -40,7 +40,8 @@ class Identified:
     """One column of identifiers after one digest for each different value.
 
     ``values`` are the different values as the source has them, ``codes`` says which of them each
-    row holds; the other columns are as long as ``values``. ``text`` is canonical; ``digests`` are
+    row holds, or is None where each row counts as different; the other columns are as long as
+    ``values``. ``text`` is canonical; ``digests`` are
     64 hexadecimal characters; both are null where the value is null or a sentinel. ``lane`` is the
     secret end of each digest, 0 there: it stands for the identifier in look-ups and seeds its
     draws. ``sentinels`` holds the sentinels, null elsewhere.
@@ -51,16 +52,16 @@ class Identified:
     digests: pl.Series
     lane: Seeds
     sentinels: pl.Series
-    codes: NDArray[np.int64]
+    codes: NDArray[np.int64] | None
 
     @cached_property
     def lanes(self) -> Seeds:
         """The lane of each row."""
-        return self.lane[self.codes]
+        return self.lane if self.codes is None else self.lane[self.codes]
 
     def spread(self, values: pl.Series) -> pl.Series:
         """Return one value a row, from one a different identifier."""
-        return values.gather(self.codes)
+        return values if self.codes is None else values.gather(self.codes)
 
 
 class Pseudonyms:
@@ -85,19 +86,22 @@ class Pseudonyms:
         self._digest = fastest()
         self._pending: dict[str, list[Seeds]] = {}
 
-    def identify(self, domain: str, values: pl.Series) -> Identified:
-        """Digest each different value of a column once.
+    def identify(self, domain: str, values: pl.Series, *, unique: bool = False) -> Identified:
+        """Digest each different value of a column once; with ``unique`` every row's.
 
         Equal identifiers have equal digests whatever type held them.
         """
-        different, codes = _factorised(values)
-        spelled = canonical(different)
-        text = canonical(different, compact=True) if self._shaped(domain) else spelled
-        sentinel = is_sentinel(text)
-        real = text.set(sentinel.fill_null(False), None)
-        digests = self._digest(real, self._key(domain))
-        sentinels = spelled.zip_with(sentinel, _nulls(text))
-        return Identified(different, real, digests, secret_lane(digests), sentinels, codes)
+        different, codes = (values, None) if unique else _factorised(values)
+        spelled = trimmed(pl.col("value"), different.dtype)
+        text = compacted(spelled) if self._shaped(domain) else spelled
+        read = different.to_frame("value").select(
+            text=pl.when(~is_sentinel(text)).then(text),
+            sentinels=pl.when(is_sentinel(text)).then(spelled),
+        )
+        digests = self._digest(read["text"], self._key(domain))
+        return Identified(
+            different, read["text"], digests, secret_lane(digests), read["sentinels"], codes
+        )
 
     def pseudonyms(self, domain: str, ids: Identified) -> pl.Series:
         """Return the pseudonym of every row as text; sentinels stay, nulls stay."""
@@ -113,7 +117,9 @@ class Pseudonyms:
                 places = self._slots(domain, name, ids.lane[rows.to_numpy()])
                 rendered = self._render(RESERVED[name], places, spec.map)
                 result = result.scatter(rows, rendered)
-        return ids.spread(result.zip_with(ids.sentinels.is_null(), ids.sentinels))
+        if ids.sentinels.null_count() < len(ids.sentinels):
+            result = result.zip_with(ids.sentinels.is_null(), ids.sentinels)
+        return ids.spread(result)
 
     def formed(self, domain: str, text: pl.Series) -> pl.Series:
         """Return where canonical ``text`` has a form of the domain, such as that of a UPN."""
@@ -228,7 +234,3 @@ def _factorised(values: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
     encoded = values.to_arrow().dictionary_encode(null_encoding="encode")
     different = pl.Series(values.name, encoded.dictionary, dtype=values.dtype)
     return different, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _nulls(like: pl.Series) -> pl.Series:
-    return pl.repeat(None, len(like), dtype=pl.String, eager=True)

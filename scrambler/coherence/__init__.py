@@ -12,6 +12,7 @@ from scrambler.coherence.drawing import (
     drawn,
     fixed,
     following,
+    listed,
     redrawn,
 )
 from scrambler.coherence.group import EMPTY, Drawn, Group, Law
@@ -30,5 +31,6 @@ __all__ = [
     "drawn",
     "fixed",
     "following",
+    "listed",
     "redrawn",
 ]

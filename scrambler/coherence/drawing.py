@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.canonical import canonical
+from kernels.canonical import compacted
 from kernels.draw import mix, ranking
 from scrambler.batch import Batch
 from scrambler.coherence.group import EMPTY, Drawn, Group, Marks, draw
@@ -68,23 +68,30 @@ def _coded(batch: Batch, column: str) -> NDArray[np.bool_]:
     values = batch.frame[column]
     if values.dtype == pl.String and "list" in parameters:
         # A sentinel elsewhere may be a code here: 0 is "no" in some lists.
-        codes = choices(batch.assignments[column], batch.scene.spec)
-        here = here | canonical(values).is_in(codes).fill_null(False).to_numpy()
+        here = here | listed(batch, column).to_numpy()
     if "fixed" in parameters:
         here = here & fixed(batch, column).is_null().to_numpy()
     if "identifiers" in parameters:
         here = here & ~disguised(batch, column)
     if "codes" in parameters:
         known = choices(batch.assignments[column], batch.scene.spec)
-        here = here & canonical(values, compact=True).is_in(known).fill_null(False).to_numpy()
+        here = here & compacted(batch.text(column)).is_in(known).fill_null(False).to_numpy()
     if "follows" in parameters:
         here = here & ~following(batch, column)
     return here
 
 
+def listed(batch: Batch, column: str) -> pl.Series:
+    """Return where a column holds one of its codes as such, not its description."""
+    if column not in batch.listed:
+        codes = choices(batch.assignments[column], batch.scene.spec)
+        batch.listed[column] = batch.text(column).is_in(codes).fill_null(False)
+    return batch.listed[column]
+
+
 def fixed(batch: Batch, column: str) -> pl.Series:
     """Return the fixed value a row's value means, as the policy spells it; null elsewhere."""
-    text = canonical(batch.frame[column]).str.to_uppercase()
+    text = batch.text(column).str.to_uppercase()
     result = pl.repeat(None, len(text), dtype=pl.String, eager=True)
     for form in batch.parameters(column)["fixed"].split("|"):
         meant = form.strip("*")
@@ -99,7 +106,7 @@ def fixed(batch: Batch, column: str) -> pl.Series:
 
 def disguised(batch: Batch, column: str) -> NDArray[np.bool_]:
     """Return where a code column holds an identifier (a UPN as its own unknown reason)."""
-    text = canonical(batch.frame[column], compact=True)
+    text = compacted(batch.text(column))
     domain = batch.parameters(column)["identifiers"]
     return batch.scene.pseudonyms.formed(domain, text).to_numpy()
 
@@ -113,7 +120,7 @@ def following(batch: Batch, column: str) -> NDArray[np.bool_]:
     if not redrawn(batch, parameters["follows"]):
         return np.zeros(len(batch), dtype=bool)
     alternates = batch.scene.spec.code_lists[parameters["list"]].alternates
-    alike = canonical(batch.frame[column]).is_in(list(alternates)).fill_null(False).to_numpy()
+    alike = batch.text(column).is_in(list(alternates)).fill_null(False).to_numpy()
     return alike & coded(batch, parameters["follows"])
 
 

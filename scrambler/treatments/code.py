@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from kernels.canonical import canonical
 from scrambler.batch import Batch
-from scrambler.coherence import choices, coded, disguised, drawn, fixed, following
+from scrambler.coherence import choices, coded, disguised, drawn, fixed, following, listed
 from scrambler.spec import CodeList
 from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
 
@@ -17,13 +16,12 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     assignment = batch.assignments[column]
     codes = spec.code_lists[parameters["list"]]
     values = batch.frame[column]
-    text = canonical(values.cast(pl.Int8) if values.dtype == pl.Boolean else values)
-    picks = drawn(batch, column).choices
-    result = _rendered(
-        text, picks, codes, assignment.column.width, prefixed="prefixed" in parameters
-    )
-    # What is no code stays only if it is a sentinel or blank: those say nothing.
-    result = result.zip_with(pl.Series(coded(batch, column)), _nothing(batch, column, text))
+    here = coded(batch, column)
+    result = _rendered(batch, column, drawn(batch, column).choices, codes)
+    if not here.all():
+        # What is no code stays only if it is a sentinel or blank: those say nothing.
+        nothing = batch.text(column).set(pl.Series(batch.filled(column) | here), None)
+        result = result.zip_with(pl.Series(here), nothing)
     if "fixed" in parameters:
         meant = fixed(batch, column)
         result = meant.zip_with(meant.is_not_null(), result)
@@ -42,14 +40,13 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     return result.cast(assignment.column.dtype)
 
 
-def _rendered(
-    text: pl.Series, picks: np.ndarray, codes: CodeList, width: int | None, *, prefixed: bool
-) -> pl.Series:
+def _rendered(batch: Batch, column: str, picks: np.ndarray, codes: CodeList) -> pl.Series:
     """Spell each pick as the source spelled its value: code, description, or both."""
+    width, prefixed = batch.assignments[column].column.width, "prefixed" in batch.parameters(column)
     place = np.maximum(picks, 0)
     plain = pl.Series(codes.codes).gather(place)
-    bare = text.is_in(codes.codes)
-    if codes.codes == codes.labels or (bare | text.is_null()).all():
+    text, bare = batch.text(column), listed(batch, column)
+    if codes.codes == codes.labels or bare.sum() + text.null_count() == len(text):
         return plain
     every = [*zip(codes.codes, codes.labels, strict=True), *codes.alternates.items()]
     descriptions = {label.lower() for code, label in every if label != code}
@@ -75,11 +72,6 @@ def _fits(forms: pl.Series, width: int | None) -> bool:
 
 def _is_plain(every: list[tuple[str, str]]) -> bool:
     return all(code.replace("?", "").isalnum() for code, _ in every)
-
-
-def _nothing(batch: Batch, column: str, text: pl.Series) -> pl.Series:
-    said = pl.Series(batch.filled(column) | coded(batch, column))
-    return text.set(said, None)
 
 
 CODE = Treatment(
