@@ -92,11 +92,16 @@ class Pseudonyms:
         Equal identifiers have equal digests whatever type held them.
         """
         different, codes = (values, None) if unique else _factorised(values)
-        spelled = trimmed(pl.col("value"), different.dtype)
-        text = compacted(spelled) if self._shaped(domain) else spelled
-        read = different.to_frame("value").select(
-            text=pl.when(~is_sentinel(text)).then(text),
-            sentinels=pl.when(is_sentinel(text)).then(spelled),
+        spelled = pl.col("spelled")
+        read = (
+            different.to_frame("value")
+            .select(spelled=trimmed(pl.col("value"), different.dtype))
+            .with_columns(text=compacted(spelled) if self._shaped(domain) else spelled)
+            .with_columns(nothing=is_sentinel(pl.col("text")))
+            .select(
+                text=pl.when(~pl.col("nothing")).then("text"),
+                sentinels=pl.when("nothing").then("spelled"),
+            )
         )
         digests = self._digest(read["text"], self._key(domain))
         return Identified(
