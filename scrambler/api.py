@@ -48,7 +48,7 @@ in. On 20,000 constructed children 14 to 90 costs 2 % of the payload cohort on 3
 tests fewer children.
 """
 
-BATCH_ROWS = 20_000
+BATCH_ROWS = 50_000
 
 _ENDS = ("", ".incomplete", ".old", ".lock")
 """What an output and its remains are called after the name of its folder."""

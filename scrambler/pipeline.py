@@ -23,6 +23,12 @@ from scrambler.survey import survey
 from scrambler.treatments import TREATMENTS
 from scrambler.verification import Auditor
 
+BATCH_BYTES = 8_000_000
+"""About the most that a batch holds, however many rows were asked for."""
+
+
+_LONG_TEXT = 400
+
 
 class Progress(Protocol):
     """Told what is going on, from several threads. Rows are source rows."""
@@ -88,7 +94,7 @@ class Stream:
         """Scramble tables; return the files written of each, in the order of ``plans``."""
         sizes = {planned.table.name: self.source.count(planned.table.name) for planned in plans}
         # A large table begun last would keep one thread busy while the others have nothing to do.
-        order = sorted(plans, key=lambda planned: -sizes[planned.table.name])
+        order = sorted(plans, key=lambda one: -sizes[one.table.name] * _row_bytes(one))
 
         def work(planned: TablePlan, stop: Stop) -> Written:
             self.progress.begin(planned.table.name, sizes[planned.table.name])
@@ -107,7 +113,9 @@ class Stream:
                 if self.keep_state
                 else None
             )
-            for frame in self.source.read(name, list(planned.assignments), self.batch_rows):
+            # Tables with long texts come in fewer rows: treating a text makes copies of it.
+            rows = max(1, min(self.batch_rows, BATCH_BYTES // _row_bytes(planned)))
+            for frame in self.source.read(name, list(planned.assignments), rows):
                 stop.check()
                 with fault_at(name):
                     batch = self._batch(planned, frame)
@@ -115,6 +123,8 @@ class Stream:
                 if scrambled is not None:
                     self._finish(batch, scrambled, writer, states)
                 self.progress.advance(name, frame.height)
+        # Arrow keeps what it once needed; with tables of every size that adds up.
+        pa.default_memory_pool().release_unused()
         return Written(writer.parts, states.parts if states else [])
 
     def _batch(self, planned: TablePlan, frame: pl.DataFrame) -> Batch:
@@ -138,6 +148,12 @@ class Stream:
                 state = state_of(batch, scrambled)
             states.write(state)
         writer.write(scrambled)
+
+
+def _row_bytes(planned: TablePlan) -> int:
+    """Guess the bytes of a row: long texts are seldom as long as they may be."""
+    widths = (assignment.column.width or 8 for assignment in planned.assignments.values())
+    return sum(min(width, _LONG_TEXT) for width in widths)
 
 
 def scramble(batch: Batch) -> pl.DataFrame:

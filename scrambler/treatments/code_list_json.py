@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kernels.draw import ranking
 from kernels.loose_json import items
 from scrambler.batch import Batch
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
+
+_BLOCK = 4_096
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
@@ -16,15 +19,20 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     codes = batch.scene.spec.code_lists[parameters["list"]].codes
     alone = codes.index(parameters["alone"])
     wanted = np.minimum(items(values).fill_null(0).to_numpy(), int(parameters["most"]))
-    order = ranking(batch.rows, len(codes), batch.draw_key(column))
-    # The code that stands alone is passed over where there are several.
-    place = np.argsort(order, axis=1)
-    shared = place - (place > place[:, [alone]])
-    chosen = shared < wanted[:, None]
-    chosen[:, alone] = False
-    lone = (wanted == 1) & (place[:, alone] == 0)
-    chosen[wanted == 1] = place[wanted == 1] == 0
-    chosen[lone, alone] = True
+    key = batch.draw_key(column)
+    # In blocks: an order of all codes a row takes several hundred bytes of each row.
+    blocks = range(0, len(batch), _BLOCK)
+    chosen = np.concatenate(
+        [np.empty((0, len(codes)), dtype=bool)]
+        + [
+            _chosen(
+                ranking(batch.rows[at : at + _BLOCK], len(codes), key),
+                wanted[at : at + _BLOCK],
+                alone,
+            )
+            for at in blocks
+        ]
+    )
     pieces = pl.DataFrame(
         {code: pl.Series(chosen[:, number]) for number, code in enumerate(codes)}
     ).select(pl.when(code).then(pl.lit(f'"{code}"')).alias(code) for code in codes)
@@ -35,6 +43,19 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     ).to_series()
     said = pl.Series(batch.filled(column))
     return text.zip_with(said, values.str.strip_chars().set(said, None))
+
+
+def _chosen(order: NDArray[np.int64], wanted: NDArray[np.int64], alone: int) -> NDArray[np.bool_]:
+    """Return which codes each row gets: the first ``wanted`` of its own random order."""
+    # The code that stands alone is passed over where there are several.
+    place = np.argsort(order, axis=1)
+    shared = place - (place > place[:, [alone]])
+    chosen: NDArray[np.bool_] = shared < wanted[:, None]
+    chosen[:, alone] = False
+    lone = (wanted == 1) & (place[:, alone] == 0)
+    chosen[wanted == 1] = place[wanted == 1] == 0
+    chosen[lone, alone] = True
+    return chosen
 
 
 CODE_LIST_JSON = Treatment(
