@@ -18,7 +18,17 @@ SENTINEL_DATES = (date(1900, 1, 1),)
 UNKNOWN = "zz/zz/zzzz"
 """What a text becomes that is no date, known or partly known."""
 
-_FORM = r"^(?<day>[0-9]{1,2}|[zZ]{2})/(?<month>[0-9]{1,2}|[zZ]{2})/(?<year>[0-9]{4}|[zZ]{4}|)$"
+_CLOCK = r"[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+_FORM = (
+    r"^(?:[0-9]{1,2}|[zZ]{2})/(?:[0-9]{1,2}|[zZ]{2})/"
+    rf"(?:[0-9]{{4}}|[0-9]{{2}}|[zZ]{{4}}|)(?:{_CLOCK})?$"
+)
+_ISO = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:{_CLOCK})?$"
+# What a DATE or DATETIME column reads as: such a moment is given the form of text.
+_TYPED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: 00:00:00\.0+)?$"
+
+_LAST_SHORT_YEAR = 49
+"""Years of two digits are those of 1950 to 2049, as SQL Server reads them."""
 
 
 def shift(dates: pl.Series, days: NDArray[np.int64]) -> pl.Series:
@@ -48,6 +58,9 @@ def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
     changes what is known. Without a year the date counts in the leap year 2000, and moves once
     more where it would come out as it went in. Blank text, text with nothing known and the
     sentinel stay; any other text, and a day that no calendar has, becomes ``UNKNOWN``.
+
+    Years of two digits and times of day are kept so, and ISO 8601 as well, but for what a DATE
+    column reads as (``2012-05-01``): that becomes dd/MM/yyyy.
     """
     return (
         _read(text)
@@ -59,8 +72,14 @@ def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
             .then("text")
             .when(pl.col("month").is_null() | ~_has_four_digit_year())
             .then(pl.lit(UNKNOWN))
+            .when(pl.col("iso"))
+            .then(
+                pl.concat_str(_part("year", 4), _part("month", 2), _part("day", 2), separator="-")
+                + pl.col("clock")
+            )
             .otherwise(
-                pl.concat_str(_part("day", 2), _part("month", 2), _part("year", 4), separator="/")
+                pl.concat_str(_part("day", 2), _part("month", 2), _year(), separator="/")
+                + pl.col("clock")
             )
         )
         .to_series()
@@ -74,19 +93,63 @@ def text_days(text: pl.Series) -> NDArray[np.int64]:
     return days.fill_null(0).to_numpy()
 
 
+def whole(text: pl.Series) -> NDArray[np.bool_]:
+    """Return where a text is a date of which everything is known."""
+    known = _read(text).select(
+        pl.col("reference").is_not_null() & pl.all_horizontal(_number(part) for part in _PARTS)
+    )
+    found: NDArray[np.bool_] = known.to_series().to_numpy()
+    return found
+
+
+_PARTS = ("day", "month", "year")
+
+
+def _number(part: str) -> pl.Expr:
+    return pl.col(f"{part}_number").is_not_null()
+
+
 def _read(text: pl.Series) -> pl.DataFrame:
     """Return each text with its parts, as written and as numbers, and the day that it counts as."""
-    trimmed = pl.col("text").str.strip_chars()
+    held = pl.DataFrame({"text": text}).with_columns(trimmed=pl.col("text").str.strip_chars())
+    # Forms are seen and parts are cut: a pattern that takes parts out is many times as slow.
+    own = held.with_columns(
+        iso=pl.col("trimmed").str.contains(_ISO) & ~pl.col("trimmed").str.contains(_TYPED),
+        own=_own_form(),
+    )
+    parts = pl.when(pl.col("own").str.contains(_FORM)).then("own").str.splitn("/", 3)
     return (
-        pl.DataFrame({"text": text})
-        .with_columns(trimmed=trimmed, parts=trimmed.str.extract_groups(_FORM))
+        own.with_columns(parts.struct.rename_fields(["day", "month", "rest"]).alias("parts"))
         .unnest("parts")
+        .with_columns(colon=pl.col("rest").str.find(":", literal=True).cast(pl.Int64) - 3)
         .with_columns(
-            pl.col(part).cast(pl.Int32, strict=False).alias(f"{part}_number")
-            for part in ("day", "month", "year")
+            year=pl.col("rest").str.slice(0, pl.col("colon").fill_null(4)),
+            clock=pl.col("rest").str.slice(pl.col("colon")).fill_null(""),
         )
+        .with_columns(
+            pl.col(part).cast(pl.Int32, strict=False).alias(f"{part}_number") for part in _PARTS
+        )
+        .with_columns(year_number=pl.col("year_number") + _century())
         .with_columns(reference=_reference())
     )
+
+
+def _own_form() -> pl.Expr:
+    """Write ISO 8601 as dd/MM/yyyy, a time of day behind it; that of a DATE column is none."""
+    text = pl.col("trimmed")
+    day, month, year = (text.str.slice(*at) for at in ((8, 2), (5, 2), (0, 4)))
+    clock = pl.when(text.str.contains(_TYPED)).then(pl.lit("")).otherwise(text.str.slice(10))
+    written = pl.concat_str(day, month, year, separator="/") + clock
+    return pl.when(text.str.contains(_ISO)).then(written).otherwise(text)
+
+
+def _short() -> pl.Expr:
+    return pl.col("year").str.len_bytes() == 2
+
+
+def _century() -> pl.Expr:
+    last = pl.col("year_number") > _LAST_SHORT_YEAR
+    return pl.when(_short()).then(pl.when(last).then(1900).otherwise(2000)).otherwise(0)
 
 
 def _reference() -> pl.Expr:
@@ -113,13 +176,9 @@ def _moved_on() -> pl.Expr:
 
 
 def _stays() -> pl.Expr:
-    nothing_known = pl.col("month").is_not_null() & pl.all_horizontal(
-        pl.col(f"{part}_number").is_null() for part in ("day", "month", "year")
-    )
-    whole = pl.all_horizontal(
-        pl.col(f"{part}_number").is_not_null() for part in ("day", "month", "year")
-    )
-    return nothing_known | (whole & pl.col("reference").is_in(list(SENTINEL_DATES)))
+    nothing = pl.col("month").is_not_null() & ~pl.any_horizontal(_number(part) for part in _PARTS)
+    every = pl.all_horizontal(_number(part) for part in _PARTS)
+    return nothing | (every & pl.col("reference").is_in(list(SENTINEL_DATES)))
 
 
 def _has_four_digit_year() -> pl.Expr:
@@ -129,3 +188,8 @@ def _has_four_digit_year() -> pl.Expr:
 def _part(part: str, digits: int) -> pl.Expr:
     number = getattr(pl.col("moved").dt, part)().cast(pl.String).str.zfill(digits)
     return pl.when(pl.col(f"{part}_number").is_null()).then(part).otherwise(number)
+
+
+def _year() -> pl.Expr:
+    short = (pl.col("moved").dt.year() % 100).cast(pl.String).str.zfill(2)
+    return pl.when(_short()).then(short).otherwise(_part("year", 4))

@@ -13,6 +13,8 @@ from kernels.fake_name import SURNAMES
 from kernels.pool import key_of, pick
 
 OPENING = "Scrambled text."
+REOPENING = "Replaced text."
+"""The openings: the other one stands where filler would equal what it replaces."""
 
 SENTENCES = (
     "A kettle was filled and nobody mentioned it again.",
@@ -96,12 +98,13 @@ _TEAM_KINDS = ("Assessment", "Children in Care", "Duty", "Family Support", "Fron
                "Leaving Care", "Locality", "Safeguarding")  # fmt: skip
 
 
-def filler(seeds: Seeds, width: int | None) -> pl.Series:
+def filler(seeds: Seeds, width: int | None, avoid: pl.Series | None = None) -> pl.Series:
     """Return ``OPENING`` and one to four ``SENTENCES`` a seed, never longer than ``width``.
 
     The seed alone decides how many, so length tells nothing of what stood there; those that do not
     fit are left out, and the opening itself is cut where not even that fits. None means no limit.
-    ValueError for a width below 1.
+    ``avoid`` holds what a text replaces: compared without case and blanks around it, never
+    returned; null avoids nothing. ValueError for a width below 1.
     """
     if width is not None and width < 1:
         raise ValueError("filler needs a width of at least 1")
@@ -120,7 +123,25 @@ def filler(seeds: Seeds, width: int | None) -> pl.Series:
         )
         fits = pl.lit(True) if width is None else text.str.len_chars() <= width
         choices.insert(0, pl.when((pl.col("sentences") >= n) & fits).then(text))
-    return drawn.select(pl.coalesce(choices).alias("filler")).to_series()
+    filled = drawn.select(pl.coalesce(choices).alias("filler")).to_series()
+    return filled if avoid is None else _unlike(filled, width, avoid)
+
+
+def _unlike(text: pl.Series, width: int | None, avoid: pl.Series) -> pl.Series:
+    """Open otherwise where a text is what it replaces: the letter it begins with then differs."""
+    same = (text.str.to_lowercase() == avoid.str.strip_chars().str.to_lowercase()).fill_null(False)
+    if not same.any():
+        return text
+    rest = pl.Series([REOPENING]) + text.str.slice(len(OPENING))
+    other = rest if width is None else rest.str.slice(0, width).str.strip_chars_end()
+    return other.zip_with(same, text)
+
+
+def foreign(text: pl.Series, width: int | None) -> int:
+    """Return how many texts hold anything but what ``filler`` makes; nulls are none."""
+    rest = text.str.replace_many([*SENTENCES], [""] * len(SENTENCES)).str.strip_chars()
+    openings = [one if width is None else one[:width].rstrip() for one in (OPENING, REOPENING)]
+    return int((~rest.is_in(openings)).sum())
 
 
 def organisations(seeds: Seeds) -> pl.Series:

@@ -26,6 +26,7 @@ class Reserved:
 
     ``pattern`` is an anchored Polars regex: a source value, upper-cased and without blanks, has the
     shape when it matches (its check digit may be wrong; all that ``render`` gives matches too).
+    ``ranges`` is one too, of what lies in the ranges and nothing else of the shape.
     ``sizes`` are the positions of each range in order, those without a valid number included.
     ``render(range_index, positions)`` gives one text or null a position; ValueError when there is
     no such range or a position lies outside it.
@@ -33,12 +34,17 @@ class Reserved:
 
     name: str
     pattern: str
+    ranges: str
     sizes: tuple[int, ...]
     render: Callable[[int, Positions], pl.Series]
 
 
 def _reserved(
-    name: str, pattern: str, sizes: tuple[int, ...], draw: Callable[[int, Positions], pl.Series]
+    name: str,
+    pattern: str,
+    ranges: str,
+    sizes: tuple[int, ...],
+    draw: Callable[[int, Positions], pl.Series],
 ) -> Reserved:
     def render(range_index: int, positions: Positions) -> pl.Series:
         if not 0 <= range_index < len(sizes):
@@ -49,7 +55,7 @@ def _reserved(
             raise ValueError(f"{outside} positions lie outside range {range_index} of {name}")
         return draw(range_index, positions).alias(name)
 
-    return Reserved(name, pattern, sizes, render)
+    return Reserved(name, pattern, ranges, sizes, render)
 
 
 def _digits(numbers: Positions, width: int) -> pl.Series:
@@ -132,24 +138,47 @@ def _ni(_: int, positions: Positions) -> pl.Series:
 
 _SHAPES = (
     # 13 characters: check letter, LA code, school, year, serial.
-    _reserved("upn", r"^[A-Z][0-9]{12}$", (10**9,) * len(_UPN_AUTHORITIES), _upn),
+    _reserved(
+        "upn",
+        r"^[A-Z][0-9]{12}$",
+        r"^[A-Z]99[0-4][0-9]{9}$",
+        (10**9,) * len(_UPN_AUTHORITIES),
+        _upn,
+    ),
     _reserved(
         "upn_temporary",
         r"^[A-Z][0-9]{11}[A-Z]$",
+        r"^[A-Z]99[0-4][0-9]{8}[A-Z]$",
         (10**8 * len(check_digit.UPN_LETTERS),) * len(_UPN_AUTHORITIES),
         _upn_temporary,
     ),
-    _reserved("nhs", r"^[0-9]{10}$", _sizes(_NHS_STEMS), _ten_digits(_NHS_STEMS, check_digit.nhs)),
     _reserved(
-        "uln", r"^[1-9][0-9]{9}$", _sizes(_ULN_STEMS), _ten_digits(_ULN_STEMS, check_digit.uln)
+        "nhs",
+        r"^[0-9]{10}$",
+        r"^(?:[59][0-9]|8[6-9])[0-9]{8}$",
+        _sizes(_NHS_STEMS),
+        _ten_digits(_NHS_STEMS, check_digit.nhs),
+    ),
+    _reserved(
+        "uln",
+        r"^[1-9][0-9]{9}$",
+        r"^9[5-9][0-9]{8}$",
+        _sizes(_ULN_STEMS),
+        _ten_digits(_ULN_STEMS, check_digit.uln),
     ),
     # Social Work England registrations have fewer digits; 12 characters are the most a payload has.
-    _reserved("swe", r"^SW[0-9]{1,10}$", (10**9,), _prefixed(("SW9",), 9)),
+    _reserved("swe", r"^SW[0-9]{1,10}$", r"^SW9[0-9]{9}$", (10**9,), _prefixed(("SW9",), 9)),
     # Ofsted names no free block either: the top of the range, far above the numbers of its lists.
-    _reserved("urn", r"^SC[0-9]{6}$", (10**5,) * 3, _prefixed(("SC9", "SC8", "SC7"), 5)),
-    _reserved("urn7", r"^[0-9]{7}$", (10**6,) * 2, _prefixed(("9", "8"), 6)),
+    _reserved(
+        "urn",
+        r"^SC[0-9]{6}$",
+        r"^SC[7-9][0-9]{5}$",
+        (10**5,) * 3,
+        _prefixed(("SC9", "SC8", "SC7"), 5),
+    ),
+    _reserved("urn7", r"^[0-9]{7}$", r"^[89][0-9]{6}$", (10**6,) * 2, _prefixed(("9", "8"), 6)),
     # HMRC never issues a National Insurance number with Q as a prefix letter.
-    _reserved("ni", r"^[A-Z]{2}[0-9]{6}[A-D]?$", (4 * 10**6,), _ni),
+    _reserved("ni", r"^[A-Z]{2}[0-9]{6}[A-D]?$", r"^QQ[0-9]{6}[A-D]$", (4 * 10**6,), _ni),
 )
 
 RESERVED: Mapping[str, Reserved] = MappingProxyType({shape.name: shape for shape in _SHAPES})

@@ -25,7 +25,7 @@ DATE = Treatment(
     summary="Moved back with all dates of the child, so that order holds, and intervals and ages "
     "but where --dates order gives them up.",
     types=MOMENTS | TEXT,
-    audit=Audit.CHANGED,
+    audit=Audit.SHIFTED,
     scramble=_scramble,
     parameters={"subject": "the column with the child, where it is not the row's own"},
 )

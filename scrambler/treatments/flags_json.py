@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from kernels.draw import mix
-from kernels.filler import filler
-from kernels.loose_json import ABSENT, BLANK, NULL, OTHER, said
+from kernels.filler import OPENING, REOPENING, filler
+from kernels.loose_json import ABSENT, BLANK, NULL, OTHER, raw, said
 from scrambler.batch import Batch
 from scrambler.coherence import choices, drawn, redrawn
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
@@ -103,11 +103,22 @@ def _count(count: str, flags: tuple[str, ...]) -> pl.Expr:
 
 def _comments(batch: Batch, column: str, comments: str, prefixed: bool) -> pl.Expr:
     seeds = mix(batch.rows, batch.draw_key(f"{column}.{comments}"))
-    text = pl.lit(filler(seeds, _COMMENT_WIDTH))
+    text = pl.lit(filler(seeds, _COMMENT_WIDTH, _fillers(batch.frame[column], comments)))
     written = pl.when(pl.col(comments) != BLANK).then(text).otherwise(pl.lit(""))
     return pl.when(pl.col(comments) != ABSENT).then(
         pl.concat_str(_opening(comments, prefixed), pl.lit('":"'), written, pl.lit('"'))
     )
+
+
+def _fillers(values: pl.Series, comments: str) -> pl.Series | None:
+    """Return the comments that may be filler already, of an earlier output; None without any."""
+    openings = pl.col("text").str.contains_any([OPENING, REOPENING])
+    rows = values.to_frame("text").select(openings.fill_null(False).arg_true()).to_series()
+    if not len(rows):
+        return None
+    held = values.gather(rows).to_frame("text").select(raw(comments).str.strip_chars('"'))
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
+    return nothing.scatter(rows, held.to_series())
 
 
 FLAGS_JSON = Treatment(

@@ -14,8 +14,8 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     seeds = mix(batch.rows, batch.draw_key(f"{batch.table.name}.{column}"))
     said = pl.Series(batch.filled(column))
     width = batch.assignments[column].column.width
-    text = filler(seeds, width)
-    return text.zip_with(said, batch.frame[column].str.strip_chars().set(said, None))
+    values = batch.frame[column]
+    return filler(seeds, width, values).zip_with(said, values.str.strip_chars().set(said, None))
 
 
 FREE_TEXT = Treatment(

@@ -20,6 +20,7 @@ class Audit(Enum):
     """How the verification judges a scrambled column against its source."""
 
     CHANGED = "no value may be what it was"
+    SHIFTED = "every date moved back by its child's days"
     DRAWN = "unchanged as often as chance has it, and independent of what it was"
     FLAGS = "every flag inside unchanged as often as chance has it; no comment what it was"
     ITEMS = "as many items unchanged as chance has it"

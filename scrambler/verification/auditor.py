@@ -15,8 +15,11 @@ from scrambler.policy import Assignment
 from scrambler.sinks.parquet import disk_errors
 from scrambler.spec import Spec
 from scrambler.treatments.identifier import domains_of, named
+from scrambler.verification.changed import strange_names
 from scrambler.verification.compare import compare
 from scrambler.verification.keys import KeyBook
+from scrambler.verification.pseudonyms import strange
+from scrambler.verification.seen import Seen
 from scrambler.verification.tally import Tally
 from scrambler.verification.verdict import Verdict
 
@@ -39,6 +42,7 @@ class Auditor:
         self._tallies: dict[tuple[str, str], Tally] = {}
         self._foreign: dict[str, tuple[str, str, str]] = {}
         self._adrift: dict[str, int] = {}
+        self._rows: dict[str, Seen] = {}
         self._flags = flags
         self._flagged: list[pl.DataFrame] = []
         if flags is not None:
@@ -57,14 +61,15 @@ class Auditor:
         """Compare one column of one batch."""
         assignment = batch.assignments[column]
         table = batch.table.name
+        keys = self._rows.setdefault(table, Seen())
         tally = self._tallies.setdefault(
-            (table, column), Tally(table, column, assignment.treatment)
+            (table, column), Tally(table, column, assignment.treatment, keys=keys)
         )
         unlike = compare(batch, column, scrambled, tally)
         if self._flags is not None and unlike.any():
             self._flag(batch, column, unlike)
         if assignment.treatment == "identifier":
-            self._pair(batch, assignment, scrambled)
+            self._pair(batch, assignment, scrambled, tally)
 
     def verdict(self) -> Verdict:
         """Finish the checks over the whole run and return everything found."""
@@ -84,15 +89,20 @@ class Auditor:
             self._write_flags(self._flags)
         return result
 
-    def _pair(self, batch: Batch, assignment: Assignment, scrambled: pl.Series) -> None:
+    def _pair(
+        self, batch: Batch, assignment: Assignment, scrambled: pl.Series, tally: Tally
+    ) -> None:
         column, parameters = assignment.column.name, assignment.parameters
         shown = np.ones(len(batch), dtype=bool)
         if "codes" in parameters:
             shown &= ~coded(batch, column)
         if "names" in parameters:
-            shown &= ~named(batch, column).to_numpy()
+            names = named(batch, column)
+            shown &= ~names.to_numpy()
+            tally.foreign += strange_names(scrambled.cast(pl.String).filter(names), "full")
         for domain, ids in domains_of(batch, column):
             shared = self._spec.domains[domain].map
+            tally.foreign += strange(batch, domain, ids, scrambled, shown)
             self._keys.add(f"{batch.table.name}.{column}", shared, ids.lanes * shown, scrambled)
         if assignment.column.references:
             name, parent = str(assignment.column), ".".join(assignment.column.references)

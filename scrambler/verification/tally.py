@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.draw import Seeds
+from scrambler.verification.seen import Mask, Seen
+
+__all__ = ["SIX", "Mask", "Tally", "deviation", "unlikely"]
 
 SIX = 6.0
 """Standard errors that chance may take a column away from what is expected: 1 in 500 million."""
 
 _LOG_CHANCE = 20.7
-"""-ln of one in a thousand million: the same limit where too few rows for standard errors."""
+"""-ln of one in a thousand million: the limit where there are too few rows for standard errors."""
 
 _LEAST_EXPECTED = 5.0
 _LEAST_VARIANCE = 100.0
+_ROUNDING = 1e-12
 
 
 @dataclass
@@ -31,9 +34,11 @@ class Tally:
     ``rows`` were seen; ``judged`` of them held something that had to change or be redrawn, of which
     ``unchanged`` came out the same; ``expected`` and ``variance`` say how many chance would leave
     (both 0 where none may be). ``misplaced`` counts nulls that became values or values that became
-    null, ``foreign`` values that the list or the law does not allow, ``kept`` structural values
-    that stayed, ``lost`` those cleared because they did not fit. ``seen`` are the seeds of draws
-    that rows of several batches share, so that each counts once. ``observed`` and ``predicted``
+    null, ``foreign`` values that the list, the law or the form does not allow, ``strayed`` dates
+    not moved by their child's days, ``split`` people with more than one name, ``comments`` those
+    left as they were, ``kept`` structural values that stayed, ``lost`` those cleared because they
+    did not fit. ``keys`` knows the row keys of earlier batches and is the same for all columns of
+    a table, ``shared`` the draws that rows of several batches share. ``observed`` and ``predicted``
     count pairs of what went in and what came out.
     """
 
@@ -49,7 +54,11 @@ class Tally:
     foreign: int = 0
     kept: int = 0
     lost: int = 0
-    seen: Seeds = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
+    strayed: int = 0
+    split: int = 0
+    comments: int = 0
+    keys: Seen = field(default_factory=Seen, repr=False)
+    shared: Seen = field(default_factory=Seen, repr=False)
     observed: NDArray[np.float64] | None = field(default=None, repr=False)
     predicted: NDArray[np.float64] | None = field(default=None, repr=False)
 
@@ -66,7 +75,7 @@ class Tally:
         found = []
         if self.expected == 0 and self.unchanged:
             found.append(f"{self.unchanged} of {self.judged} values unchanged")
-        elif abs(self.unchanged - self.expected) > limit(self.variance):
+        elif unlikely(self.unchanged, self.judged, self.expected, self.variance):
             found.append(
                 f"{self.unchanged} of {self.judged} values unchanged where chance leaves "
                 f"{self.expected:.0f}"
@@ -75,6 +84,12 @@ class Tally:
             found.append(f"{self.misplaced} nulls not where they were")
         if self.foreign:
             found.append(f"{self.foreign} values not allowed")
+        if self.strayed:
+            found.append(f"{self.strayed} dates not moved by their child's days")
+        if self.split:
+            found.append(f"{self.split} people with more than one name")
+        if self.comments:
+            found.append(f"{self.comments} comments unchanged")
         if self.observed is not None and self.predicted is not None:
             distance = deviation(self.observed, self.predicted)
             if distance > SIX:
@@ -82,16 +97,24 @@ class Tally:
         return found
 
 
-def limit(variance: float) -> float:
-    """Return how far a count may lie from its expectation.
+def unlikely(unchanged: int, judged: int, expected: float, variance: float) -> bool:
+    """Return whether chance leaves a count so far from its expectation once in 500 million times.
 
-    Six standard errors; for small variances, where counts are far from normal, Bernstein's bound
-    for the same chance.
+    Six standard errors; for small variances, where counts are far from normal, the exponent of
+    Chernoff's bound for ``judged`` independent rows, which holds for rows of different chances too
+    (Hoeffding 1963). So five rows of 250 codes tell, and thirty of two.
     """
     if variance >= _LEAST_VARIANCE:
-        return SIX * float(np.sqrt(variance))
-    third = _LOG_CHANCE / 3
-    return float(third + np.sqrt(third**2 + 2 * _LOG_CHANCE * variance))
+        return abs(unchanged - expected) > SIX * float(np.sqrt(variance))
+    if not judged:
+        return False
+    share, chance = unchanged / judged, min(expected / judged, 1.0)
+    return judged * (_part(share, chance) + _part(1 - share, 1 - chance)) > _LOG_CHANCE
+
+
+def _part(share: float, chance: float) -> float:
+    """Return one summand of the relative entropy. A chance of 0 is as small as rounding leaves."""
+    return share * float(np.log(share / max(chance, _ROUNDING))) if share else 0.0
 
 
 def deviation(observed: NDArray[np.float64], predicted: NDArray[np.float64]) -> float:

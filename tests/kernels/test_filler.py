@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernels.filler import OPENING, SENTENCES, authorities, filler, organisations, teams
+from kernels.filler import OPENING, SENTENCES, authorities, filler, foreign, organisations, teams
 
 SEEDS = np.random.default_rng(4).integers(0, 2**64, 5000, dtype=np.uint64)
 
@@ -100,3 +100,22 @@ def test_empty() -> None:
                   teams(none)):  # fmt: skip
         assert texts.dtype == pl.String
         assert texts.len() == 0
+
+
+@pytest.mark.parametrize("width", [None, 1, 5, 15, 16, 60, 255])
+def test_it_never_equals_what_it_replaces(width: int | None) -> None:
+    drawn = filler(SEEDS, width)
+    for spelled in (drawn, "  " + drawn.str.to_uppercase() + "\n"):
+        other = filler(SEEDS, width, spelled)
+        assert not (other.str.to_lowercase() == drawn.str.to_lowercase()).any()
+        assert foreign(other, width) == 0
+        assert width is None or (other.str.len_chars() <= width).all()
+    assert filler(SEEDS, width, drawn + "x").equals(drawn)
+    assert filler(SEEDS, width, pl.Series([None], dtype=pl.String)).equals(drawn)
+
+
+def test_what_no_filler_holds_is_foreign() -> None:
+    drawn = filler(SEEDS, 200)
+    assert foreign(drawn, 200) == 0
+    assert foreign(drawn + " Ann Lee", 200) == len(drawn)
+    assert foreign(pl.Series([OPENING + " Ann", "Ann", None, OPENING]), 200) == 2

@@ -170,12 +170,19 @@ PREVIOUS = "lapp_previous_permanence_order_date"
         ("17/05/", "27/04/"),
         ("", ""),
         ("SSD_PH", "SSD_PH"),
+        ("2020-05-17", "27/04/2020"),
+        ("2020-05-17 00:00:00", "2020-04-27 00:00:00"),
+        ("17/05/20", "27/04/20"),
+        ("1900-01-01", "1900-01-01"),
+        (date(2020, 5, 17), "27/04/2020"),
+        (datetime(2020, 5, 17), "27/04/2020"),
+        (date(1900, 1, 1), "1900-01-01"),
         ("in the spring of 2019", "zz/zz/zzzz"),
         ("31/02/2020", "zz/zz/zzzz"),
         (None, None),
     ],
 )
-def test_dates_kept_as_text(text: str | None, after: str | None) -> None:  # C098
+def test_dates_kept_as_text(text: str | date | None, after: str | None) -> None:  # C098
     tables = {"ssd_cla_previous_permanence": {"lapp_table_id": ["1"], PREVIOUS: [text]}}
     assert staged(tables, offsets=(20, 20)).column("ssd_cla_previous_permanence", PREVIOUS) == [
         after

@@ -176,3 +176,16 @@ def test_a_child_gives_the_same_answers_on_every_plan() -> None:  # C100
 def test_nulls_blanks_and_sentinels_stay(table: str, column: str) -> None:
     values = [None, "", "  ", "SSD_PH", "-1"]
     assert _scrambled(table, column, values) == [None, "", "", "SSD_PH", "-1"]
+
+
+def test_comments_of_an_earlier_output_are_replaced_again() -> None:
+    table, column = "ssd_contacts", "cont_contact_outcome_json"
+    held = [_object(column, OUTCOME_COMMENTS="Ann said so") for _ in range(5)]
+    for _ in range(3):
+        before, held = held, _scrambled(table, column, held)
+        assert all(
+            json.loads(a)[key] != json.loads(b)[key]
+            for a, b in zip(before, held, strict=True)
+            for key in json.loads(b)
+            if key.endswith("COMMENTS")
+        )

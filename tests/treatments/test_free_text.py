@@ -49,3 +49,14 @@ def test_blanks_nulls_and_sentinels_stay() -> None:
         "",
         "SSD_PH",
     ]
+
+
+def test_an_earlier_output_is_replaced_again() -> None:
+    table = {"earl_episode_id": ["1", "2"], "earl_episode_reason": ["one", "two"]}
+    first, second = {**table}, []
+    for turn in range(3):
+        second = staged({"ssd_early_help_episodes": first}).column(
+            "ssd_early_help_episodes", "earl_episode_reason"
+        )
+        assert not set(second) & set(first["earl_episode_reason"]), turn
+        first["earl_episode_reason"] = second

@@ -30,6 +30,13 @@ VALUES = {
     "code_list_json": '["1A","2B","3C"]',
     "label": "Old Trust {n}",
     "clear": "1",
+    "keep": "Ann said {n}",
+}
+
+FITTING = {
+    "link_identifier_type": "Home Office Registration",
+    "version_number": "1.4.5a",
+    "fiscal_year_label": "2020/21",
 }
 
 
@@ -58,8 +65,12 @@ def _stage(table: str, column: str, *, local: Local | None = None) -> Stage:
     if "follows" in parameters and assignment.treatment == "label":
         listed = ssd().code_lists[assignment.column.code_list or ""]
         values = [listed.labels[n % len(listed.labels)] for n in range(ROWS)]
+    if assignment.treatment == "keep":
+        # Every other one fits; the rest is cleared.
+        values[1::2] = [FITTING[column]] * (ROWS // 2)
     held = {column: [value if n % 10 else None for n, value in enumerate(values)]}
-    rows = {key: [f"k{n}" for n in range(ROWS)]} if key != column else {}
+    prefix = "k" if ssd().tables[table].columns[key].dtype == pl.String else ""
+    rows = {key: [f"{prefix}{n}" for n in range(ROWS)]} if key != column else {}
     if "follows" in parameters:
         leader = parameters["follows"]
         codes = ssd().code_lists[SHIPPED[table][leader].parameters["list"]].codes
@@ -90,6 +101,7 @@ COMPARED = [
     if a.treatment in VALUES.keys() | {"code", "number", "flags_json"}
     and a.treatment != "clear"
     and not {"type", "within"} & a.parameters.keys()
+    and (a.treatment != "keep" or a.column.dtype == pl.String)
 ]
 EACH = pytest.mark.parametrize(("table", "column"), COMPARED, ids=lambda name: name)
 
@@ -128,7 +140,7 @@ def _first(like: pl.Series, row: int) -> pl.Series:
 MUST_CHANGE = [
     (t, c)
     for t, c in COMPARED
-    if SHIPPED[t][c].treatment not in ("code", "number", "flags_json", "code_list_json")
+    if SHIPPED[t][c].treatment not in ("code", "number", "flags_json", "code_list_json", "keep")
     and "follows" not in SHIPPED[t][c].parameters
 ]
 
@@ -138,8 +150,7 @@ def test_one_value_unchanged_is_seen(table: str, column: str) -> None:
     def keep(before: pl.Series, after: pl.Series) -> pl.Series:
         return before.cast(after.dtype).zip_with(_first(after, 5), after)
 
-    (fault,) = _spoiled(table, column, keep)
-    assert fault == f"1 of {ROWS * 9 // 10} values unchanged"
+    assert f"1 of {ROWS * 9 // 10} values unchanged" in _spoiled(table, column, keep)
 
 
 @pytest.mark.parametrize("change", [str.upper, lambda text: f"  {text} "], ids=["case", "blanks"])
@@ -153,11 +164,11 @@ def test_case_and_blanks_are_no_change(change: Callable[[str], str]) -> None:
 DRAWN = [(t, c) for t, c in COMPARED if SHIPPED[t][c].treatment == "code"]
 
 
-@pytest.mark.parametrize(("table", "column"), DRAWN, ids=lambda name: name)
-def test_a_code_of_no_list_is_seen(table: str, column: str) -> None:
-    if SHIPPED[table][column].column.dtype == pl.Boolean:
-        return
+SPELLED = [(t, c) for t, c in DRAWN if SHIPPED[t][c].column.dtype != pl.Boolean]
 
+
+@pytest.mark.parametrize(("table", "column"), SPELLED, ids=lambda name: name)
+def test_a_code_of_no_list_is_seen(table: str, column: str) -> None:
     def foreign(before: pl.Series, after: pl.Series) -> pl.Series:
         return pl.Series(["zzz"] * len(after)).zip_with(_first(after, 5), after)
 
@@ -178,11 +189,17 @@ def test_a_biased_draw_is_seen(table: str, column: str) -> None:
     assert _spoiled(table, column, favour)
 
 
-@pytest.mark.parametrize(("table", "column"), DRAWN, ids=lambda name: name)
+def _codes(table: str, column: str) -> tuple[str, ...]:
+    return ssd().code_lists[SHIPPED[table][column].parameters["list"]].codes
+
+
+# Of longer lists these rows are too few to tell.
+SHORT = [(t, c) for t, c in DRAWN if len(_codes(t, c)) <= 60]
+
+
+@pytest.mark.parametrize(("table", "column"), SHORT, ids=lambda name: name)
 def test_forcing_every_code_to_differ_is_seen(table: str, column: str) -> None:  # T7
-    codes = ssd().code_lists[SHIPPED[table][column].parameters["list"]].codes
-    if len(codes) > 60:
-        return  # too many for these rows to tell
+    codes = _codes(table, column)
 
     def differ(before: pl.Series, after: pl.Series) -> pl.Series:
         other = (

@@ -1,9 +1,10 @@
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from scrambler.verification.tally import SIX, Tally, deviation, limit
+from scrambler.verification.tally import SIX, Tally, deviation, unlikely
 
 
 def _tally(**counts: float) -> Tally:
@@ -27,19 +28,48 @@ def test_beyond_six_standard_errors_is_a_fault(unchanged: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "words"), [("misplaced", "2 nulls not where they were"), ("foreign", "2 values not")]
+    ("field", "words"),
+    [
+        ("misplaced", "2 nulls not where they were"),
+        ("foreign", "2 values not"),
+        ("strayed", "2 dates not moved"),
+        ("split", "2 people with more than one name"),
+        ("comments", "2 comments unchanged"),
+    ],
 )
-def test_misplaced_and_foreign_values_are_faults(field: str, words: str) -> None:
+def test_what_is_counted_for_itself_is_a_fault(field: str, words: str) -> None:
     assert _tally(**{field: 2}).faults()[0].startswith(words)
 
 
-@pytest.mark.parametrize("variance", [0.0, 0.3, 5.0, 99.0, 100.0, 1e6])
-def test_the_limit_is_passed_once_in_hundreds_of_millions(variance: float) -> None:
-    assert limit(variance) >= SIX * math.sqrt(variance)
-    # Bernstein: exp(-t^2 / (2 v + 2 t / 3)) each side.
-    t = limit(variance)
-    if variance < 100:
-        assert math.exp(-(t**2) / (2 * variance + 2 * t / 3)) == pytest.approx(1e-9, rel=0.1)
+def _tail(k: int, n: int, chance: Fraction, *, above: bool) -> Fraction:
+    """The exact chance of ``k`` of ``n`` or more, or of ``k`` or fewer."""
+    counts = range(k, n + 1) if above else range(k + 1)
+    return sum(
+        (math.comb(n, j) * chance**j * (1 - chance) ** (n - j) for j in counts), start=Fraction(0)
+    )
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 13, 30, 200])
+@pytest.mark.parametrize("chance", [Fraction(1, k) for k in (250, 22, 4, 2)])
+def test_a_small_column_fails_by_chance_once_in_a_hundred_million(n: int, chance: Fraction) -> None:
+    expected, variance = float(n * chance), float(n * chance * (1 - chance))
+    for k in range(n + 1):
+        if unlikely(k, n, expected, variance):
+            assert _tail(k, n, chance, above=k > expected) < Fraction(1, 10**9)
+
+
+@pytest.mark.parametrize(("n", "codes"), [(4, 250), (5, 250), (7, 22), (15, 4), (30, 2)])
+def test_a_few_rows_left_as_they_were_are_a_fault(n: int, codes: int) -> None:
+    (fault,) = _tally(
+        judged=n, unchanged=n, expected=n / codes, variance=n / codes * (1 - 1 / codes)
+    ).faults()
+    assert fault.startswith(f"{n} of {n} values unchanged where chance leaves ")
+
+
+def test_rows_that_chance_must_leave_are_no_fault() -> None:
+    assert _tally(judged=9, unchanged=9, expected=9.0, variance=0.0).faults() == []
+    assert _tally(judged=9, unchanged=8, expected=9.0, variance=0.0).faults()
+    assert _tally(judged=9, unchanged=0, expected=0.1, variance=0.1).faults() == []
 
 
 def test_small_counts_are_not_held_to_normal_limits() -> None:
