@@ -103,7 +103,13 @@ class Auditor:
         for domain, ids in domains_of(batch, column):
             shared = self._spec.domains[domain].map
             tally.foreign += strange(batch, domain, ids, scrambled, shown)
-            self._keys.add(f"{batch.table.name}.{column}", shared, ids.lanes * shown, scrambled)
+            self._keys.add(
+                f"{batch.table.name}.{column}",
+                shared,
+                ids.lanes * shown,
+                scrambled,
+                unique=ids.codes is None,
+            )
         if assignment.column.references:
             name, parent = str(assignment.column), ".".join(assignment.column.references)
             shared = self._spec.domains[batch.domain(column)].map

@@ -35,13 +35,23 @@ def changed(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Ma
 def must_change(source: pl.Series, scrambled: pl.Series, judged: Mask, tally: Tally) -> Mask:
     """Count what is the same but for case and blanks around it."""
     if source.dtype == pl.String:
-        # Equal texts are as long as each other once trimmed: only those few are looked at closely.
-        source, scrambled = source.str.strip_chars(), scrambled.str.strip_chars()
-        close = source.str.len_bytes() == scrambled.str.len_bytes()
-        rows = np.flatnonzero(judged & close.fill_null(False).to_numpy())
         same = np.zeros(len(judged), dtype=bool)
-        lower = (side.gather(rows).str.to_lowercase() for side in (source, scrambled))
-        same[rows] = (next(lower) == next(lower)).fill_null(False).to_numpy()
+        if judged.any():
+            sides = pl.DataFrame({"before": source, "after": scrambled}).lazy()
+            # Equal texts are as long as each other once trimmed: the few that are, are looked at
+            # closely.
+            before, after = (pl.col(side).str.strip_chars() for side in ("before", "after"))
+            rows = (
+                sides.select(before, after)
+                .with_row_index("row")
+                .filter(pl.lit(pl.Series(judged)))
+                .filter(pl.col("before").str.len_bytes() == pl.col("after").str.len_bytes())
+                .filter(pl.col("before").str.to_lowercase() == pl.col("after").str.to_lowercase())
+                .select("row")
+                .collect()
+                .to_series()
+            )
+            same[rows.to_numpy()] = True
     else:
         same = judged & (source == scrambled).fill_null(False).to_numpy()
     tally.judged += int(judged.sum())

@@ -22,11 +22,17 @@ def compare(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Ma
     assignment = batch.assignments[column]
     audit = TREATMENTS[assignment.treatment].audit
     if audit not in (Audit.KEPT, Audit.CLEARED):
-        moved = batch.frame[column].is_null() != scrambled.is_null()
-        tally.misplaced += int(moved.sum())
+        tally.misplaced += _moved(batch.frame[column], scrambled)
     if "follows" in assignment.parameters and audit is Audit.CHANGED:
         audit = Audit.DRAWN
     return _AUDITS[audit](batch, column, scrambled, tally)
+
+
+def _moved(source: pl.Series, scrambled: pl.Series) -> int:
+    """Count the nulls that became values and the values that became null."""
+    if not source.null_count() and not scrambled.null_count():
+        return 0
+    return int((source.is_null() != scrambled.is_null()).sum())
 
 
 def _kept(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
@@ -40,7 +46,7 @@ def _kept(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask
         every = due.drop_nulls().unique()
         fitting = every.filter(_fits(batch, column, every))
         due = due.set(~due.is_in(fitting.implode()).fill_null(False), None)
-    tally.misplaced += int((due.is_null() != scrambled.is_null()).sum())
+    tally.misplaced += _moved(due, scrambled)
     tally.foreign += int((due != scrambled).fill_null(False).sum())
     return np.zeros(len(batch), dtype=bool)
 

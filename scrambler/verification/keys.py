@@ -108,15 +108,27 @@ class KeyBook:
         self._seed = secrets.randbits(64)
         self._sides: dict[tuple[str, str], tuple[_Side, _Side]] = {}
 
-    def add(self, column: str, domain: str, lanes: Seeds, scrambled: pl.Series) -> None:
-        """Note the pairs of one column of one batch, each once. Lane 0 is no identifier."""
+    def add(
+        self,
+        column: str,
+        domain: str,
+        lanes: Seeds,
+        scrambled: pl.Series,
+        *,
+        unique: bool = False,
+    ) -> None:
+        """Note the pairs of one column of one batch, each once. Lane 0 is no identifier.
+
+        With ``unique`` no pair is expected to come twice; it does no harm if one does.
+        """
         here = np.flatnonzero(lanes)
         text = scrambled.cast(pl.String)
         if len(here) < len(lanes):
             text = text.gather(here)
         source, hashed = mix(lanes[here], self._key), text.hash(self._seed).to_numpy()
-        first = pl.Series(_both(source, hashed)).is_first_distinct().to_numpy()
-        source, hashed = source[first], hashed[first]
+        if not unique:
+            first = pl.Series(_both(source, hashed)).is_first_distinct().to_numpy()
+            source, hashed = source[first], hashed[first]
         if (domain, column) not in self._sides:
             path = self._folder / f"{domain}@{column}"
             self._sides[domain, column] = (
