@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -59,8 +59,14 @@ def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
     return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.sentinels))
 
 
-def domains_of(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
-    """Yield each id domain of a column with its identifiers; those of other domains are null."""
+def domains_of(batch: Batch, column: str) -> Sequence[tuple[str, Identified]]:
+    """Return each id domain of a column with its identifiers; those of other domains are null."""
+    if column not in batch.by_domain:
+        batch.by_domain[column] = list(_domains(batch, column))
+    return batch.by_domain[column]
+
+
+def _domains(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
     parameters = batch.parameters(column)
     if _typed(batch, column):
         spec = batch.scene.spec
