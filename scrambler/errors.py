@@ -1,13 +1,15 @@
 """Every way a run can end badly, and the exit code of each.
 
     ScramblerError
+    ├── UsageError         2   what was asked for makes no sense: an option, a path, a combination
     ├── PolicyError        3   the policy or the schema leaves a column without a safe treatment
     ├── SourceError        4   the source cannot be reached, read or understood
     ├── OutputError        5   the output cannot be written, exists already, or is not whole
     ├── VerificationError  6   a check of the scrambled data failed; nothing was committed
-    └── EpochError         7   the epoch file is missing, damaged, readable by others, or another's
+    ├── EpochError         7   the epoch file is missing, damaged, readable by others, or another's
+    └── CommittedError   130   the user stopped it when the output was committed already
 
-Exit code 0 is done, 2 is wrong usage, 1 is a fault of this program.
+Exit code 0 is done, 1 is a fault of this program.
 
 A message says what happened, where (table and column) and what to do. It never holds a value of a
 record, a password or a key: whoever raises one of these names places and counts only, and raises
@@ -21,6 +23,12 @@ class ScramblerError(Exception):
     """Base of every error a user can act on. Shown without a traceback."""
 
     exit_code = 1
+
+
+class UsageError(ScramblerError):
+    """What was asked for makes no sense, whatever the data: nothing was read or written."""
+
+    exit_code = 2
 
 
 class PolicyError(ScramblerError):
@@ -59,3 +67,9 @@ class EpochError(ScramblerError):
     """The epoch file is missing, damaged, readable by others, or belongs to another output."""
 
     exit_code = 7
+
+
+class CommittedError(ScramblerError):
+    """The user stopped it when the output was committed already."""
+
+    exit_code = 130

@@ -1,7 +1,7 @@
 """Writes tables as Parquet parts aside, and commits them by one rename, the manifest last.
 
 Until the commit nothing stands where readers look. A run that dies leaves a folder named
-``<OUT>.incomplete``, which the next run removes.
+``<OUT>.incomplete``, which the next run removes. Nothing is removed that this program did not make.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,11 +19,11 @@ from types import TracebackType
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
-from scrambler.errors import OutputError
+from scrambler.errors import CommittedError, OutputError
+from scrambler.locks import held
+from scrambler.sinks.ours import MANIFEST, MARKER, clear, foreign, is_ours, is_output, make
 
-MANIFEST = "manifest.json"
 _ROWS_A_PART = 2_000_000
 
 
@@ -44,27 +44,30 @@ class ParquetSink:
         self.out = out
         self.aside = out.with_name(out.name + ".incomplete")
         self._old = out.with_name(out.name + ".old")
-        self._lock = FileLock(out.with_name(out.name + ".lock"))
+        self._lock = out.with_name(out.name + ".lock")
+        self._held = ExitStack()
         self._replace = replace
+        self._committing = False
         self._refuse()
 
     def __enter__(self) -> ParquetSink:
         """Take the lock and make the folder aside, without what a dead run left there."""
         with disk_errors(self.out):
             self.out.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._lock.acquire(timeout=0)
-            except Timeout:
-                raise OutputError(f"Another run is writing {self.out}. Wait for it.") from None
+            busy = OutputError(f"Another run is writing {self.out}. Wait for it.")
+            self._held.enter_context(held(self._lock, busy))
             try:
                 # A run that died between the renames of a replacement left the old output aside.
-                if not self.out.exists() and self._old.exists():
+                # One with a marker was being removed, and is no longer whole.
+                left = is_output(self._old) and not (self._old / MARKER).exists()
+                if left and not self.out.exists():
                     self._old.rename(self.out)
                 self._refuse()
-                shutil.rmtree(self.aside, ignore_errors=True)
-                (self.aside / "tables").mkdir(parents=True)
+                clear(self.aside)
+                make(self.aside)
+                (self.aside / "tables").mkdir()
             except BaseException:
-                self._release()
+                self._held.close()
                 raise
         return self
 
@@ -74,23 +77,40 @@ class ParquetSink:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Remove what was not committed."""
-        shutil.rmtree(self.aside, ignore_errors=True)
-        self._release()
-
-    def _release(self) -> None:
-        self._lock.release()
-        Path(self._lock.lock_file).unlink(missing_ok=True)
+        """Remove what was not committed; say so where an interrupt came after the commit."""
+        # A rename is done or not done, wherever an interrupt fell.
+        committed = self._committing and not self.aside.exists()
+        try:
+            clear(self.aside)
+        finally:
+            self._held.close()
+        if committed and isinstance(error, KeyboardInterrupt):
+            raise CommittedError(f"Interrupted, but {self.out} was committed before.") from None
 
     def _refuse(self) -> None:
-        if self.out.exists() and not self._replace:
+        if self.out.exists():
+            self._refuse_out()
+        for folder in (self.aside, self._old) if self.out.exists() else (self.aside,):
+            if os.path.lexists(folder) and not is_ours(folder):
+                raise OutputError(
+                    f"{folder} is in the way and was not made by this program, so it is not "
+                    "removed. Rename it, or choose another folder for the output."
+                )
+
+    def _refuse_out(self) -> None:
+        if not self._replace:
             raise OutputError(
                 f"{self.out} exists already. Choose another folder, or replace it with --replace."
             )
-        if self.out.exists() and not (self.out / MANIFEST).is_file():
+        if not is_output(self.out):
             raise OutputError(
                 f"{self.out} holds no manifest, so it is no output of this program and is not "
                 "replaced. Choose another folder."
+            )
+        if strange := foreign(self.out):
+            raise OutputError(
+                f"{self.out} holds {strange} files that no run wrote, and replacing it would "
+                "remove them. Move them elsewhere, then run again."
             )
 
     @contextmanager
@@ -118,18 +138,24 @@ class ParquetSink:
                 file.write("\n")
                 file.flush()
                 os.fsync(file.fileno())
+            self._refuse()  # whatever was put there since
+            (self.aside / MARKER).unlink()
             _sync_folder(self.aside)
-            shutil.rmtree(self._old, ignore_errors=True)
-            if self.out.exists():
-                self.out.rename(self._old)
+            replaced = self.out.exists()
+            if replaced:
+                clear(self._old)
+            self._committing = True
             try:
+                if replaced:
+                    self.out.rename(self._old)
                 self.aside.rename(self.out)
-            except OSError:
-                if self._old.exists():
+            except BaseException:
+                if replaced and self._old.exists() and not self.out.exists():
                     self._old.rename(self.out)
                 raise
             _sync_folder(self.out.parent)
-            shutil.rmtree(self._old, ignore_errors=True)
+            if replaced:
+                clear(self._old)
 
 
 class TableWriter:

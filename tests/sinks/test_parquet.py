@@ -12,9 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scrambler.errors import OutputError
-from scrambler.sinks import ParquetSink, parquet
+from scrambler.errors import CommittedError, OutputError
+from scrambler.sinks import MARKER, ParquetSink, parquet
 from scrambler.sinks.parquet import disk_errors
+
+OURS = {"versions": {"ssd-scrambler": "1"}}
+"""What a manifest is known by."""
 
 SCHEMA = pa.schema([("number", pa.int64()), ("text", pa.string())])
 
@@ -28,7 +31,7 @@ def make(out: Path, *batches: pl.DataFrame, replace: bool = False) -> None:
         with sink.table("one", SCHEMA) as writer:
             for batch in batches:
                 writer.write(batch)
-        sink.commit({"files": [part.path for part in writer.parts]})
+        sink.commit({**OURS, "files": [{"path": part.path} for part in writer.parts]})
 
 
 def names(folder: Path) -> list[str]:
@@ -56,7 +59,7 @@ def test_nothing_stands_at_the_place_before_the_commit(tmp_path: Path) -> None:
             writer.write(frame(1))
         assert not out.exists()
         assert not (sink.aside / "manifest.json").exists()
-        sink.commit({})
+        sink.commit(OURS)
         assert out.exists()
 
 
@@ -82,7 +85,7 @@ def test_parts_are_of_bounded_size(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         with sink.table("one", SCHEMA) as writer:
             for start in (0, 3, 6, 9):
                 writer.write(frame(*range(start, start + 3)))
-        sink.commit({})
+        sink.commit(OURS)
     assert [(part.path, part.rows) for part in writer.parts] == [
         ("tables/one/part-00000.parquet", 6),
         ("tables/one/part-00001.parquet", 6),
@@ -122,6 +125,7 @@ def test_what_a_dead_run_left_is_cleared_away(tmp_path: Path) -> None:
     aside = tmp_path / "out.incomplete" / "tables" / "other"
     aside.mkdir(parents=True)
     (aside / "part-00000.parquet").write_text("half")
+    (tmp_path / "out.incomplete" / MARKER).touch()
     (tmp_path / "out.lock").touch()
     make(tmp_path / "out", frame(1))
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -161,6 +165,86 @@ def test_a_rename_that_fails_puts_the_old_output_back(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("place", ["out.incomplete", "out.old"])
+def test_a_folder_of_somebody_s_own_is_never_removed(place: str, tmp_path: Path) -> None:
+    make(tmp_path / "out", frame(1))
+    (tmp_path / place).mkdir()
+    (tmp_path / place / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputError, match=f"{place} is in the way"):
+        make(tmp_path / "out", frame(2), replace=True)
+    assert (tmp_path / place / "thesis.txt").read_text() == "years of work"
+    assert pl.read_parquet(tmp_path / "out/tables/one/*.parquet")["number"].to_list() == [1]
+
+
+def test_an_old_folder_of_somebody_s_own_is_no_output_to_restore(tmp_path: Path) -> None:
+    (tmp_path / "out.old").mkdir()
+    (tmp_path / "out.old" / "thesis.txt").write_text("years of work")
+    make(tmp_path / "out", frame(1))
+    assert (tmp_path / "out.old" / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_lock_of_somebody_s_own_is_neither_emptied_nor_removed(tmp_path: Path) -> None:
+    (tmp_path / "out.lock").write_text("mine")
+    with pytest.raises(OutputError, match="in the way"):
+        make(tmp_path / "out", frame(1))
+    assert (tmp_path / "out.lock").read_text() == "mine"
+
+
+@pytest.mark.parametrize("place", ["notes.txt", "tables/one/part-00001.parquet", "more/x.csv"])
+def test_files_that_no_run_wrote_are_not_replaced(place: str, tmp_path: Path) -> None:
+    make(tmp_path / "out", frame(1))
+    mine = tmp_path / "out" / place
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("precious")
+    with pytest.raises(OutputError, match="holds 1 files that no run wrote"):
+        make(tmp_path / "out", frame(2), replace=True)
+    assert mine.read_text() == "precious"
+
+
+def test_files_that_come_while_a_run_is_under_way_are_kept(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    make(out, frame(1))
+    with ParquetSink(out, replace=True) as sink:
+        (out / "notes.txt").write_text("precious")
+        with pytest.raises(OutputError, match="no run wrote"):
+            sink.commit(OURS)
+    assert (out / "notes.txt").read_text() == "precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_file_managers_leave_does_not_matter(tmp_path: Path) -> None:
+    make(tmp_path / "out", frame(1))
+    (tmp_path / "out" / "tables" / "Thumbs.db").write_text("")
+    make(tmp_path / "out", frame(2), replace=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("renames", [1, 2])
+def test_an_interrupt_among_the_renames_is_told_as_it_is(
+    renames: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    make(out, frame(1))
+    rename, done = Path.rename, []
+
+    def interrupted(self: Path, target: Path) -> Path:
+        result = rename(self, target)
+        done.append(self.name)
+        if len(done) == renames:
+            raise KeyboardInterrupt
+        return result
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    told = KeyboardInterrupt if renames == 1 else CommittedError
+    with pytest.raises(told):
+        make(out, frame(2), replace=True)
+    read = pl.read_parquet(out / "tables/one/*.parquet")["number"].to_list()
+    assert read == [renames]
+    monkeypatch.undo()
+    make(out, frame(3), replace=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_two_writers_do_not_meet(tmp_path: Path) -> None:
     with ParquetSink(tmp_path / "out") as sink:
         with pytest.raises(OutputError, match="Another run"), ParquetSink(tmp_path / "out"):
@@ -168,7 +252,7 @@ def test_two_writers_do_not_meet(tmp_path: Path) -> None:
         assert sink.aside.exists(), "the second must not clear away what the first writes"
         with sink.table("one", SCHEMA) as writer:
             writer.write(frame(1))
-        sink.commit({})
+        sink.commit(OURS)
     assert (tmp_path / "out" / "manifest.json").exists()
 
 
@@ -204,7 +288,7 @@ def test_everything_is_synced_before_it_is_renamed(
 def test_a_manifest_is_text_that_anything_reads(tmp_path: Path) -> None:
     make(tmp_path / "out", frame(1))
     text = (tmp_path / "out" / "manifest.json").read_bytes()
-    assert json.loads(text) == {"files": ["tables/one/part-00000.parquet"]}
+    assert json.loads(text) == {**OURS, "files": [{"path": "tables/one/part-00000.parquet"}]}
     assert b"\r" not in text
     assert text.endswith(b"}\n")
 
