@@ -15,7 +15,8 @@ import json
 import os
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scrambler.errors import EpochError
+from scrambler.locks import held
+from scrambler.places import path_of
 
 FORMAT = 1
 """Version of the draws: two runs agree byte for byte only within one format."""
@@ -97,6 +100,8 @@ class Epoch:
                 for domain, one in sorted(self.allocations.items())
             },
         }
+        # The file behind a link: the link would be replaced by a second file with the key.
+        path = path.resolve()
         aside = path.with_name(path.name + ".new")
         try:
             aside.unlink(missing_ok=True)
@@ -121,6 +126,7 @@ class Epoch:
 
         EpochError when the file is missing, damaged, of another format, or open to other users.
         """
+        path_of(path, "An epoch")
         epoch = cls._read(path)
         _refuse_open_permissions(path)
         return epoch
@@ -148,9 +154,25 @@ class Epoch:
             ) from None
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[Epoch]:
+    """Load the epoch at ``path`` and let no other run have it until the block ends.
+
+    Two runs at once would give one place of a reserved range to two identifiers, each unaware of
+    the other. Whoever draws from an epoch and saves it does so inside. EpochError as ``load``, and
+    when another run has it.
+    """
+    path_of(path, "An epoch")
+    if not path.exists():
+        Epoch.load(path)  # says so, and leaves no lock behind
+    with _alone(path):
+        yield Epoch.load(path)
+
+
 def create(path: Path) -> Epoch:
     """Make a new epoch and write it to ``path``, which must not exist yet."""
-    if path.exists():
+    path_of(path, "An epoch")
+    if os.path.lexists(path):
         raise EpochError(f"{path} exists already. An epoch is never overwritten: close it first.")
     epoch = Epoch.new()
     epoch.save(path)
@@ -162,16 +184,36 @@ def close(path: Path) -> None:
 
     On solid-state disks and synchronised folders older copies may survive; the README says so.
     """
+    path_of(path, "An epoch")
     # Also one that others can read: closing is what they are told to do with it.
     Epoch._read(path)
-    try:
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-    except OSError as error:
-        raise EpochError(f"Cannot remove the epoch file {path}: {error.strerror}.") from None
+    with _alone(path):
+        try:
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.resolve().unlink()
+            path.unlink(missing_ok=True)  # a link to it
+        except OSError as error:
+            raise EpochError(f"Cannot remove the epoch file {path}: {error.strerror}.") from None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock of an epoch file, by whatever name the user calls it."""
+    file = path.resolve()
+    lock = file.with_name(file.name + ".lock")
+    busy = EpochError(f"Another run is using the epoch file {path}. Wait for it.")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(lock, busy))
+        except OSError as error:
+            raise EpochError(
+                f"Cannot lock the epoch file {path} by {lock.name} beside it: {error.strerror}. "
+                "Keep it in a folder you can write to."
+            ) from None
+        yield
 
 
 def _allocation(document: dict[str, Any]) -> Allocation:

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from scrambler.boundary import fault_at
-from scrambler.epoch import Epoch
+from scrambler.epoch import Epoch, opened
 from scrambler.errors import EpochError, OutputError
 from scrambler.manifest import read_manifest
 from scrambler.payload import build_slices, cohort_size
@@ -96,9 +96,8 @@ def stage_live(
     if "://" not in to and epoch.absolute().is_relative_to(Path(to).absolute()):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
     check_moves(offsets, dates)
-    key = Epoch.load(epoch)
 
-    def scrambled() -> Iterator[pl.DataFrame]:
+    def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
         if progress:
             progress.begin("live staging", open_source(source, schema).count(LIVE_TABLE))
         for frame in scramble_live(
@@ -109,7 +108,8 @@ def stage_live(
                 progress.advance("live staging", frame.height)
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 
-    return hand_over(scrambled(), to, None)
+    with opened(epoch) as key:
+        return hand_over(scrambled(key), to, None)
 
 
 def _output(source: str, to: str) -> Path:

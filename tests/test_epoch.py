@@ -11,7 +11,7 @@ import pytest
 
 from scrambler import epoch as epochs
 from scrambler.epoch import FORMAT, Allocation, Epoch
-from scrambler.errors import EpochError
+from scrambler.errors import EpochError, UsageError
 
 KEY = bytes(range(32))
 # Windows keeps rights in access lists, which mode bits do not show.
@@ -203,3 +203,48 @@ def test_a_write_that_fails_leaves_no_key(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(EpochError, match="No space left"):
         Epoch(KEY).save(tmp_path / "epoch")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_runs_never_have_one_epoch(tmp_path: Path) -> None:
+    path, link = tmp_path / "epoch", tmp_path / "link"
+    epochs.create(path)
+    link.symlink_to(path)
+    with epochs.opened(path) as held:
+        for name in (path, link):
+            with pytest.raises(EpochError, match="Another run"), epochs.opened(name):
+                pass
+            with pytest.raises(EpochError, match="Another run"):
+                epochs.close(name)
+        held.allocations.update(_held())
+        held.save(path)
+    with epochs.opened(link) as held:
+        assert held.allocations.keys() == {"upn/upn"}
+    assert {found.name for found in tmp_path.iterdir()} == {"epoch", "link"}
+
+
+def test_an_error_within_is_not_of_the_lock(tmp_path: Path) -> None:
+    epochs.create(tmp_path / "epoch")
+    with pytest.raises(FileNotFoundError, match="elsewhere"), epochs.opened(tmp_path / "epoch"):
+        raise FileNotFoundError("elsewhere")
+    with pytest.raises(EpochError, match="no epoch file"), epochs.opened(tmp_path / "none"):
+        pass
+    assert [found.name for found in tmp_path.iterdir()] == ["epoch"]
+
+
+def test_a_link_stays_a_link_and_the_key_has_one_place(tmp_path: Path) -> None:
+    path, link = tmp_path / "epoch", tmp_path / "link"
+    made = epochs.create(path)
+    link.symlink_to(path)
+    made.save(link)
+    assert link.is_symlink()
+    assert path.is_file()
+    epochs.close(link)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_location_of_a_database_is_no_epoch_file(tmp_path: Path) -> None:
+    location = Path("postgresql://ann:hunter-2@host/db")
+    for use in (epochs.create, epochs.close, Epoch.load):
+        with pytest.raises(UsageError) as caught:
+            use(location)
+        assert "hunter" not in str(caught.value)
