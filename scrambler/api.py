@@ -5,10 +5,12 @@ Every function raises only the errors of ``scrambler.errors`` for what a user ca
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,14 +25,15 @@ from scrambler.cohort import CohortShift, cohort_shift
 from scrambler.conform import conform
 from scrambler.constructed import build
 from scrambler.delta import Changes, agree
-from scrambler.epoch import Epoch
-from scrambler.errors import EpochError, OutputError, VerificationError
+from scrambler.epoch import Epoch, opened
+from scrambler.errors import EpochError, OutputError, UsageError, VerificationError
 from scrambler.manifest import describe, read_manifest, terms
 from scrambler.pipeline import Progress, Stream, Written, first_children, look, output_schema
+from scrambler.places import ENDS, in_output, new_file, output_of, path_of
 from scrambler.plan import Plan, make_plan
 from scrambler.policy import load_policy
 from scrambler.pseudonym import Pseudonyms
-from scrambler.sinks import ParquetSink
+from scrambler.sinks import MARKER, ParquetSink, clear, foreign, mark
 from scrambler.sinks.parquet import disk_errors
 from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
@@ -49,9 +52,6 @@ tests fewer children.
 """
 
 BATCH_ROWS = 50_000
-
-_ENDS = ("", ".incomplete", ".old", ".lock")
-"""What an output and its remains are called after the name of its folder."""
 
 
 class Silent:
@@ -135,10 +135,17 @@ def run(
     counted for, today without it. VerificationError when a check fails; nothing is committed then.
     """
     began = time.monotonic()
-    out = Path(out).absolute()
+    out = output_of(out)
     check_moves(offsets, dates)
-    if flags is not None and flags.resolve().is_relative_to(out.resolve()):
-        raise OutputError(f"{flags} lies inside the output, which is replaced. Put it elsewhere.")
+    if batch_rows < 1 or (children is not None and children < 1):
+        raise UsageError("Rows of a batch and children are counted from 1.")
+    if flags is not None:
+        flags = new_file(flags, out, "The list of flags")
+    if epoch is not None and in_output(path_of(epoch, "An epoch"), out):
+        raise EpochError(
+            f"The epoch file {epoch} lies inside the output. Whoever gets the output would get the "
+            "key: keep the file somewhere else."
+        )
     if delta:
         _may_be_delta(epoch, children, replace)
     spec = ssd()
@@ -149,13 +156,14 @@ def run(
     if dry_run:
         counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
         return Report(plan, counts, None, time.monotonic() - began, slow, dates=dates)
-    key = _epoch(epoch, out)
-    scene = Scene(
-        spec, Pseudonyms(key, spec.domains, plan.lengths, plan.numeric), offsets, dates=dates
-    )
-    agreed = terms(plan, key, rules.digest, offsets, dates, children)
+    if children is not None and "pers_person_id" not in plan.surveyed.get("ssd_person", ()):
+        raise UsageError("--children chooses from ssd_person, which the source or policy lacks.")
     progress = progress or Silent()
-    with ParquetSink(out, replace=replace or delta) as sink:
+    owned = opened(epoch) if epoch else nullcontext(Epoch.new())
+    with owned as key, ParquetSink(out, replace=replace or delta) as sink:
+        pseudonyms = Pseudonyms(key, spec.domains, plan.lengths, plan.numeric)
+        scene = Scene(spec, pseudonyms, offsets, dates=dates)
+        agreed = terms(plan, key, rules.digest, offsets, dates, children)
         earlier = _earlier(out, plan, reader, agreed) if delta else None
         look(plan, scene, reader, batch_rows, progress)
         chosen = first_children(scene, children) if children is not None else None
@@ -170,6 +178,12 @@ def run(
                 "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())
             )
         changes = _compare(Changes(sink, earlier), written, progress) if earlier else None
+        cohort = None
+        if children is None and not tables:
+            # Before the commit, so that what goes wrong here can still say that nothing was done.
+            progress.begin("payload cohort", 0)
+            made, day = sink.aside / "tables", as_of or date.today()
+            cohort = cohort_shift(reader, plan.surveyed, made, day)
         if epoch is not None:
             key.save(epoch)
         sink.commit(
@@ -183,10 +197,6 @@ def run(
             )
         )
     rows = {table: files.rows for table, files in written.items()}
-    cohort = None
-    if children is None and not tables:
-        progress.begin("payload cohort", 0)
-        cohort = cohort_shift(reader, plan.surveyed, out, as_of or date.today())
     return Report(
         plan,
         rows,
@@ -258,34 +268,51 @@ def demo(
     out: Path | None = None, *, children: int = 2000, progress: Progress | None = None
 ) -> tuple[Path, Report]:
     """Construct an SSD in SQLite, scramble it, and return where the output is."""
-    folder = out or Path("demo")
-    if folder.exists():
-        names = {path.name for path in folder.iterdir()} if folder.is_dir() else {""}
-        # Only what an earlier demo made is ever removed.
-        if not names <= {"source.db", *(f"scrambled{end}" for end in _ENDS)}:
-            raise OutputError(f"{folder} exists and is no demo. Choose another folder with --out.")
+    folder = path_of(out or Path("demo"), "The demo")
+    _may_be_demo(output_of(folder))
     with disk_errors(folder), tempfile.TemporaryDirectory() as temporary:
         database = Path(temporary) / "source.db"
         fake(f"sqlite:///{database.as_posix()}", children, dirty=True, progress=progress)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        clear(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        mark(folder, _digest(database))
         shutil.move(database, folder / "source.db")
     source = f"sqlite:///{(folder / 'source.db').absolute().as_posix()}"
     return folder, run(source, folder / "scrambled", progress=progress)
 
 
+def _may_be_demo(folder: Path) -> None:
+    """Refuse a folder that holds anything but what an earlier demo made, as it made it."""
+    if not folder.exists():
+        return
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else {""}
+    database, output, marker = (folder / name for name in ("source.db", "scrambled", MARKER))
+    if (
+        not names <= {"source.db", MARKER, *(f"scrambled{end}" for end in ENDS)}
+        or (names and not marker.is_file())
+        or (database.exists() and _digest(database) != marker.read_text(encoding="utf-8"))
+        or (output.exists() and foreign(output))
+    ):
+        raise OutputError(f"{folder} exists and is no demo. Choose another folder with --out.")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _may_be_delta(epoch: Path | None, children: int | None, replace: bool) -> None:
     if epoch is None:
-        raise EpochError(
+        raise UsageError(
             "A delta needs the epoch file that the output was made with: give it with --epoch."
         )
     if children is not None:
-        raise OutputError(
+        raise UsageError(
             "A delta is of the whole output: which children are chosen would change with the "
             "source. Leave out --children."
         )
     if replace:
-        raise OutputError(
+        raise UsageError(
             "--delta compares with the earlier output, --replace starts anew: choose one."
         )
 
@@ -309,14 +336,3 @@ def _compare(changes: Changes, written: Mapping[str, Written], progress: Progres
             changes.add(table, files.parts, files.state)
         progress.advance("changes", files.rows)
     return changes
-
-
-def _epoch(path: Path | None, out: Path) -> Epoch:
-    if path is None:
-        return Epoch.new()
-    if path.resolve().is_relative_to(out.resolve()):
-        raise EpochError(
-            f"The epoch file {path} lies inside the output. Whoever gets the output would get the "
-            "key: keep the file somewhere else."
-        )
-    return Epoch.load(path)

@@ -10,7 +10,7 @@ import pytest
 
 from scrambler import api, epoch
 from scrambler.epoch import Epoch
-from scrambler.errors import EpochError, OutputError, PolicyError, SourceError
+from scrambler.errors import EpochError, OutputError, PolicyError, SourceError, UsageError
 from scrambler.policy import load_policy
 from scrambler.rules import RULES, Frames, Rule
 from scrambler.rules.staging import STAGING
@@ -212,11 +212,11 @@ def test_a_rule_that_is_not_kept_says_why() -> None:
     assert all(rule.kept or rule.why for rule in RULES)
 
 
-@pytest.mark.parametrize("offsets", [(0, 10), (20, 10), (-5, 5)])
+@pytest.mark.parametrize("offsets", [(0, 10), (20, 10), (-5, 5), (1, 3_651)])
 def test_dates_never_move_forward(
     offsets: tuple[int, int], clean: Scrambled, tmp_path: Path
 ) -> None:
-    with pytest.raises(OutputError, match="days back"):
+    with pytest.raises(UsageError, match="days back"):
         api.run(str(clean.source), tmp_path / "out", offsets=offsets)
 
 
@@ -232,11 +232,86 @@ def test_a_demo_never_overwrites_what_is_no_demo(tmp_path: Path) -> None:
     folder, report = api.demo(tmp_path / "demo", children=20)
     assert report.verdict
     assert report.verdict.passed
-    assert {path.name for path in folder.iterdir()} == {"source.db", "scrambled"}
+    assert {path.name for path in folder.iterdir()} == {".scrambler", "source.db", "scrambled"}
+    api.demo(folder, children=20)
     (folder / "my notes.txt").write_text("precious")
     with pytest.raises(OutputError, match="is no demo"):
         api.demo(folder, children=20)
     assert (folder / "my notes.txt").read_text() == "precious"
+
+
+def test_a_demo_never_removes_a_database_of_somebody_s_own(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "source.db").write_text("precious")
+    with pytest.raises(OutputError, match="is no demo"):
+        api.demo(folder, children=20)
+    assert (folder / "source.db").read_text() == "precious"
+    api.demo(tmp_path / "demo", children=20)
+    (tmp_path / "demo" / "source.db").write_text("precious")
+    with pytest.raises(OutputError, match="is no demo"):
+        api.demo(tmp_path / "demo", children=20)
+    assert (tmp_path / "demo" / "source.db").read_text() == "precious"
+
+
+def test_flags_never_write_over_anything(clean: Scrambled, tmp_path: Path) -> None:
+    source = small(tmp_path / "source", clean.source, ("ssd_person",))
+    policy = tmp_path / "mine.csv"
+    policy.write_text("table,column,treatment,parameters,reason\n")
+    for precious in (policy, clean.epoch, Path(source) / "ssd_person.parquet", tmp_path):
+        held = precious.read_bytes() if precious.is_file() else b""
+        with pytest.raises(OutputError, match="nothing is ever overwritten"):
+            api.run(source, tmp_path / "out", flags=precious, policy=policy, epoch=clean.epoch)
+        assert not held or precious.read_bytes() == held
+    api.run(source, tmp_path / "out", flags=tmp_path / "flags.csv")
+    assert (tmp_path / "flags.csv").read_text() == "table,column,row\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"source", "mine.csv", "out", "flags.csv"}
+
+
+@pytest.mark.parametrize("place", ["out/e", "out.incomplete/e", "out.old/e", "out.lock"])
+def test_an_epoch_never_lies_where_an_output_comes(
+    place: str, clean: Scrambled, tmp_path: Path
+) -> None:
+    source = small(tmp_path / "source", clean.source, ("ssd_person",))
+    inside, link = tmp_path / place, tmp_path / "link"
+    inside.parent.mkdir(exist_ok=True)
+    epoch.create(inside)
+    link.symlink_to(inside)
+    (tmp_path / "folder").symlink_to(inside.parent)
+    for path in (inside, link, tmp_path / "folder" / inside.name):
+        with pytest.raises(EpochError, match="lies inside the output"):
+            api.run(source, tmp_path / "out", epoch=path, replace=True)
+    assert Epoch.load(inside)
+
+
+def test_one_run_at_a_time_draws_from_an_epoch(clean: Scrambled, tmp_path: Path) -> None:
+    source = small(tmp_path / "source", clean.source, ("ssd_person",))
+    key = tmp_path / "epoch"
+    epoch.create(key)
+    with epoch.opened(key), pytest.raises(EpochError, match="Another run is using"):
+        api.run(source, tmp_path / "out", epoch=key)
+    api.run(source, tmp_path / "out", epoch=key)
+    assert {path.name for path in tmp_path.iterdir()} == {"source", "epoch", "out"}
+
+
+def test_children_are_chosen_from_persons(clean: Scrambled, tmp_path: Path) -> None:
+    source = small(tmp_path / "source", clean.source, ("ssd_address",))
+    with pytest.raises(UsageError, match="--children chooses from ssd_person"):
+        api.run(source, tmp_path / "out", children=3)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_failing_count_of_the_cohort_commits_nothing(
+    clean: Scrambled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    source = small(tmp_path / "source", clean.source, ("ssd_person",))
+    monkeypatch.setattr(api, "cohort_shift", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        api.run(source, tmp_path / "out")
+    assert {path.name for path in tmp_path.iterdir()} == {"source"}
 
 
 def test_every_error_of_a_source_is_ours(tmp_path: Path) -> None:

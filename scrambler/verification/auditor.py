@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,9 @@ class Auditor:
         self._flags = flags
         self._flagged: list[pl.DataFrame] = []
         if flags is not None:
+            # Where it cannot be written, that shows before the work and not after it.
             self._write_flags(flags)
+            flags.unlink()
 
     def watch(self, batch: Batch, scrambled: pl.DataFrame) -> None:
         """Compare one batch, column by column, and count the rows whose child was not found."""
@@ -132,7 +135,14 @@ class Auditor:
         )
 
     def _write_flags(self, path: Path) -> None:
-        with disk_errors(path), path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow(["table", "column", "row"])
-            for frame in self._flagged:
-                file.write(frame.write_csv(include_header=False))
+        aside = path.with_name(path.name + ".new")
+        with disk_errors(path):
+            # "x": whatever has either name already is somebody's, and is never written over.
+            with aside.open("x", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerow(["table", "column", "row"])
+                for frame in self._flagged:
+                    file.write(frame.write_csv(include_header=False))
+            if os.path.lexists(path):
+                aside.unlink()
+                raise FileExistsError(17, "File exists")
+            aside.rename(path)

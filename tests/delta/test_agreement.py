@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from scrambler.epoch import create
-from scrambler.errors import EpochError, OutputError, PolicyError, ScramblerError
+from scrambler.errors import EpochError, OutputError, PolicyError, ScramblerError, UsageError
 from tests.delta.conftest import Town
 
 Difference = Callable[[Town], dict[str, Any]]
@@ -102,7 +102,7 @@ def other_children(town: Town) -> dict[str, Any]:
     [
         (other_epoch, EpochError, "same epoch"),
         (without_state, EpochError, "same epoch"),
-        (lambda _: {"epoch": None}, EpochError, "--epoch"),
+        (lambda _: {"epoch": None}, UsageError, "--epoch"),
         (other_policy, PolicyError, "another policy"),
         (table_gone, OutputError, "ssd_address"),
         (table_come, OutputError, "ssd_mother"),
@@ -112,9 +112,9 @@ def other_children(town: Town) -> dict[str, Any]:
         (tables_chosen, OutputError, "ssd_contacts, ssd_disability"),
         (lambda _: {"offsets": (14, 121)}, OutputError, "--offset-days"),
         (lambda _: {"dates": "order"}, OutputError, "--dates"),
-        (lambda _: {"children": 5}, OutputError, "--children"),
+        (lambda _: {"children": 5}, UsageError, "--children"),
         (other_children, OutputError, "--children"),
-        (lambda _: {"replace": True}, OutputError, "--replace"),
+        (lambda _: {"replace": True}, UsageError, "--replace"),
         (damaged("state/ssd_send/part-00000.parquet"), OutputError, "state of ssd_send"),
         (missing("state/ssd_send/part-00000.parquet"), OutputError, "state of ssd_send"),
         (damaged("tables/ssd_send/part-00000.parquet"), OutputError, "state of ssd_send"),
