@@ -17,6 +17,9 @@ _BOOLEANS = {
     "1": True, "true": True, "t": True, "y": True, "yes": True,
     "0": False, "false": False, "f": False, "n": False, "no": False,
 }  # fmt: skip
+_WHOLE_IN_FLOAT = 2.0**53
+"""From here on a float stands for several integers."""
+
 _DATETIME = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"  # ISO 8601
 )
@@ -26,7 +29,8 @@ def conform(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> pl.Da
     """Return ``frame``, whose names a source gave in lower case, in the spec's names and types.
 
     Identifiers that a source holds as integers stay integers. Blank text in a column that is not
-    text is null. SourceError names the column and counts the values that do not fit.
+    text is null; what is to be cleared is null already, unless it is text. SourceError names the
+    column and counts the values that do not fit.
     """
     return pl.DataFrame(
         [
@@ -38,10 +42,16 @@ def conform(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> pl.Da
 
 def _column(values: pl.Series, assignment: Assignment) -> pl.Series:
     target = assignment.column.dtype
+    if assignment.treatment == "clear" and target != pl.String:
+        # Nothing of it is wanted, so nothing of it need be right. Text always fits, and is looked
+        # for in the output later.
+        return pl.repeat(None, len(values), dtype=target, eager=True)
     if values.dtype == target or (
         assignment.treatment == "identifier" and values.dtype.is_integer()
     ):
         return values
+    if assignment.treatment == "identifier" and values.dtype.is_float():
+        _told_apart(values, assignment)
     result = _cast(values, target)
     lost = result.null_count() - values.null_count()
     if values.dtype == pl.String:
@@ -53,6 +63,17 @@ def _column(values: pl.Series, assignment: Assignment) -> pl.Series:
             "policy of your own (--policy)."
         )
     return result
+
+
+def _told_apart(values: pl.Series, assignment: Assignment) -> None:
+    """Refuse floats so large that two identifiers could have become one number."""
+    if large := int((values.fill_nan(None).abs() >= _WHOLE_IN_FLOAT).sum()):
+        raise SourceError(
+            f"{assignment.column}: {large} identifiers are floating-point numbers of more than 15 "
+            "digits, and may not be what they were. Nothing was written. Make the column text or "
+            "integer in the source, or give it the treatment `clear` in a policy of your own "
+            "(--policy)."
+        )
 
 
 def _cast(values: pl.Series, target: pl.DataType) -> pl.Series:

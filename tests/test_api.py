@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from scrambler import api, epoch
@@ -334,3 +337,37 @@ def test_a_policy_of_their_own_goes_over_the_shipped_one(clean: Scrambled, tmp_p
     assert tables_of(tmp_path / "out")["ssd_person"]["pers_sex"].null_count() == 300
     manifest = manifest_of(tmp_path / "out")
     assert manifest["tables"]["ssd_person"]["columns"]["pers_sex"]["treatment"] == "clear"
+
+
+def test_long_decimals_stay_as_many_identifiers(tmp_path: Path) -> None:
+    numbers = [Decimal(12345678901234567890 + n) for n in range(50)]
+    source = tmp_path / "source"
+    source.mkdir()
+    ids = pa.array(numbers, pa.decimal128(20, 0))
+    pq.write_table(pa.table({"pers_person_id": ids}), source / "ssd_person.parquet")
+    # The other table has them as text, and joins all the same.
+    pq.write_table(
+        pa.table({"addr_person_id": [str(number) for number in numbers]}),
+        source / "ssd_address.parquet",
+    )
+    report = api.run(str(source), tmp_path / "out")
+    assert report.verdict
+    assert report.verdict.passed
+    made = tables_of(tmp_path / "out")
+    person, address = made["ssd_person"]["pers_person_id"], made["ssd_address"]["addr_person_id"]
+    assert person.n_unique() == 50
+    assert set(person) == set(address)
+
+
+def test_the_remedy_of_the_message_works(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    pl.DataFrame({"pers_person_id": ["1", "2"], "pers_dob": ["soon", "2020-01-01"]}).write_parquet(
+        source / "ssd_person.parquet"
+    )
+    with pytest.raises(SourceError, match="treatment `clear` in a policy of your own"):
+        api.run(str(source), tmp_path / "out")
+    mine = tmp_path / "mine.csv"
+    mine.write_text("table,column,treatment,parameters,reason\nssd_person,pers_dob,clear,,soiled\n")
+    api.run(str(source), tmp_path / "out", policy=mine)
+    assert tables_of(tmp_path / "out")["ssd_person"]["pers_dob"].null_count() == 2

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -116,3 +117,24 @@ def test_names_and_order_are_those_of_the_assignments() -> None:
 def test_no_rows_have_the_types_of_the_spec(column: str) -> None:
     found = _conformed("ssd_person", column, pl.Series([], dtype=pl.String))
     assert found.dtype == PERSON[column].column.dtype
+
+
+@pytest.mark.parametrize("value", [2.0**53, -(2.0**53), 1e300, float("inf")])
+def test_floats_that_could_be_two_identifiers_are_refused(value: float) -> None:
+    with pytest.raises(SourceError, match="pers_person_id: 1 identifiers are floating-point"):
+        _conformed("ssd_person", "pers_person_id", [1.0, value, None])
+    below = _conformed("ssd_person", "pers_person_id", [2.0**53 - 1, None])
+    assert below.to_list() == ["9007199254740991", None]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [pl.Series(["soon", None]), pl.Series([date(2020, 2, 29), None]), pl.Series([2**60, 1])],
+    ids=lambda values: str(values.dtype),
+)
+@pytest.mark.parametrize("column", ["pers_dob", "pers_sex"])
+def test_what_is_cleared_need_not_fit(column: str, values: pl.Series) -> None:
+    cleared = replace(PERSON[column], treatment="clear")
+    found = conform(pl.DataFrame({column: values}), {column: cleared})[column]
+    assert found.dtype == PERSON[column].column.dtype
+    assert column == "pers_sex" or found.null_count() == 2

@@ -63,4 +63,8 @@ def _conform(column: SourceColumn, dtype: pl.DataType) -> pl.Expr:
     values = pl.col(column.name.lower())
     if column.type == "datetime" and isinstance(dtype, pl.Datetime) and dtype.time_zone:
         values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    if column.exact:
+        # One form a value: servers write zeros up to the declared scale.
+        text = values.cast(pl.String).str.replace(r"^(-?[0-9]+)\.0*$", "$1")
+        return text.str.replace(r"^(-?[0-9]*\.[0-9]*[1-9])0+$", "$1")
     return values.cast(_DTYPES[column.type])

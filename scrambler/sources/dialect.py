@@ -36,7 +36,8 @@ class Dialect:
     ``catalogue`` lists table_name, column_name, data_type, in_key and addressed; ``{schema}`` is
     the schema as a SQL expression: ``default_schema`` or, without one, ``own_schema``, the
     expression for the schema that the server puts the user in. ``casts`` hold the expression that
-    reads a column, by declared type, else by kind, else the column itself. ``extent`` counts rows
+    reads a column, ``exact`` for an exact decimal, else by declared type, else by kind, else the
+    column itself. ``extent`` counts rows
     (``n``) and addresses (``span``). ``addresses`` selects by address from ``{first}`` on, and
     ``until`` adds the exclusive end; ``numbers`` selects rows ``{first}`` to ``{last}``,
     inclusive, from 1. ``blank_row``: a page starts with a row of empty text, to be dropped.
@@ -120,7 +121,8 @@ class Dialect:
         )
 
     def _expression(self, column: Declared) -> str:
-        template = self.casts.get(column.base, self.casts.get(column.type, "{column}"))
+        names = (*(("exact",) if column.exact else ()), column.base, column.type)
+        template = next((self.casts[name] for name in names if name in self.casts), "{column}")
         return template.format(column=self.quoted(column.name))
 
     def _order(self, relation: Relation) -> str:

@@ -11,7 +11,13 @@ _NUMBERED = (
 
 # ConnectorX types a SQLite column by its first row and fails on a null there, while SQLite lets
 # every row have a type of its own: hence text throughout, and a first row of empty text.
-# 17 digits bring a float back exactly; CAST would give 15.
+# 17 digits bring a float back exactly; CAST would give 15. A whole one is the text of its integer,
+# as the same identifier is in a column of text.
+_SQLITE_REAL = (
+    "CASE WHEN typeof({column}) <> 'real' THEN CAST({column} AS TEXT)"
+    " WHEN {column} = CAST({column} AS INTEGER) THEN CAST(CAST({column} AS INTEGER) AS TEXT)"
+    " ELSE printf('%!.17g', {column}) END"
+)
 SQLITE = Dialect(
     server="sqlite",
     quotes=('"', '"'),
@@ -23,13 +29,10 @@ SQLITE = Dialect(
         " WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     ),
     casts={
-        "float": (
-            "CASE typeof({column}) WHEN 'real' THEN printf('%!.17g', {column})"
-            " ELSE CAST({column} AS TEXT) END"
-        ),
-        **dict.fromkeys(
-            ("text", "integer", "boolean", "datetime", "date", "other"), "CAST({column} AS TEXT)"
-        ),
+        # Columns of these may hold numbers, whatever SQLite makes of their declared type.
+        **dict.fromkeys(("float", "integer", "other"), _SQLITE_REAL),
+        **dict.fromkeys(("uuid", "uniqueidentifier", "json", "jsonb", "xml"), _SQLITE_REAL),
+        **dict.fromkeys(("text", "boolean", "datetime", "date"), "CAST({column} AS TEXT)"),
     },
     kinds={},
     extent=("SELECT COUNT(*) AS n, COALESCE(MAX(rowid) - MIN(rowid) + 1, 0) AS span FROM {table}"),
@@ -64,6 +67,7 @@ POSTGRESQL = Dialect(
     casts={
         "integer": "CAST({column} AS bigint)",
         "float": "CAST({column} AS double precision)",
+        "exact": "CAST({column} AS text)",
         "timestamp with time zone": "({column} AT TIME ZONE 'UTC')",
         **dict.fromkeys(
             ("uuid", "json", "jsonb", "xml", "citext", "other"), "CAST({column} AS text)"
@@ -105,6 +109,7 @@ MSSQL = Dialect(
     casts={
         "integer": "CAST({column} AS bigint)",
         "float": "CAST({column} AS float)",
+        "exact": "CAST({column} AS nvarchar(60))",
         "datetimeoffset": "CAST(SWITCHOFFSET({column}, '+00:00') AS datetime2)",
         **dict.fromkeys(
             ("text", "ntext", "xml", "uniqueidentifier", "other"),
@@ -132,6 +137,7 @@ MYSQL = Dialect(
         "integer": "CAST({column} AS SIGNED)",
         "boolean": "CAST({column} AS SIGNED)",
         "float": "({column} + 0e0)",
+        "exact": "CAST({column} AS CHAR)",
         **dict.fromkeys(("json", "enum", "set", "other"), "CAST({column} AS CHAR)"),
     },
     kinds={"tinyint(1)": "boolean", "bit": "other", "bit(1)": "boolean"},
@@ -159,6 +165,7 @@ ORACLE = Dialect(
     casts={
         "integer": "CAST({column} AS NUMBER(18,0))",
         "float": "CAST({column} AS BINARY_DOUBLE)",
+        "exact": "TO_CHAR({column}, 'TM9', 'NLS_NUMERIC_CHARACTERS = ''.,''')",
         **dict.fromkeys(
             ("timestamp with time zone", "timestamp with local time zone"),
             "CAST(SYS_EXTRACT_UTC({column}) AS TIMESTAMP)",

@@ -11,13 +11,13 @@ from typing import cast
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrambler.errors import SourceError
 from scrambler.sources.conform import asked, conformed
+from scrambler.sources.declared import decimal_kind
 from scrambler.sources.source import Kind, SourceColumn
-
-_MOST_DIGITS_OF_INT64 = 18
 
 
 class ParquetSource:
@@ -71,8 +71,29 @@ def _batches(
                     ) from None
                 if batch is None:
                     break
-                frame = cast(pl.DataFrame, pl.from_arrow(batch))
-                yield conformed(table, frame.select(names), columns)
+                batch = _sound(table, batch.select(names), columns)
+                yield conformed(table, cast(pl.DataFrame, pl.from_arrow(batch)), columns)
+
+
+def _sound(table: str, batch: pa.RecordBatch, columns: list[SourceColumn]) -> pa.RecordBatch:
+    """Return ``batch`` with exact decimals as text, once all of its text is known to be text.
+
+    Whoever wrote a file may have put any bytes into it, and a library that trusts them crashes.
+    """
+    for place, column in enumerate(columns):
+        values = batch.column(place)
+        if column.exact:
+            text = pc.cast(values, pa.string())
+            batch = batch.set_column(place, batch.schema.names[place], text)
+        elif _kind(_plain(values.type)) == "text":
+            try:
+                values.validate(full=True)
+            except pa.ArrowException:
+                raise SourceError(
+                    f"table {table}: text in column {column.name} holds bytes that are not valid "
+                    "UTF-8; make the file again"
+                ) from None
+    return batch
 
 
 def _root(folder: Path) -> Path:
@@ -128,18 +149,22 @@ def _opened(path: Path) -> pq.ParquetFile:
 
 
 def _column(field: pa.Field) -> SourceColumn:
-    dtype = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-    kind = _kind(dtype)
-    return SourceColumn(field.name, kind, dtype.bit_width if pa.types.is_integer(dtype) else None)
+    dtype = _plain(field.type)
+    if pa.types.is_decimal(dtype):
+        kind, exact = decimal_kind(dtype.precision, dtype.scale)
+        return SourceColumn(field.name, kind, None, exact=exact)
+    width = dtype.bit_width if pa.types.is_integer(dtype) else None
+    return SourceColumn(field.name, _kind(dtype), width)
+
+
+def _plain(dtype: pa.DataType) -> pa.DataType:
+    return dtype.value_type if pa.types.is_dictionary(dtype) else dtype
 
 
 def _kind(dtype: pa.DataType) -> Kind:
     types = pa.types
     if types.is_string(dtype) or types.is_large_string(dtype) or types.is_string_view(dtype):
         return "text"
-    if types.is_decimal(dtype):
-        whole = dtype.scale == 0 and dtype.precision <= _MOST_DIGITS_OF_INT64
-        return "integer" if whole else "float"
     checks: tuple[tuple[Kind, bool], ...] = (
         ("integer", types.is_integer(dtype)),
         ("float", types.is_floating(dtype)),

@@ -95,7 +95,7 @@ def test_extent_query(dialect: Dialect, schema: str, addressed: bool, expected: 
 
 
 def test_sqlite_pages() -> None:
-    table = relation(SQLITE, addressed=True)
+    table = relation(SQLITE, (("Id", "char(9)", True), ("Name", "varchar(48)", False)), None, True)
     read = (
         "SELECT '' AS \"Id\", '' AS \"Name\" UNION ALL"
         ' SELECT CAST("Id" AS TEXT) AS "Id", CAST("Name" AS TEXT) AS "Name" FROM "Person"'
@@ -117,8 +117,9 @@ def test_sqlite_pages() -> None:
 def test_sqlite_floats_keep_17_digits() -> None:
     (page,) = pages(SQLITE, relation(SQLITE, (("Cost", "FLOAT", False),)), rows=1)
     assert (
-        "SELECT CASE typeof(\"Cost\") WHEN 'real' THEN printf('%!.17g', \"Cost\")"
-        ' ELSE CAST("Cost" AS TEXT) END AS "Cost" FROM "Person"' in page
+        'SELECT CASE WHEN typeof("Cost") <> \'real\' THEN CAST("Cost" AS TEXT)'
+        ' WHEN "Cost" = CAST("Cost" AS INTEGER) THEN CAST(CAST("Cost" AS INTEGER) AS TEXT)'
+        ' ELSE printf(\'%!.17g\', "Cost") END AS "Cost" FROM "Person"' in page
     )
 
 
@@ -220,7 +221,7 @@ def test_a_table_that_nothing_can_sort() -> None:
         (POSTGRESQL, "timestamp(3) without time zone", "datetime", None),
         (POSTGRESQL, "bit(1)", "other", None),
         (POSTGRESQL, "integer[]", "other", None),
-        (POSTGRESQL, "numeric(5,-2)", "float", None),
+        (POSTGRESQL, "numeric(5,-2)", "integer", None),
         (SQLITE, "NVARCHAR (48)", "text", 48),
         (SQLITE, "", "other", None),
         (SQLITE, "BINARY(32)", "binary", None),
@@ -229,3 +230,28 @@ def test_a_table_that_nothing_can_sort() -> None:
 def test_declared_types(dialect: Dialect, data_type: str, kind: str, width: int | None) -> None:
     column = declared_column("a", data_type, False, dialect.kinds)
     assert (column.type, column.width) == (kind, width)
+
+
+TM9 = """TO_CHAR("Id", 'TM9', 'NLS_NUMERIC_CHARACTERS = ''.,''') AS"""
+
+
+@pytest.mark.parametrize(
+    ("dialect", "data_type", "read"),
+    [
+        (POSTGRESQL, "numeric", 'CAST("Id" AS text) AS'),
+        (POSTGRESQL, "numeric(19,0)", 'CAST("Id" AS text) AS'),
+        (POSTGRESQL, "numeric(16,1)", 'CAST("Id" AS text) AS'),
+        (POSTGRESQL, "numeric(15,1)", 'CAST("Id" AS double precision) AS'),
+        (POSTGRESQL, "numeric(18,0)", 'CAST("Id" AS bigint) AS'),
+        (MSSQL, "decimal(20,0)", "CAST([Id] AS nvarchar(60)) AS"),
+        (MYSQL, "decimal(20,0) unsigned", "CAST(`Id` AS CHAR) AS"),
+        (ORACLE, "NUMBER", TM9),
+        (ORACLE, "NUMBER(38,0)", TM9),
+        (ORACLE, "NUMBER(10,0)", 'CAST("Id" AS NUMBER(18,0)) AS'),
+    ],
+)
+def test_a_decimal_is_read_so_that_no_two_values_meet(
+    dialect: Dialect, data_type: str, read: str
+) -> None:
+    (page,) = pages(dialect, relation(dialect, (("Id", data_type, True),)), rows=1)
+    assert read in page

@@ -24,6 +24,18 @@ ARRAYS: dict[str, tuple[pa.Array, str, int | None, pl.DataType, object]] = {
         pa.array([Decimal("7.25"), None], pa.decimal128(9, 2)),
         *("float", None, pl.Float64(), 7.25),
     ),
+    "dec38": (
+        pa.array([Decimal(12345678901234567891), None], pa.decimal128(38, 0)),
+        *("float", None, pl.String(), "12345678901234567891"),
+    ),
+    "dec76": (
+        pa.array([Decimal(10**40 + 1), None], pa.decimal256(76, 0)),
+        *("float", None, pl.String(), str(10**40 + 1)),
+    ),
+    "dec20": (
+        pa.array([Decimal("1234567890123456.5"), None], pa.decimal128(20, 2)),
+        *("float", None, pl.String(), "1234567890123456.5"),
+    ),
     "f4": (pa.array([0.5, None], pa.float32()), "float", None, pl.Float64(), 0.5),
     "bo": (pa.array([True, None]), "boolean", None, pl.Boolean(), True),
     "da": (pa.array([MOMENT.date(), None]), "date", None, pl.Date(), MOMENT.date()),
@@ -129,3 +141,20 @@ def test_unknown_names(tmp_path: Path) -> None:
         source.count("nowhere")
     with pytest.raises(SourceError, match="no column z"):
         source.read("t", ["z"], 1)
+
+
+def test_text_that_is_not_utf8(tmp_path: Path) -> None:
+    ends = pa.array([0, 2, 8], pa.int32()).buffers()[1]
+    bad = pa.Array.from_buffers(pa.string(), 2, [None, ends, pa.py_buffer(b"okCan\xff\xfeb")])
+    for number, array in enumerate((bad, pa.DictionaryArray.from_arrays(pa.array([0, 1]), bad))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        good = pa.array(["a", "b"])
+        pq.write_table(pa.table({"good": good, "Bad": array}), folder / "t.parquet")
+        source = open_source(str(folder))
+        assert next(iter(source.read("t", ["good"], 10)))["good"].to_list() == ["a", "b"]
+        # Of a dictionary PyArrow itself looks at the text, and does not say where it is.
+        told = ("text in column Bad .* UTF-8", "file t.parquet is damaged")[number]
+        with pytest.raises(SourceError, match=f"table t: {told}") as caught:
+            list(source.read("t", ["good", "bad"], 10))
+        assert "Can" not in str(caught.value)

@@ -16,6 +16,7 @@ TYPES = """
 CREATE TABLE "Typed" (
     vc varchar(10), ch char(5), tx text, ts timestamp, tz timestamptz, da date,
     i2 int2, i4 int4, i8 int8, f4 float4, f8 float8, n2 numeric(10,2), n0 numeric(12,0),
+    n20 numeric(20,0), nn numeric, n4 numeric(24,4),
     bo boolean, uu uuid, js json, jb jsonb, ti time, iv interval, ar int[], by bytea
 )
 """
@@ -23,10 +24,11 @@ UUID = "11111111-2222-3333-4444-555555555555"
 VALUES = f"""
 INSERT INTO "Typed" VALUES (
     'a', 'b', 'c', '2020-01-02 03:04:05.123456', '2020-07-02 03:04:05+01', '2020-01-02',
-    1, 2, 3, 1.5, 0.1, 3.25, 4, true, '{UUID}', '{{"a":  1}}', '{{"a":1}}',
+    1, 2, 3, 1.5, 0.1, 3.25, 4, 12345678901234567891, 7.00, 98765432109876543210.5,
+    true, '{UUID}', '{{"a":  1}}', '{{"a":1}}',
     '10:00', '1 day', ARRAY[1, 2], '\\x00ff'
 ), (null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-    null, null, null, null, null, null)
+    null, null, null, null, null, null, null, null, null)
 """
 EXPECTED: dict[str, tuple[str, int | None, pl.DataType, object]] = {
     "vc": ("text", 10, pl.String(), "a"),
@@ -42,6 +44,9 @@ EXPECTED: dict[str, tuple[str, int | None, pl.DataType, object]] = {
     "f8": ("float", None, pl.Float64(), 0.1),
     "n2": ("float", None, pl.Float64(), 3.25),
     "n0": ("integer", None, pl.Int64(), 4),
+    "n20": ("float", None, pl.String(), "12345678901234567891"),
+    "nn": ("float", None, pl.String(), "7"),
+    "n4": ("float", None, pl.String(), "98765432109876543210.5"),
     "bo": ("boolean", None, pl.Boolean(), True),
     "uu": ("text", None, pl.String(), UUID),
     "js": ("text", None, pl.String(), '{"a":  1}'),

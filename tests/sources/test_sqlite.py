@@ -220,3 +220,18 @@ def test_a_missing_table_and_a_schema(tmp_path: Path) -> None:
         open_source(url).count("nowhere")
     with pytest.raises(SourceError, match="no schemas"):
         open_source(url, schema="main")
+
+
+@pytest.mark.parametrize("kind", ["REAL", "FLOAT", "DECIMAL(20,0)", "INT", "", "UUID", "TEXT"])
+def test_whole_numbers_are_one_text_however_they_are_held(tmp_path: Path, kind: str) -> None:
+    url = build(
+        tmp_path / "x.db",
+        f"CREATE TABLE t (id {kind})",
+        "INSERT INTO t VALUES (1), (4503599627370497), (-7), (NULL)",
+        "CREATE VIEW v AS SELECT id * 1.0 AS id FROM t",
+    )
+    for table in ("t", "v"):
+        (frame,) = open_source(url).read(table, ["id"], 10)
+        found = [text and text.removesuffix(".0") for text in frame["id"]]
+        assert found == ["1", "4503599627370497", "-7", None]
+        assert kind == "TEXT" or found == frame["id"].to_list()
