@@ -102,7 +102,33 @@ class ConnectorXSource:
             ) from None
 
     def _catalogue(self, schema: str | None) -> dict[str, Relation]:
-        listed = self._query(self._dialect.columns_query(schema), "list the tables of")
+        try:
+            listed = self._query(self._dialect.columns_query(schema), "list the tables of")
+        except SourceError:
+            if not self._dialect.names:
+                raise
+            return self._one_by_one()
+        return self._described(schema, listed)
+
+    def _one_by_one(self) -> dict[str, Relation]:
+        """Ask only tables of the SSD for their columns; others are known by name."""
+        found: dict[str, Relation] = {}
+        for name in self._query(self._dialect.names, "list the tables of")["table_name"]:
+            if not name.lower().startswith("ssd_"):
+                found[name.lower()] = Relation(None, name, {}, addressed=False)
+                continue
+            query = self._dialect.columns_of_query(name)
+            try:
+                found |= self._described(None, self._query(query, f"list the columns of {name} in"))
+            except SourceError:
+                raise SourceError(
+                    f"cannot list the columns of {name} in the {self._dialect.server} database: it "
+                    "is a view of something that is missing, or needs a module that is not here; "
+                    "mend it or drop it"
+                ) from None
+        return found
+
+    def _described(self, schema: str | None, listed: pl.DataFrame) -> dict[str, Relation]:
         listed = listed.rename(str.lower).cast({"in_key": pl.Boolean, "addressed": pl.Boolean})
         relations: dict[str, Relation] = {}
         for (name,), rows in listed.group_by("table_name", maintain_order=True):

@@ -40,7 +40,9 @@ class Dialect:
     column itself. ``extent`` counts rows
     (``n``) and addresses (``span``). ``addresses`` selects by address from ``{first}`` on, and
     ``until`` adds the exclusive end; ``numbers`` selects rows ``{first}`` to ``{last}``,
-    inclusive, from 1. ``blank_row``: a page starts with a row of empty text, to be dropped.
+    inclusive, from 1. ``names`` lists table_name alone and ``one`` narrows the catalogue to
+    ``{name}``, for a server whose catalogue fails as a whole. ``blank_row``: a page starts with a
+    row of empty text, to be dropped.
     """
 
     server: str
@@ -56,6 +58,8 @@ class Dialect:
     addresses: str = ""
     until: str = ""
     unsortable: frozenset[str] = frozenset()
+    names: str = ""
+    one: str = ""
     blank_row: bool = False
 
     def quoted(self, name: str) -> str:
@@ -66,6 +70,10 @@ class Dialect:
     def columns_query(self, schema: str | None) -> str:
         """Return the query that lists every column of every table and view of ``schema``."""
         return self.catalogue.format(schema=_literal(schema) if schema else self.own_schema)
+
+    def columns_of_query(self, name: str) -> str:
+        """Return the query that lists the columns of one table or view."""
+        return self.catalogue + self.one.format(name=_literal(name))
 
     def declared(self, name: str, data_type: str, in_key: bool) -> Declared:
         """Return a column from what the catalogue says of it."""

@@ -28,6 +28,12 @@ SQLITE = Dialect(
         " FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c"
         " WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     ),
+    # A view of a table that is gone makes the catalogue fail for all.
+    names=(
+        "SELECT '' AS table_name UNION ALL SELECT name FROM pragma_table_list"
+        " WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    ),
+    one=" AND t.name = {name}",
     casts={
         # Columns of these may hold numbers, whatever SQLite makes of their declared type.
         **dict.fromkeys(("float", "integer", "other"), _SQLITE_REAL),

@@ -43,9 +43,9 @@ class Source(Protocol):
 
         A frame has the asked columns in the asked order under their lower-case names: text as
         String, exact decimals likewise, integers as Int64, floats as Float64, booleans as Boolean,
-        dates as Date, datetimes as naive Datetime("us") (instants with a zone as their UTC clock). SQLite, which does not
-        type its values, gives String for all. An empty table yields nothing. Reading stops when the
-        iterator is closed. SourceError for an unknown table or column, a binary column, or a
-        source that fails on the way.
+        dates as Date, datetimes as naive Datetime("us") (instants with a zone as their UTC clock).
+        SQLite, which does not type its values, gives String for all. An empty table yields nothing.
+        Reading stops when the iterator is closed. SourceError for an unknown table or column, a
+        binary column, or a source that fails on the way.
         """
         ...

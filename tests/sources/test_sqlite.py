@@ -235,3 +235,41 @@ def test_whole_numbers_are_one_text_however_they_are_held(tmp_path: Path, kind: 
         found = [text and text.removesuffix(".0") for text in frame["id"]]
         assert found == ["1", "4503599627370497", "-7", None]
         assert kind == "TEXT" or found == frame["id"].to_list()
+
+
+BROKEN = ("CREATE TABLE gone (id INT)", "CREATE VIEW {} AS SELECT id FROM gone", "DROP TABLE gone")
+
+
+def test_a_broken_view_of_no_concern_stops_nothing(tmp_path: Path) -> None:
+    url = build(
+        tmp_path / "x.db",
+        "CREATE TABLE ssd_Person (pers_person_id NVARCHAR(48))",
+        "INSERT INTO ssd_Person VALUES ('a')",
+        *(line.format("old_report") for line in BROKEN),
+    )
+    source = open_source(url)
+    assert set(source.tables()) == {"ssd_person", "old_report"}
+    assert source.tables()["ssd_person"]["pers_person_id"].width == 48
+    (frame,) = source.read("ssd_person", ["pers_person_id"], 10)
+    assert frame["pers_person_id"].to_list() == ["a"]
+
+
+def test_a_broken_view_of_the_ssd_is_named(tmp_path: Path) -> None:
+    url = build(
+        tmp_path / "x.db",
+        "CREATE TABLE ssd_person (pers_person_id NVARCHAR(48))",
+        *(line.format("ssd_family") for line in BROKEN),
+    )
+    with pytest.raises(SourceError, match=r"columns of ssd_family .* mend it or drop it"):
+        open_source(url)
+
+
+def test_a_virtual_table_without_its_module_stops_nothing(tmp_path: Path) -> None:
+    url = build(
+        tmp_path / "x.db",
+        "CREATE TABLE ssd_person (pers_person_id NVARCHAR(48))",
+        "PRAGMA writable_schema = 1",
+        "INSERT INTO sqlite_master VALUES ('table', 'maps', 'maps', 0, "
+        "'CREATE VIRTUAL TABLE maps USING nobody_has_this(x)')",
+    )
+    assert set(open_source(url).tables()) == {"ssd_person", "maps"}
