@@ -23,15 +23,15 @@ from scrambler.batch import Scene
 from scrambler.boundary import fault_at
 from scrambler.cohort import CohortShift, cohort_shift
 from scrambler.conform import conform
-from scrambler.constructed import build
+from scrambler.constructed import CHILDREN_MAX, build
 from scrambler.delta import Changes, agree
 from scrambler.epoch import Epoch, opened
-from scrambler.errors import EpochError, OutputError, UsageError, VerificationError
+from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
 from scrambler.manifest import describe, read_manifest, terms
 from scrambler.pipeline import Progress, Stream, Written, first_children, look, output_schema
 from scrambler.places import ENDS, in_output, new_file, output_of, path_of
 from scrambler.plan import Plan, make_plan
-from scrambler.policy import load_policy
+from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.pseudonym import Pseudonyms
 from scrambler.sinks import MARKER, ParquetSink, clear, foreign, mark
 from scrambler.sinks.parquet import disk_errors
@@ -39,7 +39,7 @@ from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
 from scrambler.targets import open_target
 from scrambler.verification import Auditor, Verdict
-from scrambler.verification.second_look import SecondLook, compare_sides
+from scrambler.verification.second_look import Line, SecondLook, compare_sides
 from scrambler.warp import Dates, check_moves
 
 OFFSETS = (14, 90)
@@ -152,6 +152,10 @@ def run(
     rules = load_policy(spec, policy)
     reader = open_source(source, schema)
     plan = make_plan(reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown)
+    if not plan.tables:
+        raise PolicyError(
+            ["The policy leaves out every table asked for: nothing is to be written."]
+        )
     slow = fastest() is reference
     if dry_run:
         counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
@@ -210,35 +214,80 @@ def run(
 
 
 def verify(
-    source: str, out: Path | str, *, schema: str | None = None, progress: Progress | None = None
+    source: str,
+    out: Path | str,
+    *,
+    policy: Path | None = None,
+    schema: str | None = None,
+    progress: Progress | None = None,
 ) -> SecondLook:
     """Look at ``source`` and a committed ``out`` from both sides, without the key.
 
-    Holds the source in memory. The result says whether everything passed.
+    ``policy`` is that of the run, which knows columns that the shipped one does not. What the
+    output has and the source lacks is a fault. Holds the source in memory. The result says whether
+    everything passed.
     """
-    spec, out = ssd(), Path(out)
-    manifest = read_manifest(out)
-    reader, assignments = open_source(source, schema), load_policy(spec).assignments
-    frames = {}
-    progress = progress or Silent()
-    for table, columns in reader.tables().items():
-        if table not in manifest["tables"]:
+    spec, out = ssd(), path_of(out, "The output")
+    manifest, rules = read_manifest(out), load_policy(spec, policy)
+    reader, progress = open_source(source, schema), progress or Silent()
+    held, frames, missing = reader.tables(), dict[str, pl.DataFrame](), list[str]()
+    known = _known_columns(manifest, rules)
+    for table, assignments in known.items():
+        if table not in held:
+            missing.append(table)
             continue
         progress.begin(table, reader.count(table))
-        chosen = {
-            name: assignments[table][name]
-            for name in manifest["tables"][table]["columns"]
-            if name in assignments[table] and name.lower() in columns
-        }
+        chosen = {name: a for name, a in assignments.items() if name.lower() in held[table]}
+        missing += [f"{table}.{name}" for name in assignments if name not in chosen]
         with fault_at(table):
             batches = []
-            for frame in reader.read(table, list(chosen), BATCH_ROWS):
+            for frame in reader.read(table, list(chosen), BATCH_ROWS) if chosen else ():
                 batches.append(conform(frame, chosen))
                 progress.advance(table, frame.height)
             empty = pl.DataFrame(schema={n: a.column.dtype for n, a in chosen.items()})
             frames[table] = pl.concat([empty, *batches], how="vertical_relaxed")
     with fault_at("second look"):
-        return compare_sides(frames, out, manifest, spec)
+        result = compare_sides(frames, out, _narrowed(manifest, frames), spec)
+    columns = sum(len(assignments) for assignments in known.values())
+    result.lines.append(
+        Line("tables and columns that the source has too", len(known) + columns, len(missing))
+    )
+    if missing:
+        result.notes.append(f"The source lacks, though the output has it: {', '.join(missing)}.")
+    if manifest.get("policy") != rules.digest:
+        result.notes.append("The policy is not that of the run: give that with --policy.")
+    return result
+
+
+def _known_columns(manifest: Mapping[str, Any], rules: Policy) -> dict[str, dict[str, Assignment]]:
+    """Return the assignment of every column of an output; PolicyError where there is none."""
+    known: dict[str, dict[str, Assignment]] = {}
+    findings = []
+    for table, described in manifest["tables"].items():
+        assignments = rules.assignments.get(table, {})
+        known[table] = {n: assignments[n] for n in described["columns"] if n in assignments}
+        if unknown := len(described["columns"]) - len(known[table]):
+            findings.append(
+                f"{table}: the output has {unknown} columns that no policy names. Give the policy "
+                "of the run with --policy."
+            )
+    if findings:
+        raise PolicyError(findings)
+    return known
+
+
+def _narrowed(manifest: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Return the manifest without the columns that the source lacks, which are told of apart."""
+    tables = {
+        name: described
+        if name not in frames
+        else {
+            **described,
+            "columns": {c: d for c, d in described["columns"].items() if c in frames[name].columns},
+        }
+        for name, described in manifest["tables"].items()
+    }
+    return {**manifest, "tables": tables}
 
 
 def fake(
@@ -250,6 +299,8 @@ def fake(
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Construct an SSD of ``children`` in ``target``; return the rows of each table."""
+    if not 1 <= children <= CHILDREN_MAX or seed < 0:
+        raise UsageError(f"Children are 1 to {CHILDREN_MAX:,}, a seed is 0 or more.")
     progress = progress or Silent()
     progress.begin("constructed data", children)
     spec, rows, made = ssd(), dict[str, int](), set[str]()

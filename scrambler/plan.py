@@ -72,6 +72,7 @@ def make_plan(
     PolicyError holds every finding: unknown tables and columns, treatments, parameters or values
     that do not exist, types that a treatment cannot take, columns too narrow for their pseudonyms.
     """
+    tables = [name.lower() for name in tables]
     findings = _Findings()
     dropped: list[str] = []
     chosen: dict[str, dict[str, Assignment]] = {}

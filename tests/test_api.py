@@ -371,3 +371,35 @@ def test_the_remedy_of_the_message_works(tmp_path: Path) -> None:
     mine.write_text("table,column,treatment,parameters,reason\nssd_person,pers_dob,clear,,soiled\n")
     api.run(str(source), tmp_path / "out", policy=mine)
     assert tables_of(tmp_path / "out")["ssd_person"]["pers_dob"].null_count() == 2
+
+
+def test_a_run_with_a_policy_of_its_own_is_looked_at_again(tmp_path: Path) -> None:
+    source, out, mine = tmp_path / "source", tmp_path / "out", tmp_path / "mine.csv"
+    source.mkdir()
+    rows = pl.DataFrame({"pers_person_id": ["p1", "p2"], "pers_ours": ["Y", "N"]})
+    rows.write_parquet(source / "ssd_person.parquet")
+    mine.write_text(
+        "table,column,treatment,parameters,reason\n"
+        "ssd_person,pers_ours,code,list=yn_flag;type=NCHAR(1),\n"
+    )
+    api.run(str(source), out, policy=mine)
+    assert api.verify(str(source), out, policy=mine).passed
+    with pytest.raises(PolicyError, match=r"1 columns that no policy names.*--policy"):
+        api.verify(str(source), out)
+
+
+def test_what_the_source_lacks_is_a_fault_of_the_second_look(
+    clean: Scrambled, tmp_path: Path
+) -> None:
+    source = Path(small(tmp_path / "source", clean.source))
+    api.run(str(source), tmp_path / "out")
+    assert api.verify(str(source), tmp_path / "out").passed
+    person = pl.read_parquet(source / "ssd_person.parquet")
+    person.drop("pers_sex").write_parquet(source / "ssd_person.parquet")
+    (source / "ssd_linked_identifiers.parquet").unlink()
+    found = api.verify(str(source), tmp_path / "out")
+    assert not found.passed
+    assert [line.found for line in found.lines if "source has too" in line.what] == [2]
+    (note,) = (note for note in found.notes if "lacks" in note)
+    assert "ssd_linked_identifiers" in note
+    assert "ssd_person.pers_sex" in note

@@ -99,7 +99,14 @@ def test_its_schema_is_that_of_the_files_whatever_the_source(clean: Scrambled) -
                 assert expected in (None, str(schema.field(column).type)), f"{name}.{column}"
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"\xff\xfe", b"[]"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(None, b"", b"{", b"\xff\xfe", b"[]", b"{}", b'{"tables": {}}', b'{"tables": [1]}'),
+        b'{"tables": {"ssd_person": {}}}',
+        b'{"tables": {"ssd_person": {"rows": 1, "columns": {"a": {}}, "files": []}}}',
+    ],
+)
 def test_a_folder_without_a_readable_manifest_is_no_output(
     content: bytes | None, tmp_path: Path
 ) -> None:
@@ -112,3 +119,23 @@ def test_a_folder_without_a_readable_manifest_is_no_output(
 def test_it_is_read_as_it_was_written(clean: Scrambled) -> None:
     text = (clean.out / "manifest.json").read_text(encoding="utf-8")
     assert read_manifest(clean.out) == json.loads(text)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../x.parquet", "tables/../../x", "tables\\x", 7])
+def test_a_manifest_names_files_of_its_output_only(
+    path: object, clean: Scrambled, tmp_path: Path
+) -> None:
+    manifest = manifest_of(clean.out)
+    manifest["tables"]["ssd_person"]["files"][0]["path"] = path
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(OutputError, match="no whole output of this program"):
+        read_manifest(tmp_path)
+
+
+def test_unknown_columns_are_counted_and_not_named(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    rows = pl.DataFrame({"pers_person_id": ["a"], "Ann Canary": ["b"], "DOB 2011-02-03": ["c"]})
+    rows.write_parquet(tmp_path / "source" / "ssd_person.parquet")
+    api.run(str(tmp_path / "source"), tmp_path / "out", drop_unknown=True)
+    assert manifest_of(tmp_path / "out")["dropped"] == 2
+    assert "canary" not in (tmp_path / "out" / "manifest.json").read_text().lower()
