@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from scrambler.cli.afterwards import afterwards
 from scrambler.cli.payload_commands import DATES, payload_app
 
 EPILOG = (
@@ -48,7 +49,7 @@ DropUnknown = Annotated[
 ]
 Dates = Annotated[Literal["intervals", "order"], typer.Option(help=DATES)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Seed = Annotated[int, typer.Option(help="Another seed makes other data.")]
+Seed = Annotated[int, typer.Option(min=0, help="Another seed makes other data.")]
 
 
 @app.command()
@@ -64,7 +65,8 @@ def demo(
 
     with progress(json) as shown:
         folder, report = api.demo(out, children=children, progress=shown)
-    print_report(report, folder / "scrambled", json)
+    with afterwards(f"{folder} was made"):
+        print_report(report, folder / "scrambled", json)
 
 
 @app.command()
@@ -86,7 +88,8 @@ def fake(
 
     with progress(json) as shown:
         rows = api.fake(target, children, seed=seed, dirty=dirty, progress=shown)
-    print_rows(rows, json)
+    with afterwards("the tables were written"):
+        print_rows(rows, json)
 
 
 @app.command()
@@ -122,7 +125,7 @@ def run(
     children: Annotated[int | None, typer.Option(min=1, help="Only so many children.")] = None,
     batch_rows: Annotated[int, typer.Option(min=1, help="Rows held in memory at once.")] = 20_000,
     offset_days: Annotated[
-        tuple[int, int], typer.Option(help="Days back that dates move: least and most.")
+        tuple[int, int], typer.Option(help="Days back that dates move: least and most, 1 to 3650.")
     ] = (14, 90),
     dates: Dates = "intervals",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count only.")] = False,
@@ -163,17 +166,19 @@ def run(
             flags=flags,
             progress=shown,
         )
-    print_report(report, out, json)
+    with afterwards(f"{out} was committed" if not dry_run else "nothing was to be written"):
+        print_report(report, out, json)
 
 
 @app.command()
 def verify(
     source: Source,
     out: Out,
+    policy: PolicyFile = None,
     schema: Schema = None,
     json: AsJson = False,
 ) -> None:
-    """Look again, independently of the run: source against output.
+    """Look again, independently of the run: source against output. Give the run's own --policy.
 
     It also measures how many children can be told from all others by a few of their dates.
     """
@@ -182,7 +187,7 @@ def verify(
     from scrambler.cli.progress import progress
 
     with progress(json) as shown:
-        result = api.verify(source, out, schema=schema, progress=shown)
+        result = api.verify(source, out, policy=policy, schema=schema, progress=shown)
     print_second_look(result, json)
     if not result.passed:
         raise typer.Exit(6)
@@ -248,4 +253,7 @@ def show_rules(
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if text and not names:
+        raise typer.BadParameter("--tables names no table")
+    return names

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from scrambler.errors import ScramblerError
+from scrambler.errors import PolicyError, ScramblerError
 
 INTERRUPTED = 130
 
-_CREDENTIALS = re.compile(r"(:/{1,2})\S+@")
+# Behind a user's name a password may hold blanks: all up to the last @ of a line goes.
+_CREDENTIALS = re.compile(r"(:/{1,2})(?:[^\s/@:,]+:[^\n]*@|\S+@)")
+_PASSWORD = re.compile(
+    r"(?i)\b((?:ssl)?(?:pwd|pass(?:word|wd)?)\s*=\s*)(?:\{[^}\n]*\}?|[^;&\n'\")]*)"
+)
 
 
 def main() -> None:
     """Run the command line and exit."""
+    # A console that lacks a character shows a question mark; a report is no reason to fail.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     with _own_stderr():
         sys.exit(_run())
 
@@ -29,18 +37,19 @@ def _run() -> int:
     try:
         code = app(standalone_mode=False)
     except ScramblerError as error:
-        _say(str(error))
-        return error.exit_code
+        findings = error.findings if isinstance(error, PolicyError) else None
+        return _say(str(error), error.exit_code, findings)
     except KeyboardInterrupt:
-        _say("Interrupted. Nothing was committed.")
-        return INTERRUPTED
+        return _say("Interrupted. Nothing was committed.", INTERRUPTED)
     except MemoryError:
-        _say("Out of memory. Nothing was committed. Try a smaller --batch-rows.")
-        return ScramblerError.exit_code
+        return _say(
+            "Out of memory. Nothing was committed. Try a smaller --batch-rows.",
+            ScramblerError.exit_code,
+        )
     except BaseException as error:
         return _other(error)
     if code == INTERRUPTED:  # Typer makes an interrupt an exit
-        _say("Interrupted. Nothing was committed.")
+        return _say("Interrupted. Nothing was committed.", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 
@@ -49,31 +58,48 @@ def _other(error: BaseException) -> int:
     import typer
 
     if isinstance(error, typer.Abort):
-        _say("Interrupted. Nothing was committed.")
-        return INTERRUPTED
+        return _say("Interrupted. Nothing was committed.", INTERRUPTED)
     # Wrong usage: some versions of Typer take this class from Click, others bring their own.
     usage: Any = typer.BadParameter.__bases__[0]
     if isinstance(error, usage):
         shown = io.StringIO()
         error.show(file=shown)
         _write(shown.getvalue())
-        return int(error.exit_code)
+        return _as_json(error.format_message(), int(error.exit_code))
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else ScramblerError.exit_code
-    _say(
+    return _say(
         f"A fault of this program ({type(error).__name__}). Nothing was committed. Please report "
-        "the command you ran; this line holds no data."
+        "the command you ran; this line holds no data.",
+        ScramblerError.exit_code,
     )
-    return ScramblerError.exit_code
 
 
-def _say(message: str) -> None:
+def _say(message: str, code: int, findings: list[str] | None = None) -> int:
+    """Say what went wrong, and return the exit code."""
     _write(f"Error: {message}\n")
+    return _as_json(message, code, findings)
+
+
+def _as_json(message: str, code: int, findings: list[str] | None = None) -> int:
+    """Print the error as JSON too where that was asked for, and return the exit code."""
+    if "--json" in sys.argv[1:]:
+        said: dict[str, object] = {"exit_code": code, "message": _scrubbed(message)}
+        if findings is not None:
+            said["findings"] = [_scrubbed(line) for line in findings]
+        with suppress(OSError, ValueError):  # nobody may be listening any more
+            sys.stdout.write(json.dumps({"error": said}) + "\n")
+            sys.stdout.flush()
+    return code
+
+
+def _scrubbed(text: str) -> str:
+    """Return ``text`` without what may be a password: what a user typed can come back in it."""
+    return _PASSWORD.sub(r"\1…", _CREDENTIALS.sub(r"\1…@", text))
 
 
 def _write(text: str) -> None:
-    # A URL given where a folder belongs comes back in messages as that folder.
-    sys.stderr.write(_CREDENTIALS.sub(r"\1…@", text))
+    sys.stderr.write(_scrubbed(text))
     sys.stderr.flush()
 
 

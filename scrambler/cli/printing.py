@@ -15,6 +15,7 @@ from scrambler.warp import moved
 
 if TYPE_CHECKING:
     from scrambler.api import Report
+    from scrambler.cohort import CohortShift
     from scrambler.plan import Plan
     from scrambler.verification.second_look import SecondLook
 
@@ -37,6 +38,8 @@ def print_report(report: Report, out: Path, json: bool) -> None:
                 "seconds": round(report.seconds, 1),
                 "dates": report.dates,
                 "verdict": report.verdict.summary() if report.verdict else None,
+                "slow_digest": report.slow_digest,
+                "cohort": _cohort(report.cohort) if report.cohort else None,
                 **({"changes": report.changes} if report.changes is not None else {}),
             }
         )
@@ -90,6 +93,15 @@ def print_report(report: Report, out: Path, json: bool) -> None:
         f"{len(verdict.domains)} id domains one to one, {len(verdict.references)} foreign keys "
         f"intact. Output: {out}"
     )
+
+
+def _cohort(shift: CohortShift) -> dict[str, object]:
+    return {
+        "as_of": str(shift.as_of),
+        "before": shift.before,
+        "after": shift.after,
+        "warning": str(shift) if shift.wide else None,
+    }
 
 
 def print_rows(rows: Mapping[str, int], json: bool) -> None:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from scrambler.errors import PolicyError
+from scrambler.places import path_of
 from scrambler.policy.assignment import Assignment
 from scrambler.spec import ColumnSpec, Spec
 
@@ -37,6 +38,7 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
     shipped = (files("scrambler.policy") / "ssd.csv").read_text(encoding="utf-8")
     text = ""
     if local is not None:
+        path_of(local, "A policy")
         try:
             text = local.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
@@ -58,15 +60,28 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
     return Policy(assignments, hashlib.sha256((shipped + "\0" + text).encode()).hexdigest())
 
 
-def _assignments(name: str, content: str, spec: Spec, findings: list[str]) -> Iterator[Assignment]:
+def _rows(name: str, content: str, findings: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells, up to where a file is no CSV any more."""
     lines = csv.reader(content.splitlines())
-    if content and (header := next(lines, [])) != _HEADER:
+    try:
+        for row in lines:
+            yield lines.line_num, row
+    except csv.Error:
+        findings.append(
+            f"{name}:{lines.line_num}: from here on it is no CSV: a cell is too long, or a "
+            "quotation mark is not closed."
+        )
+
+
+def _assignments(name: str, content: str, spec: Spec, findings: list[str]) -> Iterator[Assignment]:
+    rows = _rows(name, content, findings)
+    if content and (header := next(rows, (1, []))[1]) != _HEADER:
         findings.append(
             f"{name}:1: the header must be {','.join(_HEADER)}, not {len(header)} others."
         )
         return
-    for row in lines:
-        place = f"{name}:{lines.line_num}"
+    for number, row in rows:
+        place = f"{name}:{number}"
         if not any(row):
             continue
         if len(row) != len(_HEADER):

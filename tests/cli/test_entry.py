@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import sqlite3
@@ -85,6 +86,19 @@ def test_a_wrong_password(guarded_url: str, scrambler: Command, tmp_path: Path) 
         ("show", "rules", "{url}"),
         ("{url}",),
         ("demo", "--out", "{url}/x", "--children", "0"),
+        ("demo", "--out", "{url}"),
+        ("run", "{source}", "out", "--flags", "{url}"),
+        ("run", "{source}", "out", "--flags", "{odbc}"),
+        ("run", "{source}", "{odbc}"),
+        ("run", "{source}", "{query}"),
+        ("run", "{source}", "out", "--policy", "{odbc}"),
+        ("run", "{odbc}", "out"),
+        ("fake", "{odbc}", "--children", "1"),
+        ("epoch", "new", "{odbc}"),
+        ("verify", "{source}", "{odbc}"),
+        ("show", "rules", "{odbc}"),
+        ("show", "rules", "{blank}"),
+        ("run", "{source}", "out", "{odbc}", "--json"),
     ],
     ids=" ".join,
 )
@@ -95,9 +109,15 @@ def test_a_password_in_the_wrong_place_is_not_repeated(
     # Never seen: a URL where the output, the policy or a number belongs.
     (tmp_path / "postgresql:").write_text("in the way")
     monkeypatch.chdir(tmp_path)
-    url = f"postgresql://ann:{SECRET}@host:5432/db"
-    done = scrambler(*(word.format(source=source, url=url) for word in words))
-    assert done.code in (2, 3, 5, 7), done.err
+    given = {
+        "url": f"postgresql://ann:{SECRET}@host:5432/db",
+        "odbc": f"odbc:Driver={{x}};UID=ann;PWD={{a {SECRET};}};Server=y",
+        "query": f"host/db?user=ann&password={SECRET}",
+        "blank": f"postgresql://ann:a {SECRET}@host/db",
+    }
+    done = scrambler(*(word.format(source=source, **given) for word in words))
+    assert done.code in (2, 3, 4, 5, 7), done.err
+    assert not [path for path in tmp_path.rglob("*") if SECRET in str(path)]
     assert SECRET not in done.out + done.err
     assert "Traceback" not in done.err
 
@@ -280,6 +300,14 @@ def test_a_full_disk_loses_nothing(source: Path, scrambler: Command, full_disk: 
         ("show", "rule"),
         ("show", "treatments", "cod"),
         ("demo", "--children", "0"),
+        ("fake", "out", "--children", "5", "--seed", "-1"),
+        ("check", "tests", "--tables", ","),
+        ("run", "tests", "/"),
+        ("run", "tests", "out", "--offset-days", "0", "5"),
+        ("run", "tests", "out", "--offset-days", "1", "3651"),
+        ("run", "tests", "out", "--delta"),
+        ("run", "tests", "out", "--delta", "--epoch", "e", "--replace"),
+        ("run", "tests", "out", "--delta", "--epoch", "e", "--children", "5"),
     ],
     ids=" ".join,
 )
@@ -332,3 +360,65 @@ def test_a_fault_of_the_program_shows_its_type_only(
     assert done.code == 1
     assert done.err.startswith("Error: A fault of this program (RuntimeError)")
     assert SECRET not in done.err
+
+
+@pytest.mark.parametrize("words", [("run", "{source}", "{out}"), ("show", "policy", "ssd_person")])
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "cp850", "ascii"])
+def test_a_console_that_lacks_characters_fails_nothing(
+    encoding: str, words: tuple[str, ...], source: Path, tmp_path: Path
+) -> None:
+    program = (
+        "import io, sys\n"
+        f"sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding={encoding!r})\n"
+        "from scrambler import cli\n"
+        "cli.main()\n"
+    )
+    out = tmp_path / "Ausgabe →"
+    done = process(*(word.format(source=source, out=out) for word in words), program=program)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_what_is_committed_is_not_said_to_be_nothing(
+    source: Path, scrambler: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, (error, code) in enumerate(((KeyboardInterrupt, 130), (ValueError, 1))):
+
+        def failing(*_: object, error: type[BaseException] = error) -> None:
+            raise error(SECRET)
+
+        monkeypatch.setattr("scrambler.cli.printing.print_report", failing)
+        out = tmp_path / f"out{number}"
+        assert_refused(scrambler("run", source, out), code, f"{out} was committed before")
+        assert (out / "manifest.json").exists()
+
+
+def test_errors_are_json_where_that_is_asked_for(
+    source: Path, scrambler: Command, tmp_path: Path
+) -> None:
+    done = scrambler("run", source, tmp_path / "out", "--tables", "ssd_persn", "--json")
+    assert done.code == 3
+    (error,) = json.loads(done.out).values()
+    assert error["exit_code"] == 3
+    assert error["findings"] == [error["message"]]
+    assert "did you mean ssd_person?" in error["message"]
+    for words in (
+        ("run", "--json"),
+        ("run", source, tmp_path / "out", "--flags", "odbc:", "--json"),
+    ):
+        done = scrambler(*words)
+        assert json.loads(done.out)["error"]["exit_code"] == done.code == 2
+
+
+def test_tables_may_be_written_in_any_case(source: Path, scrambler: Command) -> None:
+    done = scrambler("check", source, "--tables", "SSD_PERSON", "--json")
+    assert list(json.loads(done.out)["tables"]) == ["ssd_person"]
+
+
+def test_a_policy_cell_that_never_ends(source: Path, scrambler: Command, tmp_path: Path) -> None:
+    policy = tmp_path / "mine.csv"
+    policy.write_text(
+        f"table,column,treatment,parameters,reason\n\nssd_person,pers_sex,clear,,{'x' * 200_000}\n"
+    )
+    done = scrambler("check", source, "--policy", policy)
+    assert_refused(done, 3, "mine.csv:3: .* no CSV")
+    assert len(done.err) < 1000
