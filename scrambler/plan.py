@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scrambler.errors import PolicyError
 from scrambler.policy import Assignment, Policy
+from scrambler.policy.limits import faults as forbidden
 from scrambler.policy.read import did_you_mean
 from scrambler.sources import SourceColumn
 from scrambler.spec import Spec, TableSpec
@@ -160,6 +161,7 @@ def _faults(assignment: Assignment, source: SourceColumn, spec: Spec) -> Iterato
         yield "keep needs a reason."
     if treatment.name == "identifier" and assignment.column.domain is None:
         yield "an identifier needs the parameter domain."
+    yield from forbidden(assignment)
     yield from parameter_faults(assignment, spec)
     if source.type not in treatment.types:
         yield f"{treatment.name} cannot take a {source.type} column."

@@ -288,6 +288,16 @@ def test_a_local_line_that_cannot_be_followed_is_found_with_its_place(
     assert any(LINES[line] in one for one in found)
 
 
+def test_what_no_policy_may_say_is_found_with_its_place(tmp_path: Path) -> None:
+    local = _ours(
+        tmp_path,
+        "ssd_api_data_staging,json_payload,free_text,,we need it",
+        "ssd_person,pers_surname,keep,pattern=.*,we need it",
+    )
+    found = _findings(_schema(), local)
+    assert [one.split(": ")[0] for one in sorted(found)] == ["ours.csv:2", "ours.csv:3"]
+
+
 def test_keep_says_why(tmp_path: Path) -> None:
     local = _ours(tmp_path, "ssd_person,pers_sex,keep,list=sex,")
     assert "keep needs a reason" in _findings(_schema("ssd_person"), local)[0]
