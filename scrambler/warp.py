@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from kernels.draw import Seeds, below, mix
 from kernels.warp import warp
 from scrambler.epoch import Epoch
-from scrambler.errors import OutputError
+from scrambler.errors import UsageError
 
 Dates = Literal["intervals", "order"]
 """What the dates of a child keep: all intervals between them, or their order only."""
 
 MOST = 28
 """The most days by which a warp changes an interval, and so an age."""
+
+
+FURTHEST = 3_650
+"""Days back, ten years: further back, ages no longer fit what is recorded of a child."""
 
 
 def warped(
@@ -34,14 +38,17 @@ def warped(
 
 
 def check_moves(offsets: tuple[int, int], dates: str) -> None:
-    """Refuse offsets that are no days back, or that leave a warp no room. OutputError says why."""
+    """Refuse offsets that are no days back, or that leave a warp no room. UsageError says why."""
     least, most = offsets
-    if not 1 <= least <= most:
-        raise OutputError("Offsets are days back: the least is 1 or more, the most not below it.")
+    if not 1 <= least <= most <= FURTHEST:
+        raise UsageError(
+            "Offsets are days back: the least is 1 or more, the most not below it and at most "
+            f"{FURTHEST:,}."
+        )
     if dates not in get_args(Dates):
-        raise OutputError("Dates keep either intervals or order: there is no other way.")
+        raise UsageError("Dates keep either intervals or order: there is no other way.")
     if dates == "order" and most - least < MOST:
-        raise OutputError(
+        raise UsageError(
             f"Where only the order of dates is kept, the offsets must lie {MOST} days apart or "
             "more: widen --offset-days."
         )

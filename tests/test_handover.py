@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 import scrambler
 from scrambler import api, epoch, handover, phases
 from scrambler.constructed import AS_OF, build
-from scrambler.errors import EpochError, OutputError, SourceError
+from scrambler.errors import EpochError, OutputError, SourceError, UsageError
 from scrambler.handover import output_tables, payloads, stage_live, stage_payloads
 from scrambler.payload import build as build_payloads
 from scrambler.staging import review
@@ -184,5 +184,5 @@ def test_order_only_dates_come_by_the_live_road_too(
         staged.append(pl.read_parquet(tmp_path / dates / "*.parquet").sort("person_id"))
     assert staged[0]["person_id"].equals(staged[1]["person_id"])
     assert not staged[0]["json_payload"].equals(staged[1]["json_payload"])
-    with pytest.raises(OutputError, match="--offset-days"):
+    with pytest.raises(UsageError, match="--offset-days"):
         stage_live(str(source), str(tmp_path / "no"), epoch=key, offsets=(14, 20), dates="order")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kernels.draw import mix
-from scrambler.errors import OutputError
+from scrambler.errors import UsageError
 from scrambler.warp import MOST, check_moves, moved, warped
 from tests.law import even
 from tests.scene import epoch
@@ -41,18 +41,18 @@ def test_epochs_and_children_move_apart() -> None:
 
 
 @pytest.mark.parametrize("dates", ["intervals", "order"])
-@pytest.mark.parametrize("offsets", [(0, 100), (100, 14), (-5, 90)])
+@pytest.mark.parametrize("offsets", [(0, 100), (100, 14), (-5, 90), (1, 3_651)])
 def test_offsets_that_are_no_days_back(offsets: tuple[int, int], dates: str) -> None:
-    with pytest.raises(OutputError, match="days back"):
+    with pytest.raises(UsageError, match="days back"):
         check_moves(offsets, dates)
 
 
 def test_a_range_without_room_is_refused_where_it_matters() -> None:
     check_moves((14, 14), "intervals")
     check_moves((14, 14 + MOST), "order")
-    with pytest.raises(OutputError, match="--offset-days"):
+    with pytest.raises(UsageError, match="--offset-days"):
         check_moves((14, 13 + MOST), "order")
-    with pytest.raises(OutputError, match="intervals or order"):
+    with pytest.raises(UsageError, match="intervals or order"):
         check_moves((14, 90), "neither")
 
 
