@@ -203,7 +203,11 @@ class TableWriter:
             writer.close()
 
     def _open(self) -> None:
-        (self._root / self._folder).mkdir(parents=True, exist_ok=True)
+        # One after the other: tables are written side by side, and each may be the first.
+        place = self._root
+        for name in self._folder.parts:
+            place /= name
+            place.mkdir(exist_ok=True)
         self._writer = pq.ParquetWriter(
             self._root / self._part(len(self.parts)),
             self._schema,
