@@ -19,6 +19,7 @@ from scrambler.rules import RULES, Frames, Rule
 from scrambler.rules.staging import STAGING
 from scrambler.spec import ssd
 from tests.conftest import Scrambled
+from tests.links import linked
 from tests.outputs import Tables, assert_same_tables, hashes_of, manifest_of, tables_of
 
 FEW = ("ssd_person", "ssd_address", "ssd_cla_episodes", "ssd_linked_identifiers")
@@ -279,9 +280,10 @@ def test_an_epoch_never_lies_where_an_output_comes(
     inside, link = tmp_path / place, tmp_path / "link"
     inside.parent.mkdir(exist_ok=True)
     epoch.create(inside)
-    link.symlink_to(inside)
-    (tmp_path / "folder").symlink_to(inside.parent)
-    for path in (inside, link, tmp_path / "folder" / inside.name):
+    places = [inside]
+    if linked(link, inside) and linked(tmp_path / "folder", inside.parent):
+        places += [link, tmp_path / "folder" / inside.name]
+    for path in places:
         with pytest.raises(EpochError, match="lies inside the output"):
             api.run(source, tmp_path / "out", epoch=path, replace=True)
     assert Epoch.load(inside)

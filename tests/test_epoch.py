@@ -12,6 +12,7 @@ import pytest
 from scrambler import epoch as epochs
 from scrambler.epoch import FORMAT, Allocation, Epoch
 from scrambler.errors import EpochError, UsageError
+from tests.links import linked
 
 KEY = bytes(range(32))
 # Windows keeps rights in access lists, which mode bits do not show.
@@ -208,18 +209,18 @@ def test_a_write_that_fails_leaves_no_key(tmp_path: Path, monkeypatch: pytest.Mo
 def test_two_runs_never_have_one_epoch(tmp_path: Path) -> None:
     path, link = tmp_path / "epoch", tmp_path / "link"
     epochs.create(path)
-    link.symlink_to(path)
+    names = [path, link] if linked(link, path) else [path]
     with epochs.opened(path) as held:
-        for name in (path, link):
+        for name in names:
             with pytest.raises(EpochError, match="Another run"), epochs.opened(name):
                 pass
             with pytest.raises(EpochError, match="Another run"):
                 epochs.close(name)
         held.allocations.update(_held())
         held.save(path)
-    with epochs.opened(link) as held:
+    with epochs.opened(names[-1]) as held:
         assert held.allocations.keys() == {"upn/upn"}
-    assert {found.name for found in tmp_path.iterdir()} == {"epoch", "link"}
+    assert {found.name for found in tmp_path.iterdir()} == {name.name for name in names}
 
 
 def test_an_error_within_is_not_of_the_lock(tmp_path: Path) -> None:
@@ -234,11 +235,11 @@ def test_an_error_within_is_not_of_the_lock(tmp_path: Path) -> None:
 def test_a_link_stays_a_link_and_the_key_has_one_place(tmp_path: Path) -> None:
     path, link = tmp_path / "epoch", tmp_path / "link"
     made = epochs.create(path)
-    link.symlink_to(path)
-    made.save(link)
-    assert link.is_symlink()
-    assert path.is_file()
-    epochs.close(link)
+    if linked(link, path):
+        made.save(link)
+        assert link.is_symlink()
+        assert path.is_file()
+    epochs.close(link if link.exists() else path)
     assert list(tmp_path.iterdir()) == []
 
 
