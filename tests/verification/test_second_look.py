@@ -27,6 +27,7 @@ DISTINCT = "identifier columns with as many different identifiers"
 IDENTIFIERS = "values searched for identifiers of the source"
 NAMES = "values searched for names of the source"
 POSTCODES = "values searched for postcodes of the source"
+SOURCE = "tables and columns that the source has too"
 RULES = "hard rules that held in the source"
 
 
@@ -85,7 +86,7 @@ def test_a_run_passes(made: Scrambled) -> None:
     result = look(made)
     assert result.passed, result.summary()
     assert {line.what for line in result.lines} == {
-        FILES, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES, POSTCODES, RULES,
+        FILES, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES, POSTCODES, RULES, SOURCE,
     }  # fmt: skip
     assert all(line.looked_at > 40 for line in result.lines)
 
