@@ -84,7 +84,7 @@ def cohort_shift(
     out: Path,
     as_of: date,
 ) -> CohortShift:
-    """Return how the cohort of ``source`` differs from that of the committed output ``out``.
+    """Return how the cohort of ``source`` differs from that of ``out``, an output or its tables.
 
     ``assignments`` are those of the run's plan (``surveyed``).
     """
