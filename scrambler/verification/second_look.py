@@ -81,6 +81,8 @@ def compare_sides(source: Frames, out: Path, manifest: Mapping[str, Any], spec: 
         result.notes.append("The files are not those of the run, so nothing else was looked at.")
         return result
     scrambled = {name: pl.read_parquet(out / "tables" / name / "*.parquet") for name in tables}
+    result.lines.append(_there(scrambled, tables, result))
+    tables = {name: _common(table, source[name], scrambled[name]) for name, table in tables.items()}
     if manifest.get("children") is None:
         result.lines.extend(_counts(source, scrambled, tables))
     else:
@@ -108,6 +110,22 @@ def _files(out: Path, manifest: Mapping[str, Any]) -> Line:
     listed = {part["path"] for part in parts}
     found = {path.relative_to(out).as_posix() for path in out.rglob("*.parquet")}
     return Line("files as the manifest has them", len(parts), wrong + len(found - listed))
+
+
+def _there(scrambled: Frames, tables: Mapping[str, Any], result: SecondLook) -> Line:
+    """Look for what the manifest names: without it, nothing is looked at there."""
+    named = [(name, column) for name, table in tables.items() for column in table["columns"]]
+    lost = [f"{name}.{column}" for name, column in named if column not in scrambled[name].columns]
+    if lost:
+        result.notes.append(f"The output lacks what its manifest names: {', '.join(lost)}.")
+    return Line("columns of the manifest that the output has", len(named), len(lost))
+
+
+def _common(table: Mapping[str, Any], before: pl.DataFrame, after: pl.DataFrame) -> dict[str, Any]:
+    """Return the manifest's table with the columns that both sides have."""
+    both = set(before.columns) & set(after.columns)
+    held = {name: column for name, column in table["columns"].items() if name in both}
+    return {**table, "columns": held}
 
 
 def _counts(source: Frames, scrambled: Frames, tables: Mapping[str, Any]) -> Iterator[Line]:
@@ -149,7 +167,7 @@ def _hunt(
     for name, table in tables.items():
         for column, held in table["columns"].items():
             values = scrambled[name][column]
-            if values.dtype == pl.String and held["treatment"] != "keep":
+            if values.dtype == pl.String:
                 looked += len(values)
                 hunt.search(values.drop_nulls().unique(), held["treatment"], column in _MIXED)
     yield Line("values searched for identifiers of the source", looked, hunt.identifiers_found)
@@ -160,18 +178,26 @@ def _hunt(
 def _rules(source: Frames, scrambled: Frames, dates: str, result: SecondLook) -> Iterator[Line]:
     sides = [{name: frame.lazy() for name, frame in side.items()} for side in (source, scrambled)]
     held = broken = 0
+    unjudged = []
     for rule in RULES:
         if not (rule.hard and rule.violations):
             continue
-        before = rule.violations(sides[0])
-        if before == 0:
-            after = rule.violations(sides[1])
-            if rule.kept_by(dates):
-                held += 1
-                broken += bool(after)
-                if after:
-                    result.notes.append(f"{rule.id} holds in the source and not in the output.")
-            elif after:
-                why = rule.unordered if rule.kept else rule.why
-                result.notes.append(f"{rule.id} is not kept, by design: {why}")
-    yield Line("hard rules that held in the source", held, broken)
+        before, after = (rule.violations(side) for side in sides)
+        if before is None or after is None:
+            unjudged.append(rule.id)
+        elif rule.kept_by(dates):
+            held += 1
+            # Rows that broke it already are no leave for others to.
+            broken += after > before
+            if after > before:
+                result.notes.append(
+                    f"{rule.id} is broken by {after} rows of the output and {before} of the source."
+                )
+        elif before == 0 and after:
+            why = rule.unordered if rule.kept else rule.why
+            result.notes.append(f"{rule.id} is not kept, by design: {why}")
+    if unjudged:
+        result.notes.append(
+            "Rules not judged, for want of a table or column: " + ", ".join(unjudged) + "."
+        )
+    yield Line("hard rules that scrambling keeps", held, broken)

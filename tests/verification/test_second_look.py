@@ -28,7 +28,8 @@ IDENTIFIERS = "values searched for identifiers of the source"
 NAMES = "values searched for names of the source"
 POSTCODES = "values searched for postcodes of the source"
 SOURCE = "tables and columns that the source has too"
-RULES = "hard rules that held in the source"
+RULES = "hard rules that scrambling keeps"
+THERE = "columns of the manifest that the output has"
 
 
 @pytest.fixture(params=["clean", "dirty"])
@@ -86,7 +87,8 @@ def test_a_run_passes(made: Scrambled) -> None:
     result = look(made)
     assert result.passed, result.summary()
     assert {line.what for line in result.lines} == {
-        FILES, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES, POSTCODES, RULES, SOURCE,
+        FILES, THERE, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES, POSTCODES, RULES,
+        SOURCE,
     }  # fmt: skip
     assert all(line.looked_at > 40 for line in result.lines)
 
@@ -160,7 +162,7 @@ def test_a_broken_rule(few: Scrambled) -> None:
     spoil(few.out, "ssd_person", lambda f: f.with_columns(pl.col("pers_dob").dt.offset_by("60y")))
     result = look(few)
     assert {line.what for line in result.lines if line.found} == {RULES}
-    assert any("holds in the source and not in the output" in note for note in result.notes)
+    assert any("rows of the output and 0 of the source" in note for note in result.notes)
 
 
 def test_some_children_only(clean: Scrambled, few: Scrambled) -> None:
@@ -185,3 +187,61 @@ def test_without_a_manifest_there_is_nothing_to_look_at(few: Scrambled) -> None:
     (few.out / "manifest.json").unlink()
     with pytest.raises(OutputError, match="no whole output"):
         look(few)
+
+
+def test_one_broken_row_of_the_source_is_no_leave_for_others(
+    few: Scrambled, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(few.source, source)
+    person = pl.read_parquet(source / "ssd_person.parquet")
+    later = pl.when(pl.int_range(pl.len()) == 0).then(pl.col("pers_dob").dt.offset_by("60y"))
+    person.with_columns(later.otherwise("pers_dob").alias("pers_dob")).write_parquet(
+        source / "ssd_person.parquet"
+    )
+    sides = Scrambled(source, few.out, few.epoch)
+    assert RULES not in found(sides)
+    spoil(few.out, "ssd_person", lambda f: f.with_columns(pl.col("pers_dob").dt.offset_by("60y")))
+    result = look(sides)
+    assert RULES in {line.what for line in result.lines if line.found}
+    assert any("of the output and 1 of the source" in note for note in result.notes)
+
+
+def test_rules_that_cannot_be_judged_are_named(few: Scrambled) -> None:
+    (note,) = (note for note in look(few).notes if note.startswith("Rules not judged"))
+    assert "C023" in note  # there are no disabilities among the few
+
+
+@pytest.mark.parametrize("lost", ["ssd_cp_plans", "ssd_person.pers_sex"])
+def test_what_the_source_no_longer_has_is_a_fault(
+    lost: str, few: Scrambled, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    shutil.copytree(few.source, source)
+    table, _, column = lost.partition(".")
+    path = source / f"{table}.parquet"
+    if column:
+        pl.read_parquet(path).drop(column).write_parquet(path)
+    else:
+        path.unlink()
+    sides = Scrambled(source, few.out, few.epoch)
+    assert found(sides) == {SOURCE: 1}
+    assert any(lost in note for note in look(sides).notes)
+
+
+def test_a_column_that_the_output_lost_is_a_fault(few: Scrambled) -> None:
+    spoil(few.out, "ssd_person", lambda frame: frame.drop("pers_sex"))
+    assert found(few)[THERE] == 1
+
+
+def test_a_survivor_in_a_kept_column(clean: Scrambled, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for table in ("ssd_person", "ssd_linked_identifiers"):
+        shutil.copy(clean.source / f"{table}.parquet", source)
+    api.run(str(source), tmp_path / "out")
+    made = Scrambled(source, tmp_path / "out", clean.epoch)
+    assert found(made) == {}
+    survivor = pl.read_parquet(source / "ssd_person.parquet")["pers_person_id"].max()
+    spoil(made.out, "ssd_linked_identifiers", first("link_identifier_type", pl.lit(survivor)))
+    assert found(made)[IDENTIFIERS] == 1
