@@ -26,6 +26,7 @@ NO_DAY = -(2**31)
 """Stands for a missing date among days since 1970."""
 
 _NO_DATE = date(1900, 1, 1)
+_NO_NUMBERS = (-1.0, 0.0)  # of C138; 999.9 is one where the notes of a column say so
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,24 @@ class Batch:
     def _filled(self) -> Mapping[str, NDArray[np.bool_]]:
         # All columns at once: most are asked about sooner or later.
         said = self.frame.select(
-            _says(pl.col(name), dtype) for name, dtype in self.frame.schema.items()
+            _says(pl.col(name), dtype, self._none_numbers(name))
+            for name, dtype in self.frame.schema.items()
         )
         return {name: said[name].to_numpy() for name in said.columns}
+
+    def _none_numbers(self, column: str) -> list[float]:
+        """Return the numbers that stand for none in a column: sentinels that it never draws."""
+        assignment = self.assignments.get(column)
+        if assignment is None or not assignment.column.dtype.is_numeric():
+            return []
+        known = [*_NO_NUMBERS, *([999.9] if "999.9" in assignment.column.notes else [])]
+        if assignment.treatment == "number":
+            low, high = (float(assignment.parameters[end]) for end in ("low", "high"))
+            return [number for number in known if not low <= number <= high]
+        if assignment.treatment == "code":
+            codes = self.scene.spec.code_lists[assignment.parameters["list"]].codes
+            return [number for number in known if number not in [*map(float, codes)]]
+        return []
 
     def text(self, column: str) -> pl.Series:
         """Return a column in the canonical form of text; True is 1 and False is 0."""
@@ -221,10 +237,12 @@ def first_of(seeds: Seeds) -> NDArray[np.bool_]:
     return pl.Series(seeds).is_first_distinct().to_numpy()
 
 
-def _says(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def _says(values: pl.Expr, dtype: pl.DataType, nothing: list[float]) -> pl.Expr:
     said = values.is_not_null()
     if dtype == pl.String:
         said &= ~is_sentinel(trimmed(values, dtype))
     elif dtype.is_temporal():
         said &= values.cast(pl.Date) != _NO_DATE
+    for number in nothing:
+        said &= values != number
     return said.fill_null(False)

@@ -14,11 +14,17 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     picks = drawn(batch, column).choices
     numbers = pl.Series(choices(batch.assignments[column], batch.scene.spec))
     result = numbers.gather(np.maximum(picks, 0))
-    nothing = pl.repeat(None, len(batch), dtype=pl.String, eager=True)
-    if "fixed" in batch.parameters(column):
-        nothing = fixed(batch, column)
-    result = result.zip_with(pl.Series(coded(batch, column)), nothing)
+    here = coded(batch, column)
     dtype = batch.assignments[column].column.dtype
+    # What is no number to redraw stays only if it stands for none, or is fixed.
+    filled = batch.filled(column)
+    nothing = pl.repeat(None, len(batch), dtype=pl.String, eager=True)
+    if not filled.all():
+        nothing = batch.text(column).set(pl.Series(filled | here), None)
+    if "fixed" in batch.parameters(column):
+        meant = fixed(batch, column)
+        nothing = meant.zip_with(meant.is_not_null(), nothing)
+    result = result.zip_with(pl.Series(here), nothing)
     return result if dtype == pl.String else result.cast(pl.Float64).cast(dtype)
 
 

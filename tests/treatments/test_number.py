@@ -58,3 +58,24 @@ def test_what_means_something_else_stays() -> None:  # C087
 
 def test_zero_is_a_number_like_another() -> None:
     assert len(set(_scrambled("ssd_sdq_scores", "csdq_sdq_score", [0] * 500))) == 41
+
+
+def test_numbers_that_stand_for_none_stay() -> None:  # C138
+    assert _scrambled("ssd_sdq_scores", "csdq_sdq_score", [-1, None] * 50) == [-1, None] * 50
+    assert _scrambled("ssd_permanence", "perm_number_of_adopters", [0, -1]) == [0, -1]
+    distances = _scrambled("ssd_cla_placement", "clap_cla_placement_distance", [-1.0, 999.9])
+    assert distances == [-1.0, 999.9]
+
+
+def test_a_sentinel_within_the_range_is_a_number() -> None:
+    column = "csdq_sdq_score"
+    local = {column: ("number", {"low": "-3", "high": "3"})}
+    assert set(_scrambled("ssd_sdq_scores", column, [-1] * 300, local=local)) == {*range(-3, 4)}
+
+
+def test_a_sentinel_in_a_column_of_number_codes_stays() -> None:
+    column = "csdq_sdq_score"
+    local = {column: ("code", {"list": "bit_flag"})}
+    after = _scrambled("ssd_sdq_scores", column, [-1, 0, 1] * 50, local=local)
+    assert after[::3] == [-1] * 50
+    assert {*after[1::3]} == {0, 1}
