@@ -25,6 +25,9 @@ Days = NDArray[np.int64]
 NO_DAY = -(2**31)
 """Stands for a missing date among days since 1970."""
 
+REPEATED = "repeated "
+"""Begins the name of the index that holds the keys of a table that several rows have."""
+
 _NO_DATE = date(1900, 1, 1)
 _NO_NUMBERS = (-1.0, 0.0)  # of C138; 999.9 is one where the notes of a column say so
 
@@ -162,7 +165,8 @@ class Batch:
         """One seed a row: the digest of its key.
 
         Where the key is missing or null, all identifiers and dates of the row stand in for it:
-        they are what the row may be told apart by without looking at what is redrawn.
+        they are what the row may be told apart by without looking at what is redrawn. Where the
+        survey found a key more than once, they stand beside it.
         """
         keys = self.table.primary_key
         lanes = [self.lane(key) for key in keys if self.has(key)]
@@ -170,16 +174,21 @@ class Batch:
         if keys and len(lanes) == len(keys):
             own = lanes[0] if len(lanes) == 1 else combine(*lanes)
             own = np.where(np.all([lane != 0 for lane in lanes], axis=0), own, np.uint64(0))
-        return np.where(own != 0, own, self._fallback) if not own.all() else own
+        if not own.all():
+            own = np.where(own != 0, own, self._fallback)
+        repeated = self.scene.indexes.get(f"{REPEATED}{self.table.name}")
+        if repeated and (here := repeated.holds(own)).any():
+            own = np.where(here, combine(own, self._fallback), own)
+        return own
 
     @cached_property
     def _fallback(self) -> Seeds:
         lanes = [np.zeros(len(self), dtype=np.uint64)]
-        for name, assignment in self.assignments.items():
-            if assignment.treatment == "identifier" and assignment.column.domain:
-                lanes.append(self.identified(name).lanes)
-            elif self.frame[name].dtype.is_temporal():
+        for name in standing_in(self.assignments):
+            if self.frame[name].dtype.is_temporal():
                 lanes.append(self.days(name).astype(np.uint64))
+            else:
+                lanes.append(self.identified(name).lanes)
         return combine(*lanes)
 
     @cached_property
@@ -230,6 +239,16 @@ class Batch:
     def draw_key(self, purpose: str) -> int:
         """Return the 64-bit key of draws for ``purpose``."""
         return self.scene.pseudonyms.epoch.number(f"draw:{purpose}")
+
+
+def standing_in(assignments: Mapping[str, Assignment]) -> list[str]:
+    """Return the columns that tell rows apart beside their key, in the order of the table."""
+    return [
+        name
+        for name, assignment in assignments.items()
+        if (assignment.treatment == "identifier" and assignment.column.domain)
+        or assignment.column.dtype.is_temporal()
+    ]
 
 
 def first_of(seeds: Seeds) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scrambler.batch import NO_DAY, Batch, Scene
+from scrambler.batch import NO_DAY, REPEATED, Batch, Scene, standing_in
 from scrambler.conform import conform
 from scrambler.index import Index
 from scrambler.policy import Assignment
@@ -30,7 +30,8 @@ class Fact:
 
     ``gather`` returns arrays of one length, ``lane`` among them. A fact is left out when the source
     lacks the table or the first of ``columns``; the others count as empty where they are missing.
-    Facts that need routes over other facts come in ``stage`` 1.
+    Facts that need routes over other facts come in ``stage`` 1. With ``by_row`` the lanes are those
+    of rows, for which all that may stand in for a key is read.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Fact:
     gather: Callable[[Batch], Arrays]
     finish: Callable[[Arrays], Arrays] = lambda arrays: arrays
     stage: int = 0
+    by_row: bool = False
 
 
 def _person(batch: Batch) -> Arrays:
@@ -129,6 +131,7 @@ FACTS = (
         ),
         _episode,
         _sequence,
+        by_row=True,
     ),
     Fact(
         "disabilities",
@@ -136,6 +139,7 @@ FACTS = (
         ("disa_table_id", "disa_person_id"),
         _members("disa_table_id", "disa_person_id"),
         _ranks,
+        by_row=True,
     ),
     Fact(
         "needs",
@@ -143,6 +147,7 @@ FACTS = (
         ("senn_table_id", "senn_active_ehcp_id"),
         _members("senn_table_id", "senn_active_ehcp_id"),
         _ranks,
+        by_row=True,
     ),
     Fact(
         "orders",
@@ -194,21 +199,47 @@ def survey(scene: Scene, assignments: Mapping[str, Mapping[str, Assignment]], re
                 if (fact.table, fact.stage) == (table, stage) and fact.columns[0] in columns
             ]
             shaped = {} if stage else _shaped(scene, columns)
-            needed = chain(*(fact.columns for fact in wanted), shaped, *shaped.values())
-            chosen = {name: columns[name] for name in dict.fromkeys(needed) if name in columns}
+            needed = {*chain(*(fact.columns for fact in wanted), shaped, *shaped.values())}
+            if any(fact.by_row for fact in wanted):
+                needed.update(standing_in(columns))
+            # In the order of the table, so that a row has one seed here and when it is scrambled.
+            chosen = {name: column for name, column in columns.items() if name in needed}
             if not chosen:
                 continue
             gathered: dict[str, list[Arrays]] = {fact.name: [] for fact in wanted}
-            for frame in read(table, list(chosen)):
-                batch = Batch(scene.spec.tables[table], conform(frame, chosen), chosen, scene)
+            for batch in _batches(scene, table, chosen, read):
                 for fact in wanted:
                     gathered[fact.name].append(fact.gather(batch))
                 for column in shaped:
                     for domain, ids in domains_of(batch, column):
                         scene.pseudonyms.request(domain, ids)
             for fact in wanted:
-                scene.indexes[fact.name] = _index(fact, gathered.pop(fact.name))
+                chunks = gathered.pop(fact.name)
+                if fact.by_row and _repeat(scene, table, chunks):
+                    # Now that keys are known to repeat, their rows have other seeds.
+                    chunks = [fact.gather(one) for one in _batches(scene, table, chosen, read)]
+                scene.indexes[fact.name] = _index(fact, chunks)
     scene.pseudonyms.allocate()
+
+
+def _batches(
+    scene: Scene, table: str, chosen: Mapping[str, Assignment], read: Read
+) -> Iterator[Batch]:
+    for frame in read(table, list(chosen)):
+        yield Batch(scene.spec.tables[table], conform(frame, chosen), chosen, scene)
+
+
+def _repeat(scene: Scene, table: str, chunks: list[Arrays]) -> bool:
+    """Note the row seeds of a table that occur more than once; return whether any do."""
+    lanes = pl.Series(
+        np.concatenate([np.empty(0, np.uint64), *(chunk["lane"] for chunk in chunks)]),
+        dtype=pl.UInt64,
+    )
+    repeated = lanes.filter(lanes.is_duplicated()).unique()
+    if repeated.is_empty():
+        return False
+    scene.indexes[f"{REPEATED}{table}"] = Index(repeated.to_numpy(), {})
+    return True
 
 
 def _index(fact: Fact, chunks: list[Arrays]) -> Index:

@@ -90,6 +90,22 @@ def test_rows_of_one_key_may_stand_in_many_batches(clean: Scrambled, tmp_path: P
     assert (column.rows, column.judged) == (4000, 1)
 
 
+@pytest.mark.parametrize(
+    "key", [pl.lit(None, pl.String), pl.col("clae_cla_episode_id").first().over("clae_cla_id")]
+)
+def test_rules_hold_where_keys_are_null_or_repeated(
+    key: pl.Expr, clean: Scrambled, tmp_path: Path
+) -> None:  # C076, C077
+    source = small(tmp_path / "source", clean.source, ("ssd_person", "ssd_cla_episodes"))
+    path = tmp_path / "source" / "ssd_cla_episodes.parquet"
+    keyed = pl.read_parquet(path).with_columns(key.alias("clae_cla_episode_id"))
+    keyed.write_parquet(path)
+    api.run(source, tmp_path / "out", batch_rows=40)
+    result = api.verify(source, tmp_path / "out")
+    assert result.passed, result.notes
+    assert not any("C076" in note or "C077" in note for note in result.notes)
+
+
 def test_an_output_can_be_scrambled_again(clean: Scrambled, tmp_path: Path) -> None:
     # Filler is drawn from few words: with one key it would be what it replaces.
     source = tmp_path / "source"
