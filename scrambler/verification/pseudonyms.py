@@ -10,7 +10,7 @@ from scrambler.batch import Batch
 from scrambler.pseudonym import Identified
 from scrambler.verification.tally import Mask
 
-_SAMPLE = 64
+_FIRST, _SAMPLE = 4_096, 64
 _PLAIN = r"^[0-9a-f]+$"
 
 
@@ -28,9 +28,9 @@ def strange(batch: Batch, domain: str, ids: Identified, scrambled: pl.Series, sh
             here = ids.spread(ids.text.str.contains(reserved.pattern).fill_null(False)).to_numpy()
             found += outside(scrambled, here & shown, reserved.ranges)
             formed |= here
-    rest = np.flatnonzero(shown & ~formed & (ids.lanes != 0))[:_SAMPLE]
-    text = scrambled.gather(rest).cast(pl.String)
-    return found + int((~text.str.contains(_PLAIN)).sum())
+    rest = np.flatnonzero((shown & ~formed & (ids.lanes != 0))[:_FIRST])[:_SAMPLE]
+    plain = pl.col("text").cast(pl.String).str.contains(_PLAIN)
+    return found + int(scrambled.gather(rest).to_frame("text").select((~plain).sum()).item())
 
 
 def outside(scrambled: pl.Series, here: Mask, pattern: str) -> int:

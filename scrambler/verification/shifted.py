@@ -21,19 +21,29 @@ def shifted(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Ma
     """Judge one date column: no date stays, and each moves by the days of its child."""
     source, judged = batch.frame[column], batch.filled(column)
     if source.dtype == pl.String:
-        judged = judged & ~source.str.contains(_NO_DATE).fill_null(True).to_numpy()
-        # Of what is partly known only the change can be seen.
-        exact = np.flatnonzero(judged & whole(source))
-        sides = [text_days(side.gather(exact)) for side in (source, scrambled)]
-        day = 1
-    else:
-        exact = np.flatnonzero(judged & scrambled.is_not_null().to_numpy())
-        sides = [side.to_physical().gather(exact).to_numpy() for side in (source, scrambled)]
-        day = 1 if source.dtype == pl.Date else 24 * 60 * 60 * 1_000_000
+        return _texts(batch, column, scrambled, tally)
+    day = 1 if source.dtype == pl.Date else 24 * 60 * 60 * 1_000_000
+    before, after = (_numbers(side) for side in (source, scrambled))
+    moved = after - before
+    same: Mask = judged & (moved == 0)
+    tally.judged += int(judged.sum())
+    tally.unchanged += int(same.sum())
+    tally.strayed += int((judged & ~same & (moved != day * _due(batch, column))).sum())
+    return same
+
+
+def _numbers(dates: pl.Series) -> Days:
+    return dates.to_physical().fill_null(0).to_numpy().astype(np.int64, copy=False)
+
+
+def _texts(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
+    source = batch.frame[column]
+    judged = batch.filled(column) & ~source.str.contains(_NO_DATE).fill_null(True).to_numpy()
     same = must_change(source, scrambled, judged, tally)
-    moved = sides[1].astype(np.int64) - sides[0]
-    wrong = (moved != day * _due(batch, column)[exact]) & ~same[exact]
-    tally.strayed += int(wrong.sum())
+    # Of what is partly known only the change can be seen.
+    exact = np.flatnonzero(judged & ~same & whole(source))
+    before, after = (text_days(side.gather(exact)) for side in (source, scrambled))
+    tally.strayed += int((after - before != _due(batch, column)[exact]).sum())
     return same
 
 
