@@ -7,7 +7,7 @@ days, never a value. The survey also books places in the reserved ranges for UPN
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scrambler.batch import NO_DAY, REPEATED, Batch, Scene, standing_in
 from scrambler.conform import conform
 from scrambler.index import Index
+from scrambler.parallel import Stop, each
 from scrambler.policy import Assignment
 from scrambler.treatments.identifier import domains_of
 
@@ -192,34 +193,56 @@ def survey(scene: Scene, assignments: Mapping[str, Mapping[str, Assignment]], re
     """
     facts = [*_hops(scene), *FACTS]
     for stage in (0, 1):
-        for table, columns in assignments.items():
-            wanted = [
-                fact
-                for fact in facts
-                if (fact.table, fact.stage) == (table, stage) and fact.columns[0] in columns
-            ]
+        here = [fact for fact in facts if fact.stage == stage]
+
+        def work(table: str, stop: Stop, here: Sequence[Fact] = here, stage: int = stage) -> None:
+            columns = assignments[table]
             shaped = {} if stage else _shaped(scene, columns)
-            needed = {*chain(*(fact.columns for fact in wanted), shaped, *shaped.values())}
-            if any(fact.by_row for fact in wanted):
-                needed.update(standing_in(columns))
-            # In the order of the table, so that a row has one seed here and when it is scrambled.
-            chosen = {name: column for name, column in columns.items() if name in needed}
-            if not chosen:
-                continue
-            gathered: dict[str, list[Arrays]] = {fact.name: [] for fact in wanted}
-            for batch in _batches(scene, table, chosen, read):
-                for fact in wanted:
-                    gathered[fact.name].append(fact.gather(batch))
-                for column in shaped:
-                    for domain, ids in domains_of(batch, column):
-                        scene.pseudonyms.request(domain, ids)
-            for fact in wanted:
-                chunks = gathered.pop(fact.name)
-                if fact.by_row and _repeat(scene, table, chunks):
-                    # Now that keys are known to repeat, their rows have other seeds.
-                    chunks = [fact.gather(one) for one in _batches(scene, table, chosen, read)]
-                scene.indexes[fact.name] = _index(fact, chunks)
+            wanted = [one for one in here if one.table == table and one.columns[0] in columns]
+            _look(scene, table, columns, wanted, shaped, _unless(stop, read))
+
+        each(work, list(assignments))
     scene.pseudonyms.allocate()
+
+
+def _unless(stop: Stop, read: Read) -> Read:
+    def watched(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
+        for frame in read(table, columns):
+            stop.check()
+            yield frame
+
+    return watched
+
+
+def _look(
+    scene: Scene,
+    table: str,
+    columns: Mapping[str, Assignment],
+    wanted: Sequence[Fact],
+    shaped: Mapping[str, tuple[str, ...]],
+    read: Read,
+) -> None:
+    """Gather the ``wanted`` facts of one table, and request places for its ``shaped`` columns."""
+    needed = {*chain(*(fact.columns for fact in wanted), shaped, *shaped.values())}
+    if any(fact.by_row for fact in wanted):
+        needed.update(standing_in(columns))
+    # In the order of the table, so that a row has one seed here and when it is scrambled.
+    chosen = {name: column for name, column in columns.items() if name in needed}
+    if not chosen:
+        return
+    gathered: dict[str, list[Arrays]] = {fact.name: [] for fact in wanted}
+    for batch in _batches(scene, table, chosen, read):
+        for fact in wanted:
+            gathered[fact.name].append(fact.gather(batch))
+        for column in shaped:
+            for domain, ids in domains_of(batch, column):
+                scene.pseudonyms.request(domain, ids)
+    for fact in wanted:
+        chunks = gathered.pop(fact.name)
+        if fact.by_row and _repeat(scene, table, chunks):
+            # Now that keys are known to repeat, their rows have other seeds.
+            chunks = [fact.gather(one) for one in _batches(scene, table, chosen, read)]
+        scene.indexes[fact.name] = _index(fact, chunks)
 
 
 def _batches(
