@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ from scrambler.pipeline import Progress
 from scrambler.sources import open_source
 from scrambler.spec import ssd
 from scrambler.staging import Staged, stage
+from scrambler.staging.audit import LeafAudit
 from scrambler.staging.live import scramble_live
+from scrambler.staging.moves import refuse_moves
 from scrambler.staging.table import LIVE_TABLE
-from scrambler.warp import Dates, check_moves
+from scrambler.warp import Dates
 
 CHILDREN_A_SLICE = 10_000
 """Payloads in memory at once. Every table streams past for each slice."""
@@ -37,13 +39,16 @@ CHILDREN_A_SLICE = 10_000
 class Handover:
     """How many payloads there were, what became of them in staging, and how many seconds it took.
 
-    ``as_of`` is None for payloads that somebody else built.
+    ``as_of`` is None for payloads that somebody else built. ``compared`` counts, by the path of a
+    leaf, the values that were held against their originals; empty for payloads built here, whose
+    tables were verified by the run.
     """
 
     as_of: date | None
     payloads: int
     staged: Staged
     seconds: float
+    compared: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -91,17 +96,19 @@ def stage_live(
 
     ``epoch`` is a file, ``offsets`` are days back, least and most, ``dates`` is what dates keep.
     With those of a run, a child has the ids and dates here that it has in the run's output.
-    Reads ids and current payloads only.
+    Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
+    date or postcode came out as it was.
     """
     if "://" not in to and epoch.absolute().is_relative_to(Path(to).absolute()):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
     check_moves(offsets, dates)
+    audit = LeafAudit()
 
     def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
         if progress:
             progress.begin("live staging", open_source(source, schema).count(LIVE_TABLE))
         for frame in scramble_live(
-            source, key, offsets=offsets, dates=dates, policy=policy, schema=schema
+            source, key, offsets=offsets, dates=dates, policy=policy, schema=schema, audit=audit
         ):
             yield frame
             if progress:
@@ -109,7 +116,8 @@ def stage_live(
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 
     with opened(epoch) as key:
-        return hand_over(scrambled(key), to, None)
+        done = hand_over(scrambled(key), to, None)
+    return replace(done, compared=audit.compared)
 
 
 def _output(source: str, to: str) -> Path:

@@ -28,6 +28,7 @@ def print_handover(done: Handover, json: bool) -> None:
                 "as_of": str(done.as_of) if done.as_of else None,
                 "seconds": round(done.seconds, 1),
                 "counts": done.counts,
+                "compared": dict(done.compared),
             }
         )
         return
@@ -43,6 +44,11 @@ def print_handover(done: Handover, json: bool) -> None:
             f"Warning: {done.staged.unsent:,} of the children that are now Updated or Deleted had "
             "a payload pending from an earlier staging that was never sent. Send full payloads "
             "next: partial ones would leave its changes out."
+        )
+    if done.compared:
+        shown.print(
+            f"{sum(done.compared.values()):,} ids, names, dates and postcodes of "
+            f"{len(done.compared)} fields held against their originals: none unchanged."
         )
     shown.print(
         f"{_VERDICTS[True]}: {done.payloads:,} payloads{day}, all valid, staged in "

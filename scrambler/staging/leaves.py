@@ -140,8 +140,18 @@ def _to_column(key: str, leaf: Leaf) -> pl.Expr:
     return yes
 
 
-def put_together(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]) -> pl.DataFrame:
-    """Return person_id, legacy_id and json_payload, in the order of the payloads taken apart."""
+def columns_of_leaves() -> dict[str, set[str]]:
+    """Return, by table, the columns that leaves come from or that tell whose they are."""
+    found = {table: set(links) for table, links in _LINKS.items()}
+    for node in payload_shape().walk():
+        for leaf in node.leaves.values():
+            if leaf.table:
+                found[leaf.table].add(leaf.column)
+    return found
+
+
+def put_back(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]) -> Frames:
+    """Return ``frames`` that have objects, each leaf from its treated column, row for row."""
     scrambled = {
         node.path: _scrambled(node, frames[node.path], treated)
         for node in payload_shape().walk()
@@ -149,6 +159,11 @@ def put_together(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]
     }
     if (_DISABILITIES, "ssd_disability") in treated:
         _set_disabilities(scrambled, frames[_DISABILITIES], treated)
+    return scrambled
+
+
+def put_together(scrambled: Frames) -> pl.DataFrame:
+    """Return person_id, legacy_id and json_payload, in the order of the payloads taken apart."""
     root = _packed(payload_shape(), scrambled)
     return root.sort("row").select(
         pl.col("la_child_id").alias("person_id"),
