@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from kernels.canonical import SENTINELS
+
 PURGE = pl.lit('"purge":false')
 """The member that says: this is no deletion."""
+
+_NONE = sorted({word.upper() for word in SENTINELS})
 
 
 def member(key: str, value: pl.Expr) -> pl.Expr:
@@ -53,10 +57,17 @@ def json_arrays(
     )
 
 
-def as_is(column: str, width: int | None = None) -> pl.Expr:
-    """Return the text as it stands, cut to ``width`` characters; null where it is blank."""
-    value = pl.col(column) if width is None else pl.col(column).str.head(width)
-    return pl.when(pl.col(column).str.strip_chars() != "").then(value)
+def said(value: pl.Expr) -> pl.Expr:
+    """Return the text as it stands; null where it is blank or a placeholder, such as SSD_PH or -1.
+
+    A placeholder means "none" (consistency.csv C138): in a payload its key is left out.
+    """
+    return pl.when(~value.str.strip_chars().str.to_uppercase().is_in(_NONE)).then(value)
+
+
+def stated(column: str, width: int | None = None) -> pl.Expr:
+    """Return what `trimmed` does; null for a placeholder as well."""
+    return pl.when(said(pl.col(column)).is_not_null()).then(trimmed(column, width))
 
 
 def trimmed(column: str, width: int | None = None) -> pl.Expr:

@@ -11,7 +11,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from scrambler.payload.text import day, json_arrays, json_object, member, nested, trimmed, truth
+from scrambler.payload.text import (
+    day,
+    json_arrays,
+    json_object,
+    member,
+    nested,
+    said,
+    trimmed,
+    truth,
+)
 from scrambler.spec import ssd
 from scrambler.staging.shape import Leaf, Node, payload_shape
 
@@ -212,7 +221,9 @@ def _to_leaf(key: str, leaf: Leaf) -> pl.Expr:
     if key == "sex":
         other = pl.when(value.is_not_null()).then(pl.lit("U"))
         return pl.when(value.is_in(["M", "F"])).then(value).otherwise(other)
-    return trimmed("value", leaf.width) if leaf.width else value
+    text = trimmed("value", leaf.width) if leaf.width else value
+    # Ids alone may be placeholders, as some builders send them; a worker without one is nobody.
+    return text if key.endswith("_id") and key != "worker_id" else said(text)
 
 
 def _reasoned(details: pl.DataFrame) -> pl.DataFrame:
@@ -230,20 +241,22 @@ def _set_disabilities(
     rows: pl.DataFrame,
     treated: Mapping[tuple[str, str], pl.DataFrame],
 ) -> None:
+    code = "disa_disability_code"
     codes = (
         rows.select("parent")
-        .with_columns(treated[_DISABILITIES, "ssd_disability"]["disa_disability_code"])
+        .with_columns(said(pl.lit(treated[_DISABILITIES, "ssd_disability"][code])).alias(code))
         .drop_nulls()
         .unique()
-        .sort("parent", "disa_disability_code")
+        .sort("parent", code)
         .group_by("parent", maintain_order=True)
-        .agg(drawn="disa_disability_code")
+        .agg(drawn=code)
     )
     details = scrambled["$.child_details"]
-    said = pl.col("disabilities") != _NOBODY
+    own = pl.col("disabilities") != _NOBODY
+    found = pl.col("drawn").fill_null(pl.lit(_NOBODY))
     scrambled["$.child_details"] = (
         details.join(codes, left_on="row", right_on="parent", how="left", maintain_order="left")
-        .with_columns(disabilities=pl.when(said).then("drawn").otherwise("disabilities"))
+        .with_columns(disabilities=pl.when(own).then(found).otherwise("disabilities"))
         .drop("drawn")
     )
 

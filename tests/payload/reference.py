@@ -15,6 +15,7 @@ from scrambler.spec import ssd
 
 Row = dict[str, Any]
 LOWEST = datetime.min
+PLACEHOLDERS = ("0", "-1", "SSD_PH", "SSD_SUI", "PLACEHOLDER_DATA", "XXXXXXX")
 UN_CODES = {f"UN{number}" for number in range(1, 11)}
 
 
@@ -134,7 +135,10 @@ class Builder:
 
     def child_details(self, person: Row) -> dict[str, Any]:
         key = person["pers_person_id"]
-        upn, reason = trim(person["pers_upn"]), code("upn_unknown", person["pers_upn_unknown"], 4)
+        upn, reason = (
+            trim(given(person["pers_upn"])),
+            code("upn_unknown", person["pers_upn_unknown"], 4),
+        )
         if upn is not None and upn.upper() in UN_CODES:
             upn, reason = None, reason or upn.upper()
         former = newest(
@@ -161,7 +165,7 @@ class Builder:
             [
                 row
                 for row in self.tables.rows("ssd_immigration_status", immi_person_id=key)
-                if (row["immi_immigration_status"] or "").strip().upper() == "U"
+                if unaccompanied(row["immi_immigration_status"] or "")
                 and (row["immi_immigration_status_end_date"] or self.start) >= self.start
             ],
             "immi_immigration_status_start_date",
@@ -250,7 +254,7 @@ class Builder:
             self.tables.rows("ssd_assessment_factors", cinf_assessment_id=assessment),
             "cinf_table_id",
         )
-        text = (rows[0]["cinf_assessment_factors_json"] or "").strip() if rows else ""
+        text = (given(rows[0]["cinf_assessment_factors_json"]) or "").strip() if rows else ""
         if text in ("", "null"):
             return []
         try:
@@ -341,7 +345,9 @@ class Builder:
         ]
         ends = [
             meant("cla_ceased_reason", text) or re.sub("[ \t\r\n]", "", text[:3])
-            for text in (episode["clae_cla_episode_ceased_reason"] or "" for episode in period)
+            for text in (
+                given(episode["clae_cla_episode_ceased_reason"]) or "" for episode in period
+            )
         ]
         start, end = row["clap_cla_placement_start_date"], row["clap_cla_placement_end_date"]
         change = row["clap_cla_placement_change_reason"]
@@ -411,7 +417,7 @@ class Builder:
             for worker in self.tables.rows(
                 "ssd_professionals", prof_professional_id=row["invo_professional_id"]
             ):
-                number = trim(worker["prof_social_worker_registration_no"], 12)
+                number = trim(given(worker["prof_social_worker_registration_no"]), 12)
                 if role == "CW" and covers and number:
                     found.append(tidy(worker_id=number, start_date=iso(start), end_date=iso(end)))
         return found
@@ -435,7 +441,19 @@ def trim(text: str | None, width: int | None = None) -> str | None:
 
 
 def code(code_list: str, text: str | None, width: int | None = None) -> str | None:
-    return meant(code_list, text) or trim(text, width)
+    return meant(code_list, text) or trim(given(text), width)
+
+
+def given(text: str | None) -> str | None:
+    """The text, but for what stands in a cell that nobody filled in."""
+    return None if (text or "").strip().upper() in PLACEHOLDERS else text
+
+
+def unaccompanied(text: str) -> bool:
+    """U alone, UASC in any case anywhere, or the words it stands for."""
+    words = re.findall("[a-z]+", text.lower())
+    told = "uasc" in text.lower() or words[:2] == ["unaccompanied", "asylum"]
+    return told or text.strip() in ("U", "u")
 
 
 def meant(code_list: str, text: str | None) -> str | None:
@@ -452,7 +470,7 @@ def meant(code_list: str, text: str | None) -> str | None:
 
 
 def unless_blank(text: str | None) -> str | None:
-    return text if text and text.strip() else None
+    return text if text and text.strip() and given(text) else None
 
 
 def iso(day: datetime | None) -> str | None:

@@ -440,6 +440,26 @@ def test_an_epoch_whose_forms_nobody_recorded_is_refused(tmp_path: Path) -> None
         list(scramble_live(location, used, offsets=api.OFFSETS))
 
 
+def test_placeholders_mean_none_and_stop_nobody(tmp_path: Path) -> None:
+    """SSD_PH in place of a code, a postcode or a pupil number has no key in what is staged."""
+    holes = {
+        "unique_pupil_number": "SSD_PH",
+        "unique_pupil_number_unknown_reason": "-1",
+        "ethnicity": "0",
+        "postcode": "SSD_SUI",
+        "sex": "0",
+        "disabilities": ["-1"],
+    }
+    episode = {ID: "e1", "referral_source": "-1", "closure_reason": "0", "purge": False}
+    full = {**CHILD, "child_details": {**DETAILS, **holes}, "social_care_episodes": [episode]}
+    after = scrambled(live(tmp_path / "live", one(full)))
+    assert validate(after["json_payload"]).rows() == []
+    found = json.loads(after["json_payload"].item())
+    assert set(found["child_details"]) == {"first_name", "sex", "disabilities", "purge"}
+    assert found["child_details"]["disabilities"] == ["NONE"]
+    assert set(found["social_care_episodes"][0]) == {ID, "purge"}
+
+
 def _example(rule: dict[str, Any], key: str = "") -> Any:
     """Return a value that has everything the schema allows."""
     for part in rule.get("allOf", [rule]):
