@@ -45,12 +45,17 @@ def json_arrays(
     """Return ``by`` and ``array``, the JSON array of its rows' ``item``.
 
     Greatest ``newest`` first, nulls last, then the greatest text, so that the order in which rows
-    arrive does not matter. A ``by`` without rows has no row here.
+    arrive does not matter. A ``by`` without rows has no row here. Dates count by their day: a time
+    of day is not sent, so it must not move what is.
     """
+    types = rows.collect_schema()
+    order = [
+        pl.col(name).cast(pl.Date) if types[name].is_temporal() else pl.col(name) for name in newest
+    ]
     array = pl.concat_str(pl.lit("["), pl.col("array").list.join(","), pl.lit("]"))
     return (
         rows.with_columns(item.alias("array"))
-        .sort(*newest, "array", descending=True, nulls_last=True)
+        .sort(*order, "array", descending=True, nulls_last=True)
         .group_by(by, maintain_order=True)
         .agg("array")
         .with_columns(array.alias("array"))

@@ -195,7 +195,9 @@ class Builder:
             for row in self.tables.rows("ssd_sdq_scores", csdq_person_id=key)
             if row["csdq_sdq_score"] is not None and self.inside(row["csdq_sdq_completed_date"])
         ]
-        rows.sort(key=lambda r: (r["csdq_sdq_completed_date"], r["csdq_sdq_score"]), reverse=True)
+        rows.sort(
+            key=lambda r: (r["csdq_sdq_completed_date"].date(), r["csdq_sdq_score"]), reverse=True
+        )
         scores = [
             {"date": iso(row["csdq_sdq_completed_date"]), "score": row["csdq_sdq_score"]}
             for row in rows
@@ -203,7 +205,7 @@ class Builder:
         return {"sdq_assessments": scores, "purge": False} if scores else None
 
     def episodes(self, key: str) -> list[dict[str, Any]]:
-        rows = newest(self.referrals(key), "cine_referral_date", "cine_referral_id")
+        rows = sent_first(self.referrals(key), "cine_referral_date", "cine_referral_id")
         return [self.episode(key, row) for row in rows]
 
     def episode(self, key: str, row: Row) -> dict[str, Any]:
@@ -246,7 +248,7 @@ class Builder:
                 factors=self.factors(row["cina_assessment_id"]),
                 purge=False,
             )
-            for row in newest(rows, "cina_assessment_start_date", "cina_assessment_id")
+            for row in sent_first(rows, "cina_assessment_start_date", "cina_assessment_id")
         ]
 
     def factors(self, assessment: str) -> Any:
@@ -274,7 +276,7 @@ class Builder:
                 end_date=iso(row["cinp_cin_plan_end_date"]),
                 purge=False,
             )
-            for row in newest(
+            for row in sent_first(
                 list(filter(self.plan_overlaps, rows)),
                 "cinp_cin_plan_start_date",
                 "cinp_cin_plan_id",
@@ -294,13 +296,13 @@ class Builder:
                 end_date=iso(row["cppl_cp_plan_end_date"]),
                 purge=False,
             )
-            for row in newest(rows, "cppl_cp_plan_start_date", "cppl_cp_plan_id")
+            for row in sent_first(rows, "cppl_cp_plan_start_date", "cppl_cp_plan_id")
         ]
 
     def enquiries(self, referral: str) -> list[dict[str, Any]]:
         found = []
         rows = self.tables.rows("ssd_s47_enquiry", s47e_referral_id=referral)
-        for row in newest(rows, "s47e_s47_start_date", "s47e_s47_enquiry_id"):
+        for row in sent_first(rows, "s47e_s47_start_date", "s47e_s47_enquiry_id"):
             held = [
                 conference["icpc_icpc_date"]
                 for conference in self.tables.rows(
@@ -334,7 +336,7 @@ class Builder:
         ]
         return [
             self.placement(row)
-            for row in newest(rows, "clap_cla_placement_start_date", "clap_cla_placement_id")
+            for row in sent_first(rows, "clap_cla_placement_start_date", "clap_cla_placement_id")
         ]
 
     def placement(self, row: Row) -> dict[str, Any]:
@@ -410,7 +412,7 @@ class Builder:
             return []
         found = []
         rows = self.tables.rows("ssd_involvements", invo_referral_id=referral)
-        for row in newest(rows, "invo_involvement_start_date", "invo_involvements_id"):
+        for row in sent_first(rows, "invo_involvement_start_date", "invo_involvements_id"):
             role = (row["invo_professional_role_id"] or "").strip().upper()
             start, end = row["invo_involvement_start_date"], row["invo_involvement_end_date"]
             covers = start is not None and start <= census and (end is None or end >= census)
@@ -434,6 +436,12 @@ def newest(rows: list[Row], *columns: str) -> list[Row]:
         return [(row[name] is not None, row[name] or "") for name in columns]
 
     return sorted(rows, key=order, reverse=True)
+
+
+def sent_first(rows: list[Row], start: str, key: str) -> list[Row]:
+    """The order of an array: newest day first, then the greatest id; the hour is not sent."""
+    days = [{**row, start: row[start] and row[start].date()} for row in rows]
+    return [rows[days.index(day)] for day in newest(days, start, key)]
 
 
 def trim(text: str | None, width: int | None = None) -> str | None:
