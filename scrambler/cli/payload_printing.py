@@ -67,12 +67,13 @@ def print_review(review: Review, json: bool) -> None:
         numbers.justify = "right"
     for count in review.counts:
         lengths = (count.rows, count.shortest, count.mean, count.longest)
-        table.add_row(count.row_state, count.submission_status, *(f"{n:,}" for n in lengths))
+        states = (escape(_plain(text)) for text in (count.row_state, count.submission_status))
+        table.add_row(*states, *(f"{n:,}" for n in lengths))
     shown.print(table)
     if review.children:
-        shown.print(escape("The first: " + ", ".join(review.children) + "."))
+        shown.print(escape(_plain("The first: " + ", ".join(review.children) + ".")))
     for column, value in (review.record or {}).items():
-        sys.stdout.write(f"{column}: {value if value is not None else ''}\n")
+        sys.stdout.write(f"{column}: {_plain(value) if value is not None else ''}\n")
 
 
 def print_phase(report: PhaseReport, json: bool) -> None:
@@ -153,6 +154,14 @@ def print_phases(ledger: Ledger, json: bool) -> None:
     shown.print(
         f"Ledger whole: {len(ledger.entries)} entries, seal {ledger.seal[:16]}. "
         + (f"Next: phase {coming}." if coming else "All phases passed.")
+    )
+
+
+def _plain(text: str) -> str:
+    """Return the text with what a terminal would act on spelled out: anybody may have staged it."""
+    return "".join(
+        one if one.isprintable() or one == "\n" else one.encode("unicode_escape").decode("ascii")
+        for one in text
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import polars as pl
@@ -216,3 +217,24 @@ def test_dates_belong_to_the_live_road(scrambler: Command, tmp_path: Path) -> No
     done = scrambler("payload", tmp_path, "--to", tmp_path / "staging", "--dates", "order")
     assert done.code == 2
     assert "--dates wants --from-staging" in " ".join(done.err.split())
+
+
+def test_a_review_shows_brackets_and_spells_out_what_a_terminal_would_act_on(
+    out: Path, tmp_path: Path, scrambler: Command
+) -> None:
+    path = tmp_path / "staging.db"
+    target = f"sqlite:///{path.as_posix()}"
+    assert scrambler("payload", out, "--to", target, *DAY).code == 0
+    first = json.loads(scrambler("review", target, "--state", "new", "--json").out)["children"][0]
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "UPDATE ssd_api_data_staging_anon SET submission_status = '[/x] ' || char(27) || '[2J',"
+            " api_response = char(27) || ']0;owned' || char(7) || char(8238)"
+        )
+    connection.close()
+    said = scrambler("review", target, "--child", first)
+    assert (said.code, said.err) == (0, "")
+    assert r"[/x] \x1b[2J" in said.out
+    assert r"api_response: \x1b]0;owned\x07\u202e" in said.out
+    assert "\x1b]" not in said.out
+    assert "\x07" not in said.out

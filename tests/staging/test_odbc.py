@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import polars as pl
@@ -22,7 +23,7 @@ DRIVER = "PostgreSQL Unicode"
 def _installed() -> bool:
     try:
         import arrow_odbc  # noqa: F401
-    except ImportError:
+    except (ImportError, OSError):
         return False
     odbcinst = shutil.which("odbcinst")
     if odbcinst is None:
@@ -93,3 +94,20 @@ def test_a_server_that_is_not_there_is_said_without_the_password(connection: str
     with pytest.raises(OutputError) as caught:
         stage(nowhere, [first()], NOW)
     assert "guess-9c2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("fault", [ImportError, OSError])
+def test_a_missing_driver_manager_is_said(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    """Without unixODBC the package is there, and its library does not load."""
+
+    class Absent:
+        def find_spec(self, name: str, path: object, target: object = None) -> None:
+            if name == "arrow_odbc":
+                raise fault
+
+    monkeypatch.delitem(sys.modules, "arrow_odbc", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Absent(), *sys.meta_path])
+    with pytest.raises(OutputError, match="unixODBC"):
+        stage("odbc:Driver={x}", [first()], NOW)

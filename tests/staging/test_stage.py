@@ -265,3 +265,17 @@ def test_a_time_of_day_is_written_to_the_second(tmp_path: Path) -> None:
     location = f"sqlite:///{(tmp_path / 'clock.db').as_posix()}"
     stage(location, [first()], datetime(2025, 5, 20, 10, 30, 59, 999_999))
     assert set(rows(open_staging(location))["last_updated"]) == {"2025-05-20 10:30:59"}
+
+
+def test_what_another_run_committed_meanwhile_stays(tmp_path: Path) -> None:
+    """Both began when there was no file; the one that aborts must not remove it."""
+    location = f"sqlite:///{(tmp_path / 'shared.db').as_posix()}"
+
+    def slow() -> Iterator[pl.DataFrame]:
+        yield first().head(1)
+        stage(location, [first()], NOW)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stage(location, slow(), LATER)
+    assert rows(open_staging(location)).height == first().height
