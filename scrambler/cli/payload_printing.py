@@ -41,9 +41,9 @@ def print_handover(done: Handover, json: bool) -> None:
     day = f" as of {done.as_of}" if done.as_of else ""
     if done.staged.unsent:
         shown.print(
-            f"Warning: {done.staged.unsent:,} of the children that are now Updated or Deleted had "
-            "a payload pending from an earlier staging that was never sent. Send full payloads "
-            "next: partial ones would leave its changes out."
+            f"{done.staged.unsent:,} of the children that changed or are gone had a payload "
+            "pending from an earlier staging that was never sent. What is pending for them now is "
+            "whole, and who was New is New still."
         )
     if done.compared:
         shown.print(

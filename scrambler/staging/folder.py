@@ -14,7 +14,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -66,13 +65,13 @@ class FolderStaging:
             with AdbcSession(SQLITE, self._aside / _DATABASE) as session:
                 self._fill(session)
                 session.commit()
-                staged = merge(session, slices, now)
+                # Batches hold every pending payload, and hold it whole: a sender misses nothing.
+                staged = merge(session, slices, now, whole=True)
                 rows, batches = self._write_table(session), self._write_batches(session)
             (self._aside / _DATABASE).unlink()
             self._write_manifest(rows, batches)
             self._swap()
-        # Batches hold every pending payload, and hold it whole: a sender misses nothing.
-        return replace(staged, unsent=0)
+        return staged
 
     def query(self, statement: str) -> pl.DataFrame:
         """Return rows; see ``Staging``. Changes nothing, whatever a dead run left."""

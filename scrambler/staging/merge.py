@@ -6,29 +6,37 @@ with the same hash is Unchanged and keeps every other byte. One that no payload 
 its payload becomes the deletion payload. A Deleted row stays as it is until its child comes back,
 as New: whoever purged a child has nothing that a partial payload could change.
 
-Row states and partial payloads compare with what was staged before, whether or not it was sent.
+A row whose last payload nobody sent stays what it was to its receiver: a New one is New until it
+was sent, none becomes Unchanged, and when it changes the partial payload is the whole of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
 from scrambler.errors import OutputError, VerificationError
-from scrambler.payload import content_hash, deletion, partial, validate
+from scrambler.payload import content_hash, deletion, validate
+from scrambler.payload import partial as changes
 from scrambler.staging import statements
 from scrambler.staging.checked import checked
 from scrambler.staging.session import Session
-from scrambler.staging.table import DELETED, TABLE, UPDATED, Staged, table
+from scrambler.staging.table import DELETED, NEW, TABLE, UPDATED, Staged, table
 
 _EDIT_ROWS = 5000
 _LOAD_ROWS = 20_000
 
 
-def merge(session: Session, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+def merge(
+    session: Session, slices: Iterable[pl.DataFrame], now: datetime, *, whole: bool = False
+) -> Staged:
     """Merge the payloads of ``slices`` into the staging table, and commit.
+
+    ``whole`` is for a place that hands over all it holds each time, so that nothing is ever left
+    unsent there.
 
     VerificationError when a payload is not valid or two are of one child; OutputError when the
     table holds what this program cannot work with. Nothing has changed then.
@@ -43,11 +51,13 @@ def merge(session: Session, slices: Iterable[pl.DataFrame], now: datetime) -> St
             "Remove them, or drop the table: it is made anew."
         )
     session.execute(statements.forget(dialect))
-    updated, unsent_updated = _edit(session, statements.changed(dialect), _update)
+    updated, unsent_updated = _edit(
+        session, statements.changed(dialect), partial(_update, whole=whole)
+    )
     deleted, unsent_deleted = _edit(session, statements.gone(dialect), _delete)
     payloads = _number(session, statements.count(dialect, kept=False))
     kept = _number(session, statements.count(dialect, kept=True))
-    for statement in statements.apply(dialect, now):
+    for statement in statements.apply(dialect, now, whole=whole):
         session.execute(statement)
     session.commit()
     return Staged(
@@ -55,7 +65,7 @@ def merge(session: Session, slices: Iterable[pl.DataFrame], now: datetime) -> St
         updated=updated,
         unchanged=kept - updated,
         deleted=deleted,
-        unsent=unsent_updated + unsent_deleted,
+        unsent=0 if whole else unsent_updated + unsent_deleted,
     )
 
 
@@ -124,10 +134,14 @@ def _edited(rows: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) ->
     return edited
 
 
-def _update(rows: pl.DataFrame) -> pl.DataFrame:
+def _update(rows: pl.DataFrame, *, whole: bool) -> pl.DataFrame:
+    unsent, fresh = (
+        pl.lit(False) if whole else pl.col(name).cast(pl.Int64) == 1 for name in ("unsent", "fresh")
+    )
+    known = rows.select(pl.when(~unsent).then("previous")).to_series()
     return rows.with_columns(
-        partial(rows["previous"], rows["json_payload"]).alias("partial_json_payload"),
-        row_state=pl.lit(UPDATED),
+        changes(known, rows["json_payload"]).alias("partial_json_payload"),
+        row_state=pl.when(fresh).then(pl.lit(NEW)).otherwise(pl.lit(UPDATED)),
     )
 
 

@@ -15,7 +15,7 @@ from scrambler.errors import OutputError
 from scrambler.payload import content_hash
 from scrambler.staging import open_staging, review, stage
 
-from .cases import CHANGES, LATER, NOW, child, first, rows, second, states
+from .cases import CHANGES, LATER, NOW, child, first, rows, second, send, states
 
 DRIVER = "PostgreSQL Unicode"
 
@@ -69,6 +69,7 @@ def test_a_delta_over_odbc_is_the_delta_of_every_other_road(
     whole = rows(open_staging(fresh_postgres_url))
     assert whole["json_payload"].to_list() == long.sort("person_id")["json_payload"].to_list()
     stage(connection, [first()], NOW)
+    send(fresh_postgres_url)
     staged = stage(connection, second().iter_slices(30), LATER)
     assert (staged.new, staged.updated, staged.deleted) == (1, len(CHANGES) - 1, 1)
     found = states(rows(open_staging(fresh_postgres_url)))
