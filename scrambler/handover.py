@@ -26,6 +26,7 @@ from scrambler.sources import open_source
 from scrambler.spec import ssd
 from scrambler.staging import Staged, stage
 from scrambler.staging.audit import LeafAudit
+from scrambler.staging.leaves import columns_of_leaves
 from scrambler.staging.live import scramble_live
 from scrambler.staging.moves import refuse_moves
 from scrambler.staging.table import LIVE_TABLE
@@ -68,17 +69,21 @@ def stage_payloads(
     to: str,
     *,
     as_of: date | None = None,
+    allow_deletions: bool = False,
     progress: Progress | None = None,
 ) -> Handover:
     """Build the payloads of the scrambled tables in ``source`` and stage them in ``to``.
 
     ``source`` is the output of a run, ``as_of`` today where it is not given. OutputError when it is
-    not whole, or when ``to`` cannot be written; VerificationError when a payload is not valid. All
-    payloads are staged or none is.
+    not whole, or when ``to`` cannot be written; VerificationError when a payload is not valid,
+    and, without ``allow_deletions``, when nobody has one or more than half of the staged children
+    would be Deleted. All payloads are staged or none is.
     """
     as_of = as_of or date.today()
     out = _output(source, to)
-    return hand_over(payloads(output_tables(out), as_of, progress), to, as_of)
+    _refuse_parts(out)
+    built = payloads(output_tables(out), as_of, progress)
+    return hand_over(built, to, as_of, allow_deletions=allow_deletions)
 
 
 def stage_live(
@@ -90,6 +95,7 @@ def stage_live(
     dates: Dates = "intervals",
     policy: Path | None = None,
     schema: str | None = None,
+    allow_deletions: bool = False,
     progress: Progress | None = None,
 ) -> Handover:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
@@ -116,7 +122,7 @@ def stage_live(
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 
     with opened(epoch) as key:
-        done = hand_over(scrambled(key), to, None)
+        done = hand_over(scrambled(key), to, None, allow_deletions=allow_deletions)
     return replace(done, compared=audit.compared)
 
 
@@ -131,6 +137,20 @@ def _output(source: str, to: str) -> Path:
     if "://" not in to and Path(to).absolute().is_relative_to(out):
         raise OutputError("The staging target lies inside the output. Choose another folder.")
     return out
+
+
+def _refuse_parts(out: Path) -> None:
+    """OutputError for an output of some children or tables only: who is not in it looks gone."""
+    manifest = read_manifest(out)
+    part = "some children only (--children)" if manifest.get("children") is not None else ""
+    there = {*manifest["tables"], *manifest["missing"], *manifest["omitted"]}
+    if absent := sorted(columns_of_leaves().keys() - there):
+        part = f"some tables only (--tables): {', '.join(absent)} are not in it"
+    if part:
+        raise OutputError(
+            f"{out} holds {part}. Payloads are of the whole cohort, so whoever is not in it would "
+            "be Deleted. Scramble the whole source."
+        )
 
 
 def output_tables(out: Path) -> Tables:
@@ -196,7 +216,9 @@ def payloads(
             progress.advance("payloads", built.height)
 
 
-def hand_over(built: Iterator[pl.DataFrame], to: str, as_of: date | None) -> Handover:
+def hand_over(
+    built: Iterator[pl.DataFrame], to: str, as_of: date | None, *, allow_deletions: bool = False
+) -> Handover:
     """Stage ``built`` in ``to``, whole or not at all, and count."""
     began, count = time.monotonic(), 0
 
@@ -207,5 +229,5 @@ def hand_over(built: Iterator[pl.DataFrame], to: str, as_of: date | None) -> Han
             yield frame
 
     # The clock of the wall, as the known builder and sender write it.
-    staged = stage(to, counted(), datetime.now())
+    staged = stage(to, counted(), datetime.now(), allow_deletions=allow_deletions)
     return Handover(as_of, count, staged, time.monotonic() - began)

@@ -66,6 +66,14 @@ def payload(
     dates: Dates = None,
     policy: PolicyFile = None,
     schema: Schema = None,
+    allow_deletions: Annotated[
+        bool,
+        typer.Option(
+            "--allow-deletions",
+            help="Stage also when nobody has a payload, or when more than half of the staged "
+            "children would be Deleted. Without it that ends with exit code 6.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Build payloads from scrambled tables and stage them. Nothing is sent.
@@ -103,11 +111,14 @@ def payload(
                 dates=dates or "intervals",
                 policy=policy,
                 schema=schema,
+                allow_deletions=allow_deletions,
                 progress=shown,
             )
         else:
             day = as_of.date() if as_of else None
-            done = handover.stage_payloads(source, to, as_of=day, progress=shown)
+            done = handover.stage_payloads(
+                source, to, as_of=day, allow_deletions=allow_deletions, progress=shown
+            )
     print_handover(done, json)
 
 

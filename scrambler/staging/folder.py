@@ -55,7 +55,9 @@ class FolderStaging:
         self._aside = self.folder.with_name(self.folder.name + ".incomplete")
         self._old = self.folder.with_name(self.folder.name + ".old")
 
-    def merge(self, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+    def merge(
+        self, slices: Iterable[pl.DataFrame], now: datetime, *, allow_deletions: bool = False
+    ) -> Staged:
         """Merge payloads; see ``Staging``. Another merge into the folder meanwhile is refused."""
         with self._alone():
             self._put_back()
@@ -66,7 +68,7 @@ class FolderStaging:
                 self._fill(session)
                 session.commit()
                 # Batches hold every pending payload, and hold it whole: a sender misses nothing.
-                staged = merge(session, slices, now, whole=True)
+                staged = merge(session, slices, now, allow_deletions=allow_deletions, whole=True)
                 rows, batches = self._write_table(session), self._write_batches(session)
             (self._aside / _DATABASE).unlink()
             self._write_manifest(rows, batches)

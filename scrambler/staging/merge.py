@@ -31,11 +31,17 @@ _LOAD_ROWS = 20_000
 
 
 def merge(
-    session: Session, slices: Iterable[pl.DataFrame], now: datetime, *, whole: bool = False
+    session: Session,
+    slices: Iterable[pl.DataFrame],
+    now: datetime,
+    *,
+    allow_deletions: bool = False,
+    whole: bool = False,
 ) -> Staged:
     """Merge the payloads of ``slices`` into the staging table, and commit.
 
-    ``whole`` is for a place that hands over all it holds each time, so that nothing is ever left
+    Without ``allow_deletions``, VerificationError when nobody has a payload, or when more than half
+    of the staged children have none any more. ``whole`` is for a place that hands over all it holds each time, so that nothing is ever left
     unsent there.
 
     VerificationError when a payload is not valid or two are of one child; OutputError when the
@@ -50,12 +56,14 @@ def merge(
             f"{TABLE} holds {strange} rows more than children, and there is one row a child. "
             "Remove them, or drop the table: it is made anew."
         )
+    payloads = _number(session, statements.count(dialect, kept=False))
+    if not allow_deletions:
+        _refuse_losses(session, payloads)
     session.execute(statements.forget(dialect))
     updated, unsent_updated = _edit(
         session, statements.changed(dialect), partial(_update, whole=whole)
     )
     deleted, unsent_deleted = _edit(session, statements.gone(dialect), _delete)
-    payloads = _number(session, statements.count(dialect, kept=False))
     kept = _number(session, statements.count(dialect, kept=True))
     for statement in statements.apply(dialect, now, whole=whole):
         session.execute(statement)
@@ -82,6 +90,17 @@ def ensure_table(session: Session) -> None:
         raise OutputError(f"{TABLE} is no table in this database but leads to another; drop it")
     columns = ", ".join(table().columns)
     session.query(f"SELECT {columns} FROM {TABLE} WHERE 1 = 0")  # noqa: S608
+
+
+def _refuse_losses(session: Session, payloads: int) -> None:
+    """Few or no payloads are more often half an output or a wrong day than children who left."""
+    staged, lost = map(int, session.query(statements.losses(session.dialect)).row(0))
+    if not payloads or 2 * lost > staged:
+        raise VerificationError(
+            f"{lost} of the {staged} children staged would be Deleted, and {payloads} have a "
+            "payload; nothing was staged. Is it the right output, and the right day (--as-of)? "
+            "If it is, say --allow-deletions."
+        )
 
 
 def _load(session: Session, slices: Iterable[pl.DataFrame]) -> None:

@@ -57,6 +57,15 @@ def gone(dialect: Dialect) -> str:
     )
 
 
+def losses(dialect: Dialect) -> str:
+    """Count the children that are staged and not gone, and those that no payload names any more."""
+    lost = f"CASE WHEN {holds(dialect.work, 's')} THEN 0 ELSE 1 END"
+    return (
+        f"SELECT COUNT(*) AS staged, COALESCE(SUM({lost}), 0) AS lost FROM {TABLE} s "
+        f"WHERE row_state IS NULL OR LOWER(row_state) <> '{DELETED.lower()}'"
+    )
+
+
 def widest(dialect: Dialect) -> str:
     """Return the bytes that no payload of either table exceeds."""
     return (

@@ -130,9 +130,20 @@ def test_a_child_that_comes_back_is_new(location: str) -> None:
     assert back["partial_json_payload"].item() == back["json_payload"].item()
 
 
-def test_everybody_may_go(location: str) -> None:
+def test_everybody_may_go_if_one_says_so(location: str) -> None:
     stage(location, [first()], NOW)
-    assert stage(location, [first().clear()], LATER).deleted == first().height
+    before = rows(open_staging(location))
+    few = first().head(first().height // 2 - 1)
+    for left in (first().clear(), few):
+        with pytest.raises(VerificationError, match="--allow-deletions"):
+            stage(location, [left], LATER)
+        assert rows(open_staging(location)).equals(before)
+    gone = stage(location, [few], LATER, allow_deletions=True).deleted
+    assert gone == first().height - few.height
+    # Half of what is left may go; those gone already do not count.
+    most = few.head(few.height - few.height // 2)
+    assert stage(location, [most], LATER).deleted == few.height // 2
+    assert stage(location, [few.clear()], LATER, allow_deletions=True).deleted == most.height
     assert set(rows(open_staging(location))["row_state"]) == {"Deleted"}
 
 
