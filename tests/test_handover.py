@@ -215,3 +215,12 @@ def test_order_only_dates_come_by_the_live_road_too(
     assert not staged[0]["json_payload"].equals(staged[1]["json_payload"])
     with pytest.raises(UsageError, match="--offset-days"):
         stage_live(str(source), str(tmp_path / "no"), epoch=key, offsets=(14, 20), dates="order")
+
+
+def test_a_manifest_without_its_parts_is_refused(out: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "out"
+    shutil.copytree(out, copied)
+    for content in ("{}", "[]", '{"tables": {}}', ""):
+        (copied / "manifest.json").write_text(content)
+        with pytest.raises(OutputError, match="manifest"):
+            stage_payloads(str(copied), str(tmp_path / "staging"), as_of=AS_OF)

@@ -72,8 +72,8 @@ def stage(
     ``slices`` together hold every child of the cohort, with the columns of
     `scrambler.payload.build`: children that are staged but not among them are Deleted. ``now`` has
     no zone. All or nothing, as ``Staging.merge`` says; VerificationError names invalid payloads by
-    pseudonym and JSON path. Without ``allow_deletions`` also when nobody has a payload, or when more
-    than half of the staged children would be Deleted.
+    pseudonym and JSON path. Without ``allow_deletions`` also when nobody has a payload, or when
+    more than half of the staged children would be Deleted.
     """
     return open_staging(location).merge(slices, now, allow_deletions=allow_deletions)
 

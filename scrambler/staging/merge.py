@@ -41,8 +41,8 @@ def merge(
     """Merge the payloads of ``slices`` into the staging table, and commit.
 
     Without ``allow_deletions``, VerificationError when nobody has a payload, or when more than half
-    of the staged children have none any more. ``whole`` is for a place that hands over all it holds each time, so that nothing is ever left
-    unsent there.
+    of the staged children have none any more. ``whole`` is for a place that hands over all it holds
+    each time, so that nothing is ever left unsent there.
 
     VerificationError when a payload is not valid or two are of one child; OutputError when the
     table holds what this program cannot work with. Nothing has changed then.

@@ -22,7 +22,8 @@ class Staging(Protocol):
         One row a child, as `scrambler.staging.merge` says. Whatever interrupts it, the table is as
         before or as after. ``now`` has no zone and is written to ``last_updated``, to the second.
         VerificationError when a payload is not valid, or, without ``allow_deletions``, when nobody
-        has one or more than half of the staged children have none any more; OutputError when the place cannot be written.
+        has one or more than half of the staged children have none any more; OutputError when the
+        place cannot be written.
         """
         ...
 
