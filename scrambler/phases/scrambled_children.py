@@ -11,6 +11,7 @@ from scrambler.cohort import cohort_shift
 from scrambler.epoch import Epoch, create
 from scrambler.handover import hand_over, output_tables, payloads
 from scrambler.manifest import read_manifest
+from scrambler.phases.delta_drill import drill
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Check, Outcome, Phase, Request
 from scrambler.sources import open_source
@@ -63,6 +64,9 @@ def _full_and_delta(request: Request) -> Outcome:
         else:
             changes = (report.changes or {}).values()
             counts["delta_rows"] = sum(sum(table.values()) for table in changes)
+    drilled, edited = drill(request.progress)
+    checks += drilled
+    counts |= edited
     return Outcome(tuple(checks), counts, Epoch.load(epoch).fingerprint, tuple(notes))
 
 
