@@ -28,14 +28,16 @@ from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
 from scrambler.staging.audit import LeafAudit
 from scrambler.staging.leaf_plan import Assignments, plan_leaves
-from scrambler.staging.leaves import Pieces, pieces, put_back, put_together, take_apart
+from scrambler.staging.leaves import Frames, Pieces, pieces, put_back, put_together, take_apart
 from scrambler.staging.moves import refuse_moves
+from scrambler.staging.shape import payload_shape
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.survey import survey
 from scrambler.treatments.identifier import domains_of
 from scrambler.warp import Dates
 
 _ROWS = 2000
+_EARLIEST = "1700-01-01"
 _READ = ("person_id", "legacy_id", "json_payload")
 
 # What a rule of the schema about structure breaks, as jsonschema names it. The others are about
@@ -96,7 +98,10 @@ def _read(source: Source) -> Iterator[pl.DataFrame]:
 
 def _payloads(source: Source) -> Iterator[pl.Series]:
     for rows in _read(source):
-        gone = pl.col("json_payload").str.json_path_match("$.purge").eq_missing("true")
+        text = pl.col("json_payload").str
+        # The word in quotes is no deletion: it is left for the schema to refuse.
+        said = text.contains(r'"purge"\s*:\s*"').fill_null(False)
+        gone = text.json_path_match("$.purge").eq_missing("true") & ~said
         found = rows.filter(~gone)["json_payload"]
         if len(found):
             yield found
@@ -111,7 +116,10 @@ def _prepare(source: Source, scene: Scene, assignments: Assignments) -> None:
                 findings[line] = findings.get(line, 0) + 1
             if findings:
                 continue
-            for batch in _batches(pieces(take_apart(payloads)), scene, assignments).values():
+            frames = take_apart(payloads)
+            for line, count in _early(frames):
+                findings[line] = findings.get(line, 0) + count
+            for batch in _batches(pieces(frames), scene, assignments).values():
                 _request(batch)
     if findings:
         raise PolicyError(
@@ -128,6 +136,15 @@ def _strange(payloads: pl.Series) -> Iterator[str]:
             yield f"{where} holds a key that no treatment is known for"
         elif rule in _STRUCTURE or (rule == "required" and where == "$"):
             yield f"{where} breaks `{rule}` of the payload's schema, so it cannot be treated"
+
+
+def _early(frames: Frames) -> Iterator[tuple[str, int]]:
+    """Yield a line and a count for dates that cannot move back within the calendar."""
+    for node in payload_shape().walk():
+        for key, leaf in node.leaves.items():
+            early = (frames[node.path][key] < _EARLIEST) if leaf.form == "date" else None
+            if early is not None and (count := int(early.sum())):
+                yield f"{node.path}.{key} holds a date before {_EARLIEST}, which cannot move", count
 
 
 def _batches(parts: Pieces, scene: Scene, assignments: Assignments) -> dict[tuple[str, str], Batch]:

@@ -80,16 +80,26 @@ def merge(
 def ensure_table(session: Session) -> None:
     """Create the staging table when it is absent.
 
-    OutputError when the name belongs to a view or synonym, which might lead to the live table, or
-    when a column is missing.
+    OutputError when the name belongs to anything but a plain table, which might lead to the live
+    one, or when a column is missing.
     """
     found = session.query(session.dialect.relation)
     if not found.height:
         session.execute(session.dialect.create)
     elif not found.item():
-        raise OutputError(f"{TABLE} is no table in this database but leads to another; drop it")
+        raise OutputError(
+            f"{TABLE} is no plain table in this database but leads to another, as views, "
+            "partitions, rules and triggers do; drop it"
+        )
     columns = ", ".join(table().columns)
-    session.query(f"SELECT {columns} FROM {TABLE} WHERE 1 = 0")  # noqa: S608
+    try:
+        session.query(f"SELECT {columns} FROM {TABLE} WHERE 1 = 0")  # noqa: S608
+    except OutputError:
+        raise OutputError(
+            f"{TABLE} cannot be read with the columns that staging has: it was made by something "
+            "else, or this user may not read it. Drop it (it is made anew), or ask for the right. "
+            "Nothing was staged."
+        ) from None
 
 
 def _refuse_losses(session: Session, payloads: int) -> None:

@@ -60,9 +60,10 @@ def gone(dialect: Dialect) -> str:
 def losses(dialect: Dialect) -> str:
     """Count the children that are staged and not gone, and those that no payload names any more."""
     lost = f"CASE WHEN {holds(dialect.work, 's')} THEN 0 ELSE 1 END"
+    # Counted outside: SQL Server sums no expression with a query in it.
     return (
-        f"SELECT COUNT(*) AS staged, COALESCE(SUM({lost}), 0) AS lost FROM {TABLE} s "
-        f"WHERE row_state IS NULL OR LOWER(row_state) <> '{DELETED.lower()}'"
+        f"SELECT COUNT(*) AS staged, COALESCE(SUM(lost), 0) AS lost FROM (SELECT {lost} AS lost "
+        f"FROM {TABLE} s WHERE row_state IS NULL OR LOWER(row_state) <> '{DELETED.lower()}') p"
     )
 
 

@@ -249,6 +249,11 @@ def test_unknown_keys_are_refused_by_path(
         ({"child_details": {**DETAILS, "sex": 1}}, "$.child_details.sex"),
         ({"child_details": {**DETAILS, "date_of_birth": CANARY}}, "$.child_details.date_of_birth"),
         ({"la_child_id": None}, "$.la_child_id"),
+        ({"purge": "true"}, "$.purge"),
+        (
+            {"health_and_wellbeing": {"sdq_assessments": [{"score": 10**400}], "purge": False}},
+            "$",
+        ),
     ],
 )
 def test_what_is_not_of_its_type_is_refused(
@@ -259,6 +264,12 @@ def test_what_is_not_of_its_type_is_refused(
         scrambled(location)
     assert f"{path} breaks" in str(caught.value)
     assert CANARY not in str(caught.value)
+
+
+def test_a_date_that_cannot_move_back_is_refused_by_path(tmp_path: Path) -> None:
+    early = {**CHILD, "child_details": {**DETAILS, "date_of_birth": "0001-01-01"}}
+    with pytest.raises(PolicyError, match=r"date_of_birth holds a date before 1700-01-01"):
+        scrambled(live(tmp_path / "live", one(early)))
 
 
 def test_text_that_is_no_json_is_refused(tmp_path: Path) -> None:

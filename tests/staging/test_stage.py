@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -314,3 +315,66 @@ def test_what_another_run_committed_meanwhile_stays(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         stage(location, slow(), LATER)
     assert rows(open_staging(location)).height == first().height
+
+
+LIVE = "ssd_api_data_staging"
+LEADS = {
+    "partition": (
+        f"CREATE TABLE {LIVE} (LIKE anon_form) PARTITION BY LIST (row_state)",
+        f"CREATE TABLE {TABLE} PARTITION OF {LIVE} DEFAULT",
+    ),
+    "partitioned": (
+        f"CREATE TABLE {TABLE} (LIKE anon_form) PARTITION BY LIST (row_state)",
+        f"CREATE TABLE {LIVE} PARTITION OF {TABLE} DEFAULT",
+    ),
+    "child": (
+        f"CREATE TABLE {LIVE} (LIKE anon_form)",
+        f"CREATE TABLE {TABLE} () INHERITS ({LIVE})",
+    ),
+    "parent": (
+        f"CREATE TABLE {TABLE} (LIKE anon_form)",
+        f"CREATE TABLE {LIVE} () INHERITS ({TABLE})",
+    ),
+    "rule": (
+        f"CREATE TABLE {LIVE} (LIKE anon_form)",
+        f"CREATE TABLE {TABLE} (LIKE anon_form)",
+        f"CREATE RULE r AS ON INSERT TO {TABLE} DO ALSO INSERT INTO {LIVE} SELECT NEW.*",
+    ),
+    "trigger": (
+        f"CREATE TABLE {TABLE} (LIKE anon_form)",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        f"CREATE TRIGGER t AFTER INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION f()",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", LEADS)
+def test_only_a_plain_table_is_written(fresh_postgres_url: str, way: str) -> None:
+    """A write to anything else may reach the live table."""
+    stage(fresh_postgres_url, [first()], NOW)
+    execute(fresh_postgres_url, f"ALTER TABLE {TABLE} RENAME TO anon_form", *LEADS[way])
+    with pytest.raises(OutputError, match="leads to another"):
+        stage(fresh_postgres_url, [first()], NOW)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (f"CREATE VIEW {TABLE.upper()} AS SELECT * FROM anon_form", "leads to another"),
+        (
+            f"CREATE TABLE {TABLE.upper()} AS SELECT * FROM anon_form; CREATE TRIGGER t AFTER "
+            f"INSERT ON {TABLE.upper()} BEGIN DELETE FROM anon_form; END",
+            "leads to another",
+        ),
+        (f"CREATE TABLE {TABLE.upper()} (id INTEGER, person_id TEXT)", "made by something else"),
+    ],
+)
+def test_sqlite_tables_are_found_in_any_case(tmp_path: Path, made: str, said: str) -> None:
+    file = tmp_path / "x.db"
+    location = f"sqlite:///{file.as_posix()}"
+    stage(location, [first()], NOW)
+    connection = sqlite3.connect(file)
+    connection.executescript(f"ALTER TABLE {TABLE} RENAME TO anon_form; {made}")
+    connection.close()
+    with pytest.raises(OutputError, match=said):
+        stage(location, [first()], NOW)
