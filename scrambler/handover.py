@@ -28,9 +28,8 @@ from scrambler.staging import Staged, stage
 from scrambler.staging.audit import LeafAudit
 from scrambler.staging.leaves import columns_of_leaves
 from scrambler.staging.live import scramble_live
-from scrambler.staging.moves import refuse_moves
 from scrambler.staging.table import LIVE_TABLE
-from scrambler.warp import Dates
+from scrambler.warp import Dates, check_moves
 
 CHILDREN_A_SLICE = 10_000
 """Payloads in memory at once. Every table streams past for each slice."""
@@ -143,7 +142,7 @@ def _refuse_parts(out: Path) -> None:
     """OutputError for an output of some children or tables only: who is not in it looks gone."""
     manifest = read_manifest(out)
     part = "some children only (--children)" if manifest.get("children") is not None else ""
-    there = {*manifest["tables"], *manifest["missing"], *manifest["omitted"]}
+    there = {*manifest["tables"], *manifest.get("missing", ()), *manifest.get("omitted", ())}
     if absent := sorted(columns_of_leaves().keys() - there):
         part = f"some tables only (--tables): {', '.join(absent)} are not in it"
     if part:

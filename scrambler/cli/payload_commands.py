@@ -99,8 +99,6 @@ def payload(
         raise typer.BadParameter("--as-of is for payloads built here, not for --from-staging")
     if not from_staging and (extra := [name for name, given in live.items() if given]):
         raise typer.BadParameter(f"{', '.join(extra)} wants --from-staging")
-    if from_staging:
-        _refuse_moves(offset_days, dates)
     with progress(json) as shown:
         if epoch:
             done = handover.stage_live(
@@ -191,8 +189,10 @@ def phase(
     from scrambler import api, phases
     from scrambler.cli.payload_printing import print_phase
     from scrambler.cli.progress import progress
+    from scrambler.warp import check_moves
 
-    _refuse_moves(offset_days, dates)
+    if offset_days:
+        check_moves(offset_days, dates or "intervals")  # before anything goes into the ledger
 
     with progress(json) as shown:
         report = phases.run_phase(
@@ -227,16 +227,3 @@ def phases_(folder: Folder = Path("phases"), json: AsJson = False) -> None:
     print_phases(ledger, json)
     if ledger.faults:
         raise typer.Exit(5)
-
-
-def _refuse_moves(offset_days: tuple[int, int] | None, dates: Dates) -> None:
-    """Dates that would stay, or move out of reach, are wrong usage: said before anything begins."""
-    from scrambler.errors import OutputError
-    from scrambler.staging.moves import refuse_moves
-
-    if offset_days is None:
-        return
-    try:
-        refuse_moves(offset_days, dates or "intervals")
-    except OutputError as fault:
-        raise typer.BadParameter(str(fault), param_hint="--offset-days") from None

@@ -29,12 +29,11 @@ from scrambler.spec import ssd
 from scrambler.staging.audit import LeafAudit
 from scrambler.staging.leaf_plan import Assignments, plan_leaves
 from scrambler.staging.leaves import Frames, Pieces, pieces, put_back, put_together, take_apart
-from scrambler.staging.moves import refuse_moves
 from scrambler.staging.shape import payload_shape
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.survey import survey
 from scrambler.treatments.identifier import domains_of
-from scrambler.warp import Dates
+from scrambler.warp import Dates, check_moves
 
 _ROWS = 2000
 _EARLIEST = "1700-01-01"
@@ -73,7 +72,7 @@ def scramble_live(
     (``audit`` counts them): VerificationError, after the last slice, when one did not change.
     ``epoch`` gains the places given out in reserved ranges: save it where a later run is to agree.
     """
-    refuse_moves(offsets, dates)
+    check_moves(offsets, dates)
     spec, audit = ssd(), audit or LeafAudit()
     source = open_source(location, schema)
     plan = plan_leaves(source, load_policy(spec, policy), epoch)
