@@ -25,7 +25,7 @@ from scrambler.cohort import CohortShift, cohort_shift
 from scrambler.conform import conform
 from scrambler.constructed import CHILDREN_MAX, build
 from scrambler.delta import Changes, agree
-from scrambler.epoch import Epoch, opened
+from scrambler.epoch import Epoch, Forms, opened
 from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
 from scrambler.manifest import describe, read_manifest, terms
 from scrambler.pipeline import Progress, Stream, Written, first_children, look, output_schema
@@ -189,6 +189,7 @@ def run(
             made, day = sink.aside / "tables", as_of or date.today()
             cohort = cohort_shift(reader, plan.surveyed, made, day)
         if epoch is not None:
+            key.forms = Forms(plan.lengths, plan.numeric)
             key.save(epoch)
         sink.commit(
             describe(

@@ -15,7 +15,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,16 +52,44 @@ class Allocation:
         return cls(np.empty(0, np.uint64), np.empty(0, np.int64), 0)
 
 
-class Epoch:
-    """One key and what has been given out under it. Its repr shows the fingerprint only."""
+@dataclass(frozen=True)
+class Forms:
+    """How pseudonyms look: the most characters of each id domain's map, and which are integers.
 
-    def __init__(self, key: bytes, allocations: dict[str, Allocation] | None = None) -> None:
+    The source's columns decide it. It is kept with the epoch, so that whoever scrambles another
+    part of the source under the same epoch gives the same pseudonyms.
+    """
+
+    lengths: Mapping[str, int]
+    numeric: frozenset[str]
+
+    def under(self, recorded: Forms | None) -> Forms:
+        """Return the recorded forms, and these for what was not recorded."""
+        if recorded is None:
+            return self
+        fresh = self.numeric - recorded.lengths.keys()
+        return Forms({**self.lengths, **recorded.lengths}, recorded.numeric | fresh)
+
+
+class Epoch:
+    """One key and what has been given out under it. Its repr shows the fingerprint only.
+
+    ``forms`` are those of the latest run; None where no run recorded any.
+    """
+
+    def __init__(
+        self,
+        key: bytes,
+        allocations: dict[str, Allocation] | None = None,
+        forms: Forms | None = None,
+    ) -> None:
         """Take a key of exactly 32 bytes; EpochError for any other length."""
         if len(key) != _KEY_BYTES:
             raise EpochError(f"An epoch key has {_KEY_BYTES} bytes; this one has {len(key)}.")
         self._root = hmac.digest(b"ssd-scrambler", key, "sha256")
         self._key = key
         self.allocations = dict(allocations or {})
+        self.forms = forms
 
     @classmethod
     def new(cls) -> Epoch:
@@ -88,7 +116,7 @@ class Epoch:
 
     def save(self, path: Path) -> None:
         """Write the epoch to ``path``, readable by its owner only, whole or not at all."""
-        document = {
+        document: dict[str, object] = {
             "format": FORMAT,
             "key": self._key.hex(),
             "allocations": {
@@ -100,6 +128,11 @@ class Epoch:
                 for domain, one in sorted(self.allocations.items())
             },
         }
+        if self.forms:
+            document["forms"] = {
+                "lengths": dict(sorted(self.forms.lengths.items())),
+                "numeric": sorted(self.forms.numeric),
+            }
         # The file behind a link: the link would be replaced by a second file with the key.
         path = path.resolve()
         aside = path.with_name(path.name + ".new")
@@ -142,6 +175,7 @@ class Epoch:
             return cls(
                 bytes.fromhex(document["key"]),
                 {domain: _allocation(one) for domain, one in document["allocations"].items()},
+                _forms(document["forms"]) if "forms" in document else None,
             )
         except FileNotFoundError:
             raise EpochError(
@@ -224,6 +258,11 @@ def _allocation(document: dict[str, Any]) -> Allocation:
     if len(digests) != len(slots) or (len(slots) and used <= slots.max()):
         raise ValueError("an allocation is damaged")
     return Allocation(digests, slots, used)
+
+
+def _forms(document: dict[str, Any]) -> Forms:
+    lengths = {str(name): int(length) for name, length in document["lengths"].items()}
+    return Forms(lengths, frozenset(map(str, document["numeric"])))
 
 
 def _pack(numbers: NDArray[np.uint64] | NDArray[np.int64]) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from scrambler.pipeline import Progress
 from scrambler.sources import open_source
 from scrambler.spec import ssd
 from scrambler.staging import Staged, stage
+from scrambler.staging.audit import LeafAudit
+from scrambler.staging.leaves import columns_of_leaves
 from scrambler.staging.live import scramble_live
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.warp import Dates, check_moves
@@ -37,13 +39,16 @@ CHILDREN_A_SLICE = 10_000
 class Handover:
     """How many payloads there were, what became of them in staging, and how many seconds it took.
 
-    ``as_of`` is None for payloads that somebody else built.
+    ``as_of`` is None for payloads that somebody else built. ``compared`` counts, by the path of a
+    leaf, the values that were held against their originals; empty for payloads built here, whose
+    tables were verified by the run.
     """
 
     as_of: date | None
     payloads: int
     staged: Staged
     seconds: float
+    compared: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -63,17 +68,21 @@ def stage_payloads(
     to: str,
     *,
     as_of: date | None = None,
+    allow_deletions: bool = False,
     progress: Progress | None = None,
 ) -> Handover:
     """Build the payloads of the scrambled tables in ``source`` and stage them in ``to``.
 
     ``source`` is the output of a run, ``as_of`` today where it is not given. OutputError when it is
-    not whole, or when ``to`` cannot be written; VerificationError when a payload is not valid. All
-    payloads are staged or none is.
+    not whole, or when ``to`` cannot be written; VerificationError when a payload is not valid,
+    and, without ``allow_deletions``, when nobody has one or more than half of the staged children
+    would be Deleted. All payloads are staged or none is.
     """
     as_of = as_of or date.today()
     out = _output(source, to)
-    return hand_over(payloads(output_tables(out), as_of, progress), to, as_of)
+    _refuse_parts(out)
+    built = payloads(output_tables(out), as_of, progress)
+    return hand_over(built, to, as_of, allow_deletions=allow_deletions)
 
 
 def stage_live(
@@ -85,23 +94,26 @@ def stage_live(
     dates: Dates = "intervals",
     policy: Path | None = None,
     schema: str | None = None,
+    allow_deletions: bool = False,
     progress: Progress | None = None,
 ) -> Handover:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
 
     ``epoch`` is a file, ``offsets`` are days back, least and most, ``dates`` is what dates keep.
     With those of a run, a child has the ids and dates here that it has in the run's output.
-    Reads ids and current payloads only.
+    Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
+    date or postcode came out as it was.
     """
     if "://" not in to and epoch.absolute().is_relative_to(Path(to).absolute()):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
     check_moves(offsets, dates)
+    audit = LeafAudit()
 
     def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
         if progress:
             progress.begin("live staging", open_source(source, schema).count(LIVE_TABLE))
         for frame in scramble_live(
-            source, key, offsets=offsets, dates=dates, policy=policy, schema=schema
+            source, key, offsets=offsets, dates=dates, policy=policy, schema=schema, audit=audit
         ):
             yield frame
             if progress:
@@ -109,7 +121,8 @@ def stage_live(
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 
     with opened(epoch) as key:
-        return hand_over(scrambled(key), to, None)
+        done = hand_over(scrambled(key), to, None, allow_deletions=allow_deletions)
+    return replace(done, compared=audit.compared)
 
 
 def _output(source: str, to: str) -> Path:
@@ -123,6 +136,20 @@ def _output(source: str, to: str) -> Path:
     if "://" not in to and Path(to).absolute().is_relative_to(out):
         raise OutputError("The staging target lies inside the output. Choose another folder.")
     return out
+
+
+def _refuse_parts(out: Path) -> None:
+    """OutputError for an output of some children or tables only: who is not in it looks gone."""
+    manifest = read_manifest(out)
+    part = "some children only (--children)" if manifest.get("children") is not None else ""
+    there = {*manifest["tables"], *manifest.get("missing", ()), *manifest.get("omitted", ())}
+    if absent := sorted(columns_of_leaves().keys() - there):
+        part = f"some tables only (--tables): {', '.join(absent)} are not in it"
+    if part:
+        raise OutputError(
+            f"{out} holds {part}. Payloads are of the whole cohort, so whoever is not in it would "
+            "be Deleted. Scramble the whole source."
+        )
 
 
 def output_tables(out: Path) -> Tables:
@@ -188,7 +215,9 @@ def payloads(
             progress.advance("payloads", built.height)
 
 
-def hand_over(built: Iterator[pl.DataFrame], to: str, as_of: date | None) -> Handover:
+def hand_over(
+    built: Iterator[pl.DataFrame], to: str, as_of: date | None, *, allow_deletions: bool = False
+) -> Handover:
     """Stage ``built`` in ``to``, whole or not at all, and count."""
     began, count = time.monotonic(), 0
 
@@ -199,5 +228,5 @@ def hand_over(built: Iterator[pl.DataFrame], to: str, as_of: date | None) -> Han
             yield frame
 
     # The clock of the wall, as the known builder and sender write it.
-    staged = stage(to, counted(), datetime.now())
+    staged = stage(to, counted(), datetime.now(), allow_deletions=allow_deletions)
     return Handover(as_of, count, staged, time.monotonic() - began)

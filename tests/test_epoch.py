@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scrambler import epoch as epochs
-from scrambler.epoch import FORMAT, Allocation, Epoch
+from scrambler.epoch import FORMAT, Allocation, Epoch, Forms
 from scrambler.errors import EpochError, UsageError
 from tests.links import linked
 
@@ -249,3 +249,18 @@ def test_a_location_of_a_database_is_no_epoch_file(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as caught:
             use(location)
         assert "hunter" not in str(caught.value)
+
+
+def test_the_forms_of_pseudonyms_come_back_and_older_files_have_none(tmp_path: Path) -> None:
+    path = tmp_path / "epoch"
+    made = epochs.create(path)
+    assert Epoch.load(path).forms is None
+    made.forms = Forms({"person": 20, "legacy": 24}, frozenset({"person"}))
+    made.save(path)
+    assert Epoch.load(path).forms == made.forms
+    # What was recorded holds; what was not comes from the tables at hand.
+    own = Forms({"person": 12, "upn": 13}, frozenset({"upn"}))
+    assert own.under(None) == own
+    both = own.under(made.forms)
+    assert both.lengths == {"person": 20, "legacy": 24, "upn": 13}
+    assert both.numeric == {"person", "upn"}

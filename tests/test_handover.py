@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,7 +13,7 @@ from polars.testing import assert_frame_equal
 import scrambler
 from scrambler import api, epoch, handover, phases
 from scrambler.constructed import AS_OF, build
-from scrambler.errors import EpochError, OutputError, SourceError, UsageError
+from scrambler.errors import EpochError, OutputError, SourceError, UsageError, VerificationError
 from scrambler.handover import output_tables, payloads, stage_live, stage_payloads
 from scrambler.payload import build as build_payloads
 from scrambler.staging import review
@@ -107,6 +108,34 @@ def test_an_output_that_is_not_whole_is_refused(out: Path, tmp_path: Path, damag
         stage_payloads(str(copied), str(tmp_path / "staging"), as_of=AS_OF)
 
 
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [({"children": 5}, "--children"), ({"tables": ["ssd_person", "ssd_cin_episodes"]}, "--tables")],
+)
+def test_part_of_an_output_is_no_cohort(
+    source: Path, out: Path, tmp_path: Path, kept: dict[str, Any], said: str
+) -> None:
+    """Whoever is not in it would be Deleted, and the verdict would be PASSED."""
+    target = str(tmp_path / "staging")
+    staged = stage_payloads(str(out), target, as_of=AS_OF).payloads
+    api.run(str(source), tmp_path / "part", **kept)
+    with pytest.raises(OutputError, match=said):
+        stage_payloads(str(tmp_path / "part"), target, as_of=AS_OF, allow_deletions=True)
+    assert review(target, state="New").rows == staged
+
+
+def test_a_wrong_day_deletes_nobody(out: Path, tmp_path: Path) -> None:
+    target = str(tmp_path / "staging")
+    staged = stage_payloads(str(out), target, as_of=AS_OF).payloads
+    wrong = AS_OF.replace(year=1950)
+    with pytest.raises(VerificationError, match=f"{staged} of the {staged} children"):
+        stage_payloads(str(out), target, as_of=wrong)
+    assert (
+        stage_payloads(str(out), target, as_of=wrong, allow_deletions=True).counts["deleted"]
+        == staged
+    )
+
+
 def test_files_that_the_manifest_does_not_name_are_not_read(out: Path, tmp_path: Path) -> None:
     copied = tmp_path / "out"
     shutil.copytree(out, copied)
@@ -186,3 +215,12 @@ def test_order_only_dates_come_by_the_live_road_too(
     assert not staged[0]["json_payload"].equals(staged[1]["json_payload"])
     with pytest.raises(UsageError, match="--offset-days"):
         stage_live(str(source), str(tmp_path / "no"), epoch=key, offsets=(14, 20), dates="order")
+
+
+def test_a_manifest_without_its_parts_is_refused(out: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "out"
+    shutil.copytree(out, copied)
+    for content in ("{}", "[]", '{"tables": {}}', ""):
+        (copied / "manifest.json").write_text(content)
+        with pytest.raises(OutputError, match="manifest"):
+            stage_payloads(str(copied), str(tmp_path / "staging"), as_of=AS_OF)

@@ -66,6 +66,14 @@ def payload(
     dates: Dates = None,
     policy: PolicyFile = None,
     schema: Schema = None,
+    allow_deletions: Annotated[
+        bool,
+        typer.Option(
+            "--allow-deletions",
+            help="Stage also when nobody has a payload, or when more than half of the staged "
+            "children would be Deleted. Without it that ends with exit code 6.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Build payloads from scrambled tables and stage them. Nothing is sent.
@@ -101,11 +109,14 @@ def payload(
                 dates=dates or "intervals",
                 policy=policy,
                 schema=schema,
+                allow_deletions=allow_deletions,
                 progress=shown,
             )
         else:
             day = as_of.date() if as_of else None
-            done = handover.stage_payloads(source, to, as_of=day, progress=shown)
+            done = handover.stage_payloads(
+                source, to, as_of=day, allow_deletions=allow_deletions, progress=shown
+            )
     print_handover(done, json)
 
 
@@ -178,6 +189,10 @@ def phase(
     from scrambler import api, phases
     from scrambler.cli.payload_printing import print_phase
     from scrambler.cli.progress import progress
+    from scrambler.warp import check_moves
+
+    if offset_days:
+        check_moves(offset_days, dates or "intervals")  # before anything goes into the ledger
 
     with progress(json) as shown:
         report = phases.run_phase(

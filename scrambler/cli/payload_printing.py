@@ -28,6 +28,7 @@ def print_handover(done: Handover, json: bool) -> None:
                 "as_of": str(done.as_of) if done.as_of else None,
                 "seconds": round(done.seconds, 1),
                 "counts": done.counts,
+                "compared": dict(done.compared),
             }
         )
         return
@@ -40,9 +41,14 @@ def print_handover(done: Handover, json: bool) -> None:
     day = f" as of {done.as_of}" if done.as_of else ""
     if done.staged.unsent:
         shown.print(
-            f"Warning: {done.staged.unsent:,} of the children that are now Updated or Deleted had "
-            "a payload pending from an earlier staging that was never sent. Send full payloads "
-            "next: partial ones would leave its changes out."
+            f"{done.staged.unsent:,} of the children that changed or are gone had a payload "
+            "pending from an earlier staging that was never sent. What is pending for them now is "
+            "whole, and who was New is New still."
+        )
+    if done.compared:
+        shown.print(
+            f"{sum(done.compared.values()):,} ids, names, dates and postcodes of "
+            f"{len(done.compared)} fields held against their originals: none unchanged."
         )
     shown.print(
         f"{_VERDICTS[True]}: {done.payloads:,} payloads{day}, all valid, staged in "
@@ -61,12 +67,13 @@ def print_review(review: Review, json: bool) -> None:
         numbers.justify = "right"
     for count in review.counts:
         lengths = (count.rows, count.shortest, count.mean, count.longest)
-        table.add_row(count.row_state, count.submission_status, *(f"{n:,}" for n in lengths))
+        states = (escape(_plain(text)) for text in (count.row_state, count.submission_status))
+        table.add_row(*states, *(f"{n:,}" for n in lengths))
     shown.print(table)
     if review.children:
-        shown.print(escape("The first: " + ", ".join(review.children) + "."))
+        shown.print(escape(_plain("The first: " + ", ".join(review.children) + ".")))
     for column, value in (review.record or {}).items():
-        sys.stdout.write(f"{column}: {value if value is not None else ''}\n")
+        sys.stdout.write(f"{column}: {_plain(value) if value is not None else ''}\n")
 
 
 def print_phase(report: PhaseReport, json: bool) -> None:
@@ -147,6 +154,14 @@ def print_phases(ledger: Ledger, json: bool) -> None:
     shown.print(
         f"Ledger whole: {len(ledger.entries)} entries, seal {ledger.seal[:16]}. "
         + (f"Next: phase {coming}." if coming else "All phases passed.")
+    )
+
+
+def _plain(text: str) -> str:
+    """Return the text with what a terminal would act on spelled out: anybody may have staged it."""
+    return "".join(
+        one if one.isprintable() or one == "\n" else one.encode("unicode_escape").decode("ascii")
+        for one in text
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,12 @@ def agree(
             raise OutputError(
                 f"{out}: files or state of {table} are not as its manifest has them. {_AGAIN}"
             )
+    for entry in manifest["changes"]:
+        # They are taken over into the new output, which must not vouch for what it never wrote.
+        if not all(_unharmed(out, held["files"]) for held in entry["tables"].values()):
+            raise OutputError(
+                f"{out}: changes of run {entry['run']} are not as its manifest has them. {_AGAIN}"
+            )
 
 
 _OTHER_TERMS = {
@@ -86,14 +92,17 @@ def _differences(
 
 
 def _whole(out: Path, held: Mapping[str, Any]) -> bool:
-    """Return whether the state is there, unharmed and of every row, and the rows are there."""
+    """Return whether state and rows are there and unharmed, and the state is of every row."""
     files, state = held["files"], held.get("state", [])
     return (
         sum(part["rows"] for part in state) == held["rows"]
         and bool(state)
-        and all(_digest(out / part["path"]) == part["sha256"] for part in state)
-        and all(_rows(out / part["path"]) == part["rows"] for part in files)
+        and _unharmed(out, [*state, *files])
     )
+
+
+def _unharmed(out: Path, parts: Sequence[Mapping[str, Any]]) -> bool:
+    return all(_digest(out / part["path"]) == part["sha256"] for part in parts)
 
 
 def _digest(path: Path) -> str:
@@ -101,10 +110,3 @@ def _digest(path: Path) -> str:
         return ""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _rows(path: Path) -> int:
-    try:
-        return int(pq.read_metadata(path).num_rows)
-    except (OSError, pa.ArrowException):
-        return -1

@@ -6,7 +6,7 @@ import polars as pl
 
 from scrambler.payload.codes import coded, meant
 from scrambler.payload.tables import Tables, among, latest
-from scrambler.payload.text import PURGE, as_is, day, json_arrays, json_object, member, trimmed
+from scrambler.payload.text import PURGE, day, json_arrays, json_object, member, said, trimmed
 from scrambler.payload.window import Window
 
 _ID = 36
@@ -41,11 +41,11 @@ def placements(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFra
         member("child_looked_after_placement_id", trimmed(key, _ID)),
         day("start_date", pl.col(start)),
         member("start_reason", pl.col("start_reason")),
-        member("postcode", as_is(postcode)),
+        member("postcode", said(pl.col(postcode))),
         member("placement_type", coded(table, kind, 3)),
         day("end_date", pl.when(pl.col(end) >= pl.col(start)).then(pl.col(end))),
         member("end_reason", pl.col("end_reason")),
-        member("change_reason", pl.coalesce(meant(table, reason), as_is(reason))),
+        member("change_reason", pl.coalesce(meant(table, reason), said(pl.col(reason)))),
         PURGE,
     )
     found = (
@@ -64,7 +64,7 @@ def _reasons(tables: Tables, cla_ids: pl.Series) -> pl.LazyFrame:
         "clae_cla_episode_start_reason",
         "clae_cla_episode_ceased_reason",
     )
-    cut = pl.col(ceased).str.head(3).str.replace_all(r"[ \t\r\n]", "")
+    cut = said(pl.col(ceased)).str.head(3).str.replace_all(r"[ \t\r\n]", "")
     ended = pl.coalesce(meant(table, ceased), cut)
     return (
         among(tables, table, "clae_cla_id", cla_ids, (started, ceased))

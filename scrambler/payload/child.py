@@ -8,12 +8,13 @@ from scrambler.payload.codes import coded
 from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.text import (
     PURGE,
-    as_is,
     day,
     json_arrays,
     json_object,
     member,
     nested,
+    said,
+    stated,
     trimmed,
 )
 from scrambler.payload.window import Window
@@ -35,6 +36,7 @@ PERSON = (
 
 _FORMER_UPN = "Former Unique Pupil Number"
 _UPN_LENGTH = 13
+_UNACCOMPANIED = "UASC|UNACCOMPANIED ASYLUM"
 _MOST_DISABILITIES = 12
 
 
@@ -49,7 +51,7 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
         _unaccompanied(tables, ids, when),
     ):
         details = details.join(part, on="person_id", how="left")
-    upn = trimmed("pers_upn")
+    upn = stated("pers_upn")
     # A UN code in the UPN column is the reason, and never a pupil number.
     code = upn.str.to_uppercase()
     is_code = code.is_in(ssd().code_lists["upn_unknown"].codes)
@@ -61,14 +63,14 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
             member("unique_pupil_number", pl.when(~is_code).then(upn)),
             member("former_unique_pupil_number", pl.col("former_upn")),
             member("unique_pupil_number_unknown_reason", reason),
-            member("first_name", as_is("pers_forename")),
-            member("surname", as_is("pers_surname")),
+            member("first_name", said(pl.col("pers_forename"))),
+            member("surname", said(pl.col("pers_surname"))),
             day("date_of_birth", pl.col("pers_dob")),
             day("expected_date_of_birth", pl.col("pers_expected_dob")),
             member("sex", pl.when(sex.is_in(["M", "F"])).then(sex).otherwise(pl.lit("U"))),
             member("ethnicity", coded("ssd_person", "pers_ethnicity", 4)),
             member("disabilities", pl.col("disabilities").fill_null(pl.lit(["NONE"]))),
-            member("postcode", as_is("addr_address_postcode")),
+            member("postcode", said(pl.col("addr_address_postcode"))),
             member("uasc_flag", pl.col("uasc_flag").fill_null(False)),
             day("uasc_end_date", pl.col("immi_immigration_status_end_date")),
             PURGE,
@@ -141,11 +143,15 @@ def _postcode(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
 
 
 def _unaccompanied(tables: Tables, ids: pl.Series, when: Window) -> pl.LazyFrame:
-    """Status U that has not ended before the window: latest start, then row id."""
+    """Unaccompanied, and not ended before the window: latest start, then row id.
+
+    Systems write the code U, the word UASC somewhere in a text, or the description in full.
+    """
     start, end = "immi_immigration_status_start_date", "immi_immigration_status_end_date"
     columns = ("immi_immigration_status_id", "immi_immigration_status", start, end)
+    status = pl.col("immi_immigration_status").str.strip_chars().str.to_uppercase()
     rows = among(tables, "ssd_immigration_status", "immi_person_id", ids, columns).filter(
-        (pl.col("immi_immigration_status").str.strip_chars().str.to_uppercase() == "U")
+        ((status == "U") | status.str.contains(_UNACCOMPANIED))
         & (pl.col(end).is_null() | (pl.col(end) >= when.start))
     )
     return latest(rows, "immi_person_id", start, "immi_immigration_status_id").select(

@@ -10,13 +10,16 @@ from collections import Counter
 
 import polars as pl
 
-from scrambler.payload.text import trimmed
+from scrambler.payload.text import stated
 from scrambler.spec import CodeList, ssd
 
 
 def coded(table: str, column: str, width: int) -> pl.Expr:
-    """Return the code that the text of ``column`` means, else the text, trimmed and cut."""
-    return pl.coalesce(meant(table, column), trimmed(column, width))
+    """Return the code that the text of ``column`` means, else the text, trimmed and cut.
+
+    Null for a placeholder: no code list of a payload has a code that looks like one.
+    """
+    return pl.coalesce(meant(table, column), stated(column, width))
 
 
 def meant(table: str, column: str) -> pl.Expr:

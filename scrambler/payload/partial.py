@@ -93,11 +93,13 @@ def _changed_list(key: str, old: list[Any], new: list[Any]) -> list[Any]:
     before, after = _by_id(old), _by_id(new)
     if before is None or after is None or before.keys() - after.keys():
         return new
-    return [
+    items = [
         _changed_object(key, before[name], item) if name in before else item
         for name, item in after.items()
         if item != before.get(name)
     ]
+    # Only their order changed: an empty list would say that there are none.
+    return items or new
 
 
 def _by_id(items: list[Any]) -> dict[str, _Object] | None:

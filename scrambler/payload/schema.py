@@ -51,17 +51,17 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
 
 def _breaches(payloads: pl.Series) -> list[tuple[int, str, str]]:
     try:
-        # A line break cannot stand inside a JSON text, so no two broken payloads make a whole one.
         batch = json.loads("[" + ",\n".join(payloads) + "]")
-        whole = len(batch) == len(payloads)
-    except (ValueError, TypeError):
-        whole = False
-    if not whole:
-        return _one_by_one(payloads)
-    return [
-        (int(error.instance_path[0]), _path(error.instance_path[1:]), error.kind.name)
-        for error in _validator().iter_errors(batch)
-    ]
+        # Each alone as well: two broken texts can be whole together.
+        whole = len(batch) == len(payloads) and payloads.str.json_path_match("$").null_count() == 0
+        if whole:
+            return [
+                (int(error.instance_path[0]), _path(error.instance_path[1:]), error.kind.name)
+                for error in _validator().iter_errors(batch)
+            ]
+    except (ValueError, TypeError, RecursionError, OverflowError):
+        pass  # no JSON, or numbers and nesting beyond what any reader takes
+    return _one_by_one(payloads)
 
 
 def _one_by_one(payloads: pl.Series) -> list[tuple[int, str, str]]:

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from kernels.canonical import SENTINELS
+
 PURGE = pl.lit('"purge":false')
 """The member that says: this is no deletion."""
+
+_NONE = sorted({word.upper() for word in SENTINELS})
 
 
 def member(key: str, value: pl.Expr) -> pl.Expr:
@@ -41,22 +45,34 @@ def json_arrays(
     """Return ``by`` and ``array``, the JSON array of its rows' ``item``.
 
     Greatest ``newest`` first, nulls last, then the greatest text, so that the order in which rows
-    arrive does not matter. A ``by`` without rows has no row here.
+    arrive does not matter. A ``by`` without rows has no row here. Dates count by their day: a time
+    of day is not sent, so it must not move what is.
     """
+    types = rows.collect_schema()
+    order = [
+        pl.col(name).cast(pl.Date) if types[name].is_temporal() else pl.col(name) for name in newest
+    ]
     array = pl.concat_str(pl.lit("["), pl.col("array").list.join(","), pl.lit("]"))
     return (
         rows.with_columns(item.alias("array"))
-        .sort(*newest, "array", descending=True, nulls_last=True)
+        .sort(*order, "array", descending=True, nulls_last=True)
         .group_by(by, maintain_order=True)
         .agg("array")
         .with_columns(array.alias("array"))
     )
 
 
-def as_is(column: str, width: int | None = None) -> pl.Expr:
-    """Return the text as it stands, cut to ``width`` characters; null where it is blank."""
-    value = pl.col(column) if width is None else pl.col(column).str.head(width)
-    return pl.when(pl.col(column).str.strip_chars() != "").then(value)
+def said(value: pl.Expr) -> pl.Expr:
+    """Return the text as it stands; null where it is blank or a placeholder, such as SSD_PH or -1.
+
+    A placeholder means "none" (consistency.csv C138): in a payload its key is left out.
+    """
+    return pl.when(~value.str.strip_chars().str.to_uppercase().is_in(_NONE)).then(value)
+
+
+def stated(column: str, width: int | None = None) -> pl.Expr:
+    """Return what `trimmed` does; null for a placeholder as well."""
+    return pl.when(said(pl.col(column)).is_not_null()).then(trimmed(column, width))
 
 
 def trimmed(column: str, width: int | None = None) -> pl.Expr:

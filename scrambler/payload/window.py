@@ -10,8 +10,11 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from scrambler.errors import OutputError
+
 _YEARS_BACK = 2
 _FISCAL_MONTH = 4
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class Window:
 
 
 def window(as_of: date) -> Window:
-    """Return the window of a payload built on ``as_of``."""
+    """Return the window of a payload built on ``as_of``; OutputError for days out of all reach."""
+    if not _FIRST_YEAR <= as_of.year <= _LAST_YEAR:
+        raise OutputError(
+            f"Payloads are built as of a day in the years {_FIRST_YEAR} to {_LAST_YEAR}: choose "
+            "another --as-of."
+        )
     year = as_of.year - _YEARS_BACK - (as_of.month < _FISCAL_MONTH)
     return Window(start=date(year, _FISCAL_MONTH, 1), end=as_of + timedelta(days=1))

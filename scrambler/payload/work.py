@@ -17,6 +17,8 @@ from scrambler.payload.text import (
     json_object,
     member,
     nested,
+    said,
+    stated,
     trimmed,
     truth,
 )
@@ -67,15 +69,17 @@ def assessments(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFr
 def _factors(column: str) -> pl.Expr:
     """Return the array of codes as it stands but for blanks and nulls; [] where there is none.
 
+    A placeholder in place of the array is none.
+
     Text that is no array of plain codes is sent as text, which the schema then refuses.
     """
-    source = pl.col(column).str.strip_chars()
+    source = said(pl.col(column)).str.strip_chars()
     array = pl.concat_str(
         pl.lit("["), source.str.extract_all(r'"[^"]*"').list.join(","), pl.lit("]")
     )
     quoted = member("", source).str.strip_prefix('"":')
     return (
-        pl.when(source.is_null() | source.is_in(["", "null"]))
+        pl.when(source.is_null() | (source == "null"))
         .then(pl.lit("[]"))
         .when(source.str.contains(_CODES))
         .then(array)
@@ -173,7 +177,7 @@ def workers(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFrame:
         ("prof_social_worker_registration_no",),
     ).select(
         invo_professional_id="prof_professional_id",
-        worker_id=trimmed("prof_social_worker_registration_no", _WORKER_ID),
+        worker_id=stated("prof_social_worker_registration_no", _WORKER_ID),
     )
     item = json_object(
         member("worker_id", pl.col("worker_id")),

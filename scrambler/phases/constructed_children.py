@@ -29,7 +29,7 @@ def _one(request: Request) -> Outcome:
         length = pl.col("json_payload").str.len_bytes()
         child = built.sort(length, "person_id", descending=True).head(1)
     target = request.target(1)
-    done = hand_over(iter([child]), target, as_of)
+    done = hand_over(iter([child]), target, as_of, allow_deletions=True)
     return Outcome(
         (*handed_over(done, target), received(target, child)), {"constructed": _A_FEW} | done.counts
     )
@@ -39,7 +39,9 @@ def _volume(request: Request) -> Outcome:
     as_of, children = request.as_of or AS_OF, request.children or _MANY
     target = request.target(2)
     with _constructed(children, request) as tables:
-        done = hand_over(payloads(tables, as_of, request.progress), target, as_of)
+        done = hand_over(
+            payloads(tables, as_of, request.progress), target, as_of, allow_deletions=True
+        )
     return Outcome(handed_over(done, target), {"constructed": children} | done.counts)
 
 

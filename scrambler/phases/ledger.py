@@ -2,8 +2,10 @@
 
 ``phases.jsonl`` tells of a line that was edited, moved or taken out from between others, since the
 line after it no longer fits. ``phases.seal`` holds how many lines there are and the SHA-256 of the
-last, so an edited or missing end shows as well. No key is involved: whoever rewrites both files
-with care is not found out, unless somebody noted the seal that `phases` prints.
+last, so an edited or missing end, or a line that was added by hand, shows as well. The seal names
+a line before it is written: what an interrupted append leaves is told from a forged line by that.
+No key is involved: whoever rewrites both files with care is not found out, unless somebody noted
+the seal that `phases` prints.
 
 No line holds a value of a record: numbers, counts, the epoch's fingerprint, and what the person at
 the keyboard typed about the phase.
@@ -87,7 +89,7 @@ def read_ledger(folder: Path) -> Ledger:
     try:
         path, seal = folder / _LEDGER, folder / _SEAL
         content = path.read_bytes() if path.exists() else b""
-        sealed = _sealed(seal.read_bytes()) if seal.exists() else (0, _FIRST)
+        held = seal.read_bytes() if seal.exists() else None
     except OSError as error:
         raise OutputError(f"Cannot read the ledger in {folder}: {error.strerror}.") from None
     *lines, tail = content.split(b"\n")
@@ -103,13 +105,9 @@ def read_ledger(folder: Path) -> Ledger:
         if entry is not None:
             entries.append(entry)
         last = _digest(line)
-    notes = []
-    if sealed is None:
-        faults.append(f"{_SEAL} cannot be read")
-    else:
-        ending, note = _ending(sealed, lines, cut=bool(tail))
-        faults += [ending] if ending else []
-        notes += [note] if note else []
+    ending, note = _ending(held, lines, cut=bool(tail))
+    faults += [ending] if ending else []
+    notes = [note] if note else []
     return Ledger(tuple(entries), tuple(faults), tuple(notes), last, len(content) - len(tail))
 
 
@@ -125,12 +123,14 @@ def append(folder: Path, entry: Entry) -> None:
             ledger = read_ledger(folder)
             refuse_tampered(folder, ledger)
             line = json.dumps(asdict(entry) | {"previous": ledger.seal}).encode("ascii")
+            count, digest = len(ledger.entries), _digest(line)
+            _write_seal(folder / _SEAL, _Seal(count, ledger.seal, digest))
             with (folder / _LEDGER).open("ab") as file:
                 file.truncate(ledger.size)
                 file.write(line + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
-            _write_seal(folder / _SEAL, len(ledger.entries) + 1, _digest(line))
+            _write_seal(folder / _SEAL, _Seal(count + 1, digest))
     except Timeout:
         raise OutputError(f"Another phase writes the ledger in {folder}. Wait for it.") from None
     except OSError as error:
@@ -153,41 +153,58 @@ def _parsed(line: bytes) -> tuple[Entry | None, str]:
         typed = values.keys() == _TYPES.keys() and all(
             isinstance(value, _TYPES[name]) for name, value in values.items()
         )
-        return (Entry(**values), previous) if typed else (None, "")
-    except (ValueError, AttributeError, KeyError, TypeError):
+        counted = typed and all(type(count) is int for count in values["counts"].values())
+        return (Entry(**values), previous) if counted else (None, "")
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return None, ""
 
 
-def _ending(sealed: tuple[int, str], lines: list[bytes], cut: bool) -> tuple[str, str]:
+@dataclass(frozen=True)
+class _Seal:
+    """``lines`` and the SHA-256 of the ``last``; while one is written, that of the ``next``."""
+
+    lines: int
+    last: str
+    next: str | None = None
+
+
+def _ending(held: bytes | None, lines: list[bytes], *, cut: bool) -> tuple[str, str]:
     """Return the fault and the note (each empty where there is none) that the seal brings out."""
-    count, last = sealed
-    if count > len(lines):
-        missing = count - len(lines)
-        how = "the last line was cut short" if cut else f"{missing} lines are missing"
-        return how, ""
-    if len(lines) > count + 1:
-        return f"{len(lines) - count} lines were never sealed", ""
-    if count and _digest(lines[count - 1]) != last:
+    if held is None:
+        return (f"{_SEAL} is missing", "") if lines or cut else ("", "")
+    seal = _sealed(held)
+    if seal is None:
+        return f"{_SEAL} cannot be read", ""
+    count, beyond = seal.lines, len(lines) - seal.lines
+    if beyond < 0:
+        return "the last line was cut short" if cut else f"{-beyond} lines are missing", ""
+    if (_digest(lines[count - 1]) if count else _FIRST) != seal.last:
         return f"line {count} is not the line that was sealed", ""
-    if cut:
-        return "", "the last line was cut short while it was written; it counts for nothing"
-    if len(lines) > count:
+    if beyond > 1 or (beyond and (cut or seal.next != _digest(lines[-1]))):
+        return f"{beyond} lines were never sealed", ""
+    if beyond:
         return "", "the last line was written and then interrupted before its seal"
+    if cut and not seal.next:
+        return "there is part of a line that was never sealed", ""
+    if seal.next:
+        return "", "the last line was cut short while it was written; it counts for nothing"
     return "", ""
 
 
-def _sealed(content: bytes) -> tuple[int, str] | None:
+def _sealed(content: bytes) -> _Seal | None:
     try:
         values = json.loads(content)
-        return int(values["lines"]), str(values["last"])
-    except (ValueError, KeyError, TypeError):
+        count, following = values["lines"], values.get("next")
+        whole = type(count) is int and count >= 0 and isinstance(following, str | NoneType)
+        return _Seal(count, str(values["last"]), following) if whole else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def _write_seal(path: Path, lines: int, last: str) -> None:
+def _write_seal(path: Path, seal: _Seal) -> None:
     aside = path.with_name(path.name + ".new")
     with aside.open("w", encoding="ascii", newline="\n") as file:
-        json.dump({"lines": lines, "last": last}, file)
+        json.dump({name: value for name, value in asdict(seal).items() if value is not None}, file)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())

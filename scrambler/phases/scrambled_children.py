@@ -11,6 +11,7 @@ from scrambler.cohort import cohort_shift
 from scrambler.epoch import Epoch, create
 from scrambler.handover import hand_over, output_tables, payloads
 from scrambler.manifest import read_manifest
+from scrambler.phases.delta_drill import drill
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Check, Outcome, Phase, Request
 from scrambler.sources import open_source
@@ -36,7 +37,7 @@ def _one(request: Request) -> Outcome:
     if not child.height:
         nobody = Check("a child of the payload cohort", False, f"nobody on {as_of}")
         return Outcome((verified, nobody), counts, epoch)
-    done = hand_over(iter([child]), target, as_of)
+    done = hand_over(iter([child]), target, as_of, allow_deletions=True)
     checks = (verified, *handed_over(done, target), received(target, child))
     return Outcome(checks, counts | done.counts, epoch)
 
@@ -50,7 +51,7 @@ def _full_and_delta(request: Request) -> Outcome:
     for step in ("full", "delta"):
         report, out = _scrambled(request, 4, epoch=epoch, delta=step == "delta")
         built = payloads(output_tables(out), as_of, request.progress)
-        done = hand_over(built, target, as_of)
+        done = hand_over(built, target, as_of, allow_deletions=True)
         counts |= {f"{step}_{name}": count for name, count in done.counts.items()}
         for check in (_verified(report), *handed_over(done, target)):
             checks.append(Check(f"{step}: {check.what}", check.passed, check.found))
@@ -63,6 +64,9 @@ def _full_and_delta(request: Request) -> Outcome:
         else:
             changes = (report.changes or {}).values()
             counts["delta_rows"] = sum(sum(table.values()) for table in changes)
+    drilled, edited = drill(request.progress)
+    checks += drilled
+    counts |= edited
     return Outcome(tuple(checks), counts, Epoch.load(epoch).fingerprint, tuple(notes))
 
 

@@ -60,15 +60,22 @@ def open_staging(location: str) -> Staging:
     return FolderStaging(Path(location))
 
 
-def stage(location: str, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+def stage(
+    location: str,
+    slices: Iterable[pl.DataFrame],
+    now: datetime,
+    *,
+    allow_deletions: bool = False,
+) -> Staged:
     """Merge payloads into the staging table at ``location`` and return what became of them.
 
     ``slices`` together hold every child of the cohort, with the columns of
     `scrambler.payload.build`: children that are staged but not among them are Deleted. ``now`` has
     no zone. All or nothing, as ``Staging.merge`` says; VerificationError names invalid payloads by
-    pseudonym and JSON path.
+    pseudonym and JSON path. Without ``allow_deletions`` also when nobody has a payload, or when
+    more than half of the staged children would be Deleted.
     """
-    return open_staging(location).merge(slices, now)
+    return open_staging(location).merge(slices, now, allow_deletions=allow_deletions)
 
 
 def review(location: str, child: str | None = None, state: str | None = None) -> Review:

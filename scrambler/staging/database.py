@@ -20,10 +20,12 @@ class DatabaseStaging:
         """``connect`` opens a session, one for every merge or query."""
         self._connect = connect
 
-    def merge(self, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+    def merge(
+        self, slices: Iterable[pl.DataFrame], now: datetime, *, allow_deletions: bool = False
+    ) -> Staged:
         """Merge payloads; see ``Staging``."""
         with self._connect() as session:
-            return merge(session, slices, now)
+            return merge(session, slices, now, allow_deletions=allow_deletions)
 
     def query(self, statement: str) -> pl.DataFrame:
         """Return rows; see ``Staging``."""

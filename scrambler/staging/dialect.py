@@ -21,7 +21,8 @@ class Dialect:
     """One server's words.
 
     ``work`` and ``edits`` are the names of the temporary tables. ``relation`` is a query with one
-    row, 1 for a table and 0 for anything else of that name, or none. ``size`` is the function that
+    row, or none: 1 for a plain table, 0 for anything of that name that may lead to another, such as
+    a view, a partition, or a table with rules or triggers. ``size`` is the function that
     counts the characters of a text, ``bytes`` what is never less than the bytes of the text ``{}``.
     """
 
@@ -96,7 +97,9 @@ SQLITE = Dialect(
     server="sqlite",
     work="scrambler_work",
     edits="scrambler_edits",
-    relation=f"SELECT type = 'table' AS ours FROM sqlite_master WHERE name = '{TABLE}'",
+    relation="SELECT type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND NOT EXISTS (SELECT 1 "
+    f"FROM sqlite_master t WHERE t.type = 'trigger' AND LOWER(t.tbl_name) = '{TABLE}') AS ours "
+    f"FROM sqlite_master WHERE type IN ('table', 'view') AND LOWER(name) = '{TABLE}'",
     # Changes nothing, but keeps other writers out from here on.
     lock=f"UPDATE {TABLE} SET id = id WHERE 1 = 0",
     size="LENGTH",
@@ -110,8 +113,10 @@ POSTGRESQL = Dialect(
     server="postgresql",
     work="scrambler_work",
     edits="scrambler_edits",
-    relation="SELECT CASE WHEN relkind IN ('r', 'p') THEN 1 ELSE 0 END AS ours FROM pg_class "
-    f"WHERE oid = to_regclass('{TABLE}')",
+    relation="SELECT CASE WHEN relkind = 'r' AND NOT relispartition AND NOT relhasrules "
+    "AND NOT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = c.oid OR inhparent = c.oid) "
+    "AND NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal) "
+    f"THEN 1 ELSE 0 END AS ours FROM pg_class c WHERE oid = to_regclass('{TABLE}')",
     lock=f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE",
     size="LENGTH",
     bytes="OCTET_LENGTH({})",
@@ -125,8 +130,9 @@ SQL_SERVER = Dialect(
     server="mssql",
     work="#scrambler_work",
     edits="#scrambler_edits",
-    relation="SELECT CASE WHEN type = 'U' THEN 1 ELSE 0 END AS ours FROM sys.objects "
-    f"WHERE object_id = OBJECT_ID(N'{TABLE}')",
+    relation="SELECT CASE WHEN o.type = 'U' AND NOT EXISTS (SELECT 1 FROM sys.triggers t "
+    "WHERE t.parent_id = o.object_id) THEN 1 ELSE 0 END AS ours FROM sys.objects o "
+    f"WHERE o.object_id = OBJECT_ID(N'{TABLE}')",
     lock=f"UPDATE {TABLE} WITH (TABLOCKX, HOLDLOCK) SET row_state = row_state WHERE 1 = 0",
     size="LEN",
     # Two bytes a UTF-16 unit, of which UTF-8 makes three at most.

@@ -2,7 +2,8 @@
 
 The merge is the one of every database, in a SQLite file aside. The new state is written aside
 whole, its manifest last, and takes the folder's place by renames. A run that dies between these
-leaves the old state beside, as ``<folder>.old``, from where the next look or merge puts it back.
+leaves the old state beside, as ``<folder>.old``: a look reads it there, the next merge puts it
+back. What lies aside is marked as ours, and nothing else of those names is ever touched.
 """
 
 from __future__ import annotations
@@ -13,10 +14,8 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -36,6 +35,8 @@ _FILE = f"{TABLE}.parquet"
 _BATCHES = "batches"
 _MANIFEST = "staging.json"
 _DATABASE = "merge.db"
+_MARK = ".scrambler"
+"""An empty file in what we put aside."""
 _ROWS = 10_000  # a multiple of BATCH
 _MOMENTS = ("%Y-%m-%d %H:%M:%S%.6f", "%Y-%m-%d %H:%M:%S%.f")
 
@@ -44,31 +45,38 @@ class FolderStaging:
     """The staging table of a folder; see ``Staging``."""
 
     def __init__(self, folder: Path) -> None:
-        """Touch nothing yet."""
-        self.folder = folder.absolute()
+        """Touch nothing yet. OutputError for the root of a disk, beside which nothing can lie.
+
+        A link is followed: what it leads to is replaced, and the link stays.
+        """
+        self.folder = folder.resolve()
+        if not self.folder.name:
+            raise OutputError(f"{folder} is no folder to stage in; choose one of its own")
         self._aside = self.folder.with_name(self.folder.name + ".incomplete")
         self._old = self.folder.with_name(self.folder.name + ".old")
 
-    def merge(self, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+    def merge(
+        self, slices: Iterable[pl.DataFrame], now: datetime, *, allow_deletions: bool = False
+    ) -> Staged:
         """Merge payloads; see ``Staging``. Another merge into the folder meanwhile is refused."""
         with self._alone():
             self._put_back()
             self._refuse_others()
             self._aside.mkdir()
+            (self._aside / _MARK).touch()
             with AdbcSession(SQLITE, self._aside / _DATABASE) as session:
                 self._fill(session)
                 session.commit()
-                staged = merge(session, slices, now)
+                # Batches hold every pending payload, and hold it whole: a sender misses nothing.
+                staged = merge(session, slices, now, allow_deletions=allow_deletions, whole=True)
                 rows, batches = self._write_table(session), self._write_batches(session)
             (self._aside / _DATABASE).unlink()
             self._write_manifest(rows, batches)
             self._swap()
-        # Batches hold every pending payload, and hold it whole: a sender misses nothing.
-        return replace(staged, unsent=0)
+        return staged
 
     def query(self, statement: str) -> pl.DataFrame:
-        """Return rows; see ``Staging``."""
-        self._put_back()
+        """Return rows; see ``Staging``. Changes nothing, whatever a dead run left."""
         if not self._whole():
             raise OutputError(f"nothing is staged in {self.folder}")
         with AdbcSession(SQLITE, ":memory:") as session:
@@ -79,6 +87,7 @@ class FolderStaging:
     def _alone(self) -> Iterator[None]:
         """Hold the folder's lock; remove what is aside, before and after."""
         lock = FileLock(self.folder.with_name(self.folder.name + ".lock"))
+        self._refuse_strangers(Path(lock.lock_file))
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
@@ -103,18 +112,36 @@ class FolderStaging:
             "you can write to."
         )
 
+    def _refuse_strangers(self, lock: Path) -> None:
+        """What we lock, remove or rename beside the folder must be ours."""
+        strange = [one for one in (self._aside, self._old) if one.exists() and not _marked(one)]
+        if lock.exists() and (not lock.is_file() or lock.stat().st_size):
+            strange.append(lock)
+        if strange:
+            raise OutputError(
+                f"{strange[0]} was not made by this program, which needs that name to stage in "
+                f"{self.folder}. Move it, or choose another folder."
+            )
+
     def _put_back(self) -> None:
         if self._old.exists() and not self.folder.exists():
             self._old.rename(self.folder)
 
+    @property
+    def _held(self) -> Path:
+        """Where the last state lies: aside, when a run died between the renames."""
+        return self._old if not self.folder.exists() and _marked(self._old) else self.folder
+
     def _whole(self) -> bool:
-        return (self.folder / _MANIFEST).is_file()
+        return (self._held / _MANIFEST).is_file()
 
     def _refuse_others(self) -> None:
         """The folder is replaced as a whole: nothing of anybody else's may be in it."""
         if not self.folder.exists():
             return
-        others = {path.name for path in self.folder.iterdir()} - {_FILE, _BATCHES, _MANIFEST}
+        others = {path.name for path in self.folder.iterdir()} - {
+            _FILE, _BATCHES, _MANIFEST, _MARK,
+        }  # fmt: skip
         if others or (any(self.folder.iterdir()) and not self._whole()):
             raise OutputError(
                 f"{self.folder} holds other files than a staging; choose a folder of its own"
@@ -125,9 +152,8 @@ class FolderStaging:
         ensure_table(session)
         if not self._whole():
             return
-        manifest: dict[str, Any] = json.loads((self.folder / _MANIFEST).read_text("utf-8"))
-        path = self.folder / _FILE
-        if not path.is_file() or _digest(path) != manifest["sha256"]:
+        path = self._held / _FILE
+        if not path.is_file() or _digest(path) != self._sealed():
             raise OutputError(f"{path} is not what was staged: it was changed or removed")
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_ROWS):
@@ -135,6 +161,14 @@ class FolderStaging:
                 session.load(
                     TABLE, rows.with_columns(pl.selectors.datetime().dt.strftime(_MOMENTS[0]))
                 )
+
+    def _sealed(self) -> str:
+        """Return the SHA-256 of the table, as the manifest has it."""
+        path = self._held / _MANIFEST
+        try:
+            return str(json.loads(path.read_text("utf-8"))["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            raise OutputError(f"{path} cannot be read: it was changed or damaged") from None
 
     def _write_table(self, session: AdbcSession) -> int:
         types = {name: column.dtype for name, column in table().columns.items()}
@@ -190,6 +224,7 @@ class FolderStaging:
     def _swap(self) -> None:
         shutil.rmtree(self._old, ignore_errors=True)
         if self.folder.exists():
+            (self.folder / _MARK).touch()
             self.folder.rename(self._old)
         try:
             self._aside.rename(self.folder)
@@ -197,6 +232,11 @@ class FolderStaging:
             self._put_back()
             raise
         shutil.rmtree(self._old, ignore_errors=True)
+        (self.folder / _MARK).unlink(missing_ok=True)
+
+
+def _marked(folder: Path) -> bool:
+    return (folder / _MARK).is_file()
 
 
 def _digest(path: Path) -> str:

@@ -11,7 +11,16 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from scrambler.payload.text import day, json_arrays, json_object, member, nested, trimmed, truth
+from scrambler.payload.text import (
+    day,
+    json_arrays,
+    json_object,
+    member,
+    nested,
+    said,
+    trimmed,
+    truth,
+)
 from scrambler.spec import ssd
 from scrambler.staging.shape import Leaf, Node, payload_shape
 
@@ -140,8 +149,18 @@ def _to_column(key: str, leaf: Leaf) -> pl.Expr:
     return yes
 
 
-def put_together(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]) -> pl.DataFrame:
-    """Return person_id, legacy_id and json_payload, in the order of the payloads taken apart."""
+def columns_of_leaves() -> dict[str, set[str]]:
+    """Return, by table, the columns that leaves come from or that tell whose they are."""
+    found = {table: set(links) for table, links in _LINKS.items()}
+    for node in payload_shape().walk():
+        for leaf in node.leaves.values():
+            if leaf.table:
+                found[leaf.table].add(leaf.column)
+    return found
+
+
+def put_back(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]) -> Frames:
+    """Return ``frames`` that have objects, each leaf from its treated column, row for row."""
     scrambled = {
         node.path: _scrambled(node, frames[node.path], treated)
         for node in payload_shape().walk()
@@ -149,6 +168,11 @@ def put_together(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]
     }
     if (_DISABILITIES, "ssd_disability") in treated:
         _set_disabilities(scrambled, frames[_DISABILITIES], treated)
+    return scrambled
+
+
+def put_together(scrambled: Frames) -> pl.DataFrame:
+    """Return person_id, legacy_id and json_payload, in the order of the payloads taken apart."""
     root = _packed(payload_shape(), scrambled)
     return root.sort("row").select(
         pl.col("la_child_id").alias("person_id"),
@@ -197,7 +221,9 @@ def _to_leaf(key: str, leaf: Leaf) -> pl.Expr:
     if key == "sex":
         other = pl.when(value.is_not_null()).then(pl.lit("U"))
         return pl.when(value.is_in(["M", "F"])).then(value).otherwise(other)
-    return trimmed("value", leaf.width) if leaf.width else value
+    text = trimmed("value", leaf.width) if leaf.width else value
+    # Ids alone may be placeholders, as some builders send them; a worker without one is nobody.
+    return text if key.endswith("_id") and key != "worker_id" else said(text)
 
 
 def _reasoned(details: pl.DataFrame) -> pl.DataFrame:
@@ -215,20 +241,22 @@ def _set_disabilities(
     rows: pl.DataFrame,
     treated: Mapping[tuple[str, str], pl.DataFrame],
 ) -> None:
+    code = "disa_disability_code"
     codes = (
         rows.select("parent")
-        .with_columns(treated[_DISABILITIES, "ssd_disability"]["disa_disability_code"])
+        .with_columns(said(pl.lit(treated[_DISABILITIES, "ssd_disability"][code])).alias(code))
         .drop_nulls()
         .unique()
-        .sort("parent", "disa_disability_code")
+        .sort("parent", code)
         .group_by("parent", maintain_order=True)
-        .agg(drawn="disa_disability_code")
+        .agg(drawn=code)
     )
     details = scrambled["$.child_details"]
-    said = pl.col("disabilities") != _NOBODY
+    own = pl.col("disabilities") != _NOBODY
+    found = pl.col("drawn").fill_null(pl.lit(_NOBODY))
     scrambled["$.child_details"] = (
         details.join(codes, left_on="row", right_on="parent", how="left", maintain_order="left")
-        .with_columns(disabilities=pl.when(said).then("drawn").otherwise("disabilities"))
+        .with_columns(disabilities=pl.when(own).then(found).otherwise("disabilities"))
         .drop("drawn")
     )
 

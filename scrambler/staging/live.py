@@ -10,7 +10,7 @@ alike too, but where a draw leans on a row id or a fact that a payload does not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -22,25 +22,26 @@ from scrambler.epoch import Epoch
 from scrambler.errors import PolicyError
 from scrambler.payload import content_hash, validate
 from scrambler.pipeline import scramble
-from scrambler.plan import make_plan
-from scrambler.policy import Assignment, load_policy
+from scrambler.policy import load_policy
 from scrambler.pseudonym import Pseudonyms
 from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
-from scrambler.staging.leaves import Pieces, pieces, put_together, take_apart
+from scrambler.staging.audit import LeafAudit
+from scrambler.staging.leaf_plan import Assignments, plan_leaves
+from scrambler.staging.leaves import Frames, Pieces, pieces, put_back, put_together, take_apart
+from scrambler.staging.shape import payload_shape
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.survey import survey
 from scrambler.treatments.identifier import domains_of
-from scrambler.warp import Dates
+from scrambler.warp import Dates, check_moves
 
 _ROWS = 2000
+_EARLIEST = "1700-01-01"
 _READ = ("person_id", "legacy_id", "json_payload")
 
 # What a rule of the schema about structure breaks, as jsonschema names it. The others are about
 # values, and those change: what comes out is held against all of them.
 _STRUCTURE = ("additionalProperties", "const", "falseSchema", "format", "json", "type")
-
-Assignments = Mapping[str, Mapping[str, Assignment]]
 
 
 def read_live(location: str, schema: str | None = None) -> Iterator[pl.DataFrame]:
@@ -60,26 +61,30 @@ def scramble_live(
     dates: Dates = "intervals",
     policy: Path | None = None,
     schema: str | None = None,
+    audit: LeafAudit | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
 
     ``offsets`` are days back, least and most; ``dates`` is what the dates of a child keep. Deletion
     payloads are left out: such a child is gone. The table is read twice. PolicyError names the
     paths of keys that the schema does not know, and of values that are not of its types, before
-    anything is yielded. ``epoch`` gains the places given out in reserved ranges: save it where a
-    later run is to agree.
+    anything is yielded, and what is wrong with the policy. Every leaf is held against its original
+    (``audit`` counts them): VerificationError, after the last slice, when one did not change.
+    ``epoch`` gains the places given out in reserved ranges: save it where a later run is to agree.
     """
-    spec, rules = ssd(), load_policy(ssd(), policy)
+    check_moves(offsets, dates)
+    spec, audit = ssd(), audit or LeafAudit()
     source = open_source(location, schema)
-    # Widths and number types of the tables beside the live one decide the form of pseudonyms.
-    plan = make_plan(source.tables(), rules, spec, drop_unknown=True)
-    pseudonyms = Pseudonyms(epoch, spec.domains, plan.lengths, plan.numeric)
-    _prepare(source, Scene(spec, pseudonyms, offsets, dates=dates), rules.assignments)
+    plan = plan_leaves(source, load_policy(spec, policy), epoch)
+    epoch.forms = plan.forms
+    pseudonyms = Pseudonyms(epoch, spec.domains, plan.forms.lengths, plan.forms.numeric)
+    _prepare(source, Scene(spec, pseudonyms, offsets, dates=dates), plan.assignments)
     for payloads in _payloads(source):
         with fault_at(LIVE_TABLE):
             scene = Scene(spec, pseudonyms, offsets, dates=dates)
-            scrambled = _scrambled(payloads, scene, rules.assignments)
+            scrambled = _scrambled(payloads, scene, plan.assignments, audit)
         yield scrambled
+    audit.check()
 
 
 def _read(source: Source) -> Iterator[pl.DataFrame]:
@@ -92,7 +97,10 @@ def _read(source: Source) -> Iterator[pl.DataFrame]:
 
 def _payloads(source: Source) -> Iterator[pl.Series]:
     for rows in _read(source):
-        gone = pl.col("json_payload").str.json_path_match("$.purge").eq_missing("true")
+        text = pl.col("json_payload").str
+        # The word in quotes is no deletion: it is left for the schema to refuse.
+        said = text.contains(r'"purge"\s*:\s*"').fill_null(False)
+        gone = text.json_path_match("$.purge").eq_missing("true") & ~said
         found = rows.filter(~gone)["json_payload"]
         if len(found):
             yield found
@@ -107,7 +115,10 @@ def _prepare(source: Source, scene: Scene, assignments: Assignments) -> None:
                 findings[line] = findings.get(line, 0) + 1
             if findings:
                 continue
-            for batch in _batches(pieces(take_apart(payloads)), scene, assignments).values():
+            frames = take_apart(payloads)
+            for line, count in _early(frames):
+                findings[line] = findings.get(line, 0) + count
+            for batch in _batches(pieces(frames), scene, assignments).values():
                 _request(batch)
     if findings:
         raise PolicyError(
@@ -124,6 +135,15 @@ def _strange(payloads: pl.Series) -> Iterator[str]:
             yield f"{where} holds a key that no treatment is known for"
         elif rule in _STRUCTURE or (rule == "required" and where == "$"):
             yield f"{where} breaks `{rule}` of the payload's schema, so it cannot be treated"
+
+
+def _early(frames: Frames) -> Iterator[tuple[str, int]]:
+    """Yield a line and a count for dates that cannot move back within the calendar."""
+    for node in payload_shape().walk():
+        for key, leaf in node.leaves.items():
+            early = (frames[node.path][key] < _EARLIEST) if leaf.form == "date" else None
+            if early is not None and (count := int(early.sum())):
+                yield f"{node.path}.{key} holds a date before {_EARLIEST}, which cannot move", count
 
 
 def _batches(parts: Pieces, scene: Scene, assignments: Assignments) -> dict[tuple[str, str], Batch]:
@@ -147,7 +167,9 @@ def _request(batch: Batch) -> None:
                 batch.scene.pseudonyms.request(domain, ids)
 
 
-def _scrambled(payloads: pl.Series, scene: Scene, assignments: Assignments) -> pl.DataFrame:
+def _scrambled(
+    payloads: pl.Series, scene: Scene, assignments: Assignments, audit: LeafAudit
+) -> pl.DataFrame:
     frames = take_apart(payloads)
     batches = _batches(pieces(frames), scene, assignments)
     # All that a draw may lean on is about the child itself, and a child is in one payload. The
@@ -159,6 +181,8 @@ def _scrambled(payloads: pl.Series, scene: Scene, assignments: Assignments) -> p
 
     survey(scene, {table: batch.assignments for table, batch in by_table.items()}, read)
     treated = {place: scramble(batch) for place, batch in batches.items()}
-    return put_together(frames, treated).with_columns(
+    leaves = put_back(frames, treated)
+    audit.watch(frames, leaves)
+    return put_together(leaves).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash")
     )

@@ -6,29 +6,43 @@ with the same hash is Unchanged and keeps every other byte. One that no payload 
 its payload becomes the deletion payload. A Deleted row stays as it is until its child comes back,
 as New: whoever purged a child has nothing that a partial payload could change.
 
-Row states and partial payloads compare with what was staged before, whether or not it was sent.
+A row whose last payload nobody sent stays what it was to its receiver: a New one is New until it
+was sent, none becomes Unchanged, and when it changes the partial payload is the whole of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
 from scrambler.errors import OutputError, VerificationError
-from scrambler.payload import content_hash, deletion, partial, validate
+from scrambler.payload import content_hash, deletion, validate
+from scrambler.payload import partial as changes
 from scrambler.staging import statements
 from scrambler.staging.checked import checked
 from scrambler.staging.session import Session
-from scrambler.staging.table import DELETED, TABLE, UPDATED, Staged, table
+from scrambler.staging.table import DELETED, NEW, TABLE, UPDATED, Staged, table
 
 _EDIT_ROWS = 5000
 _LOAD_ROWS = 20_000
 
 
-def merge(session: Session, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+def merge(
+    session: Session,
+    slices: Iterable[pl.DataFrame],
+    now: datetime,
+    *,
+    allow_deletions: bool = False,
+    whole: bool = False,
+) -> Staged:
     """Merge the payloads of ``slices`` into the staging table, and commit.
+
+    Without ``allow_deletions``, VerificationError when nobody has a payload, or when more than half
+    of the staged children have none any more. ``whole`` is for a place that hands over all it holds
+    each time, so that nothing is ever left unsent there.
 
     VerificationError when a payload is not valid or two are of one child; OutputError when the
     table holds what this program cannot work with. Nothing has changed then.
@@ -42,12 +56,16 @@ def merge(session: Session, slices: Iterable[pl.DataFrame], now: datetime) -> St
             f"{TABLE} holds {strange} rows more than children, and there is one row a child. "
             "Remove them, or drop the table: it is made anew."
         )
-    session.execute(statements.forget(dialect))
-    updated, unsent_updated = _edit(session, statements.changed(dialect), _update)
-    deleted, unsent_deleted = _edit(session, statements.gone(dialect), _delete)
     payloads = _number(session, statements.count(dialect, kept=False))
+    if not allow_deletions:
+        _refuse_losses(session, payloads)
+    session.execute(statements.forget(dialect))
+    updated, unsent_updated = _edit(
+        session, statements.changed(dialect), partial(_update, whole=whole)
+    )
+    deleted, unsent_deleted = _edit(session, statements.gone(dialect), _delete)
     kept = _number(session, statements.count(dialect, kept=True))
-    for statement in statements.apply(dialect, now):
+    for statement in statements.apply(dialect, now, whole=whole):
         session.execute(statement)
     session.commit()
     return Staged(
@@ -55,23 +73,44 @@ def merge(session: Session, slices: Iterable[pl.DataFrame], now: datetime) -> St
         updated=updated,
         unchanged=kept - updated,
         deleted=deleted,
-        unsent=unsent_updated + unsent_deleted,
+        unsent=0 if whole else unsent_updated + unsent_deleted,
     )
 
 
 def ensure_table(session: Session) -> None:
     """Create the staging table when it is absent.
 
-    OutputError when the name belongs to a view or synonym, which might lead to the live table, or
-    when a column is missing.
+    OutputError when the name belongs to anything but a plain table, which might lead to the live
+    one, or when a column is missing.
     """
     found = session.query(session.dialect.relation)
     if not found.height:
         session.execute(session.dialect.create)
     elif not found.item():
-        raise OutputError(f"{TABLE} is no table in this database but leads to another; drop it")
+        raise OutputError(
+            f"{TABLE} is no plain table in this database but leads to another, as views, "
+            "partitions, rules and triggers do; drop it"
+        )
     columns = ", ".join(table().columns)
-    session.query(f"SELECT {columns} FROM {TABLE} WHERE 1 = 0")  # noqa: S608
+    try:
+        session.query(f"SELECT {columns} FROM {TABLE} WHERE 1 = 0")  # noqa: S608
+    except OutputError:
+        raise OutputError(
+            f"{TABLE} cannot be read with the columns that staging has: it was made by something "
+            "else, or this user may not read it. Drop it (it is made anew), or ask for the right. "
+            "Nothing was staged."
+        ) from None
+
+
+def _refuse_losses(session: Session, payloads: int) -> None:
+    """Few or no payloads are more often half an output or a wrong day than children who left."""
+    staged, lost = map(int, session.query(statements.losses(session.dialect)).row(0))
+    if not payloads or 2 * lost > staged:
+        raise VerificationError(
+            f"{lost} of the {staged} children staged would be Deleted, and {payloads} have a "
+            "payload; nothing was staged. Is it the right output, and the right day (--as-of)? "
+            "If it is, say --allow-deletions."
+        )
 
 
 def _load(session: Session, slices: Iterable[pl.DataFrame]) -> None:
@@ -124,10 +163,14 @@ def _edited(rows: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) ->
     return edited
 
 
-def _update(rows: pl.DataFrame) -> pl.DataFrame:
+def _update(rows: pl.DataFrame, *, whole: bool) -> pl.DataFrame:
+    unsent, fresh = (
+        pl.lit(False) if whole else pl.col(name).cast(pl.Int64) == 1 for name in ("unsent", "fresh")
+    )
+    known = rows.select(pl.when(~unsent).then("previous")).to_series()
     return rows.with_columns(
-        partial(rows["previous"], rows["json_payload"]).alias("partial_json_payload"),
-        row_state=pl.lit(UPDATED),
+        changes(known, rows["json_payload"]).alias("partial_json_payload"),
+        row_state=pl.when(fresh).then(pl.lit(NEW)).otherwise(pl.lit(UPDATED)),
     )
 
 

@@ -34,7 +34,7 @@ class OdbcSession:
         """Connect and find out which server answers."""
         try:
             import arrow_odbc
-        except ImportError:
+        except (ImportError, OSError):  # the package is there, but the driver manager is not
             raise OutputError(
                 "odbc: targets need the package arrow-odbc and, but on Windows, unixODBC: install "
                 "ssd-scrambler[odbc]"

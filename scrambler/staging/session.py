@@ -90,7 +90,8 @@ class AdbcSession:
     ) -> None:
         """Roll back and disconnect; see ``Session``."""
         self._connection.close()
-        if self._new_file:
+        # A file with anything in it was committed to, by somebody else meanwhile.
+        if self._new_file and self._new_file.exists() and not self._new_file.stat().st_size:
             self._new_file.unlink(missing_ok=True)
 
     def execute(self, statement: str) -> None:

@@ -14,12 +14,16 @@ from scrambler.staging.table import Staged
 class Staging(Protocol):
     """A place that holds the staging table."""
 
-    def merge(self, slices: Iterable[pl.DataFrame], now: datetime) -> Staged:
+    def merge(
+        self, slices: Iterable[pl.DataFrame], now: datetime, *, allow_deletions: bool = False
+    ) -> Staged:
         """Merge payloads (person_id, legacy_id, json_payload, current_hash) into the table.
 
         One row a child, as `scrambler.staging.merge` says. Whatever interrupts it, the table is as
         before or as after. ``now`` has no zone and is written to ``last_updated``, to the second.
-        VerificationError when a payload is not valid, OutputError when the place cannot be written.
+        VerificationError when a payload is not valid, or, without ``allow_deletions``, when nobody
+        has one or more than half of the staged children have none any more; OutputError when the
+        place cannot be written.
         """
         ...
 

@@ -25,9 +25,9 @@ _LIVE_NAME = re.compile(rf"(?i)(?<![a-z0-9_]){LIVE_TABLE}(?!_anon(?![a-z0-9_]))"
 class Staged:
     """Rows by what a merge did to them; a row that was Deleted before is in none of these.
 
-    ``unsent`` counts the Updated and Deleted rows whose last payload nobody had sent: a sender of
-    partial payloads would miss a change of theirs, so they want a full send. 0 for a folder, whose
-    batches are full.
+    ``updated`` and ``unchanged`` say whether the payload is another. ``unsent`` counts the updated
+    and deleted rows whose last payload nobody had sent: their partial payload is the whole one, and
+    those that were New are so still. 0 for a folder, whose batches are full.
     """
 
     new: int

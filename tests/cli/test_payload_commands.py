@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sqlite3
 from pathlib import Path
 
 import polars as pl
@@ -71,10 +73,12 @@ def test_payloads_that_were_never_sent_are_said(
             count["row_state"]: count["rows"]
             for count in json.loads(scrambler("review", target, "--json").out)["counts"]
         }
-        gone = staged["Deleted"] + staged.get("Updated", 0)
-        assert gone < sum(count["rows"] for count in counts)
         # A folder's batches are full payloads: nothing is missed there.
-        assert (f"Warning: {gone} of" in changed.out) == (kind == "database")
+        said = re.search(r"(\d+) of the children that changed", changed.out)
+        assert (said is not None) == (kind == "database")
+        if said:
+            assert staged["Deleted"] <= int(said[1]) < sum(count["rows"] for count in counts)
+            assert set(staged) == {"New", "Deleted"}
 
 
 def test_payload_from_staging(clean: Scrambled, tmp_path: Path, scrambler: Command) -> None:
@@ -85,6 +89,12 @@ def test_payload_from_staging(clean: Scrambled, tmp_path: Path, scrambler: Comma
     said = json.loads(done.out)
     assert said["as_of"] is None
     assert said["counts"]["new"] > 100
+    assert said["compared"]["$.child_details.surname"] == said["counts"]["payloads"]
+
+    for days in (("0", "0"), ("90", "14"), ("-30", "-14"), ("14", "9999999")):
+        refused = scrambler(*words, "--epoch", clean.epoch, "--offset-days", *days)
+        assert refused.code == 2
+        assert "Offsets" in refused.out + refused.err
 
 
 def test_nothing_left_over_in_the_live_table_is_ever_seen(
@@ -210,3 +220,24 @@ def test_dates_belong_to_the_live_road(scrambler: Command, tmp_path: Path) -> No
     done = scrambler("payload", tmp_path, "--to", tmp_path / "staging", "--dates", "order")
     assert done.code == 2
     assert "--dates wants --from-staging" in " ".join(done.err.split())
+
+
+def test_a_review_shows_brackets_and_spells_out_what_a_terminal_would_act_on(
+    out: Path, tmp_path: Path, scrambler: Command
+) -> None:
+    path = tmp_path / "staging.db"
+    target = f"sqlite:///{path.as_posix()}"
+    assert scrambler("payload", out, "--to", target, *DAY).code == 0
+    first = json.loads(scrambler("review", target, "--state", "new", "--json").out)["children"][0]
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "UPDATE ssd_api_data_staging_anon SET submission_status = '[/x] ' || char(27) || '[2J',"
+            " api_response = char(27) || ']0;owned' || char(7) || char(8238)"
+        )
+    connection.close()
+    said = scrambler("review", target, "--child", first)
+    assert (said.code, said.err) == (0, "")
+    assert r"[/x] \x1b[2J" in said.out
+    assert r"api_response: \x1b]0;owned\x07\u202e" in said.out
+    assert "\x1b]" not in said.out
+    assert "\x07" not in said.out

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from scrambler.epoch import create
@@ -77,6 +78,30 @@ def damaged(path: str) -> Difference:
     return damage
 
 
+def rewritten(path: str) -> Difference:
+    """As many rows, of other content: what a table holds is looked at, not how long it is."""
+
+    def rewrite(town: Town) -> dict[str, Any]:
+        _scribble(town.out / path)
+        return {}
+
+    return rewrite
+
+
+def _scribble(file: Path) -> None:
+    schema = pq.read_schema(file)
+    frame = pl.read_parquet(file).with_columns(pl.col(pl.String).str.replace_all(".", "x"))
+    pq.write_table(frame.to_arrow().cast(schema), file)
+
+
+def changes_rewritten(town: Town) -> dict[str, Any]:
+    """What an earlier delta left, and the next one would carry over under its own manifest."""
+    town.edit("ssd_contacts", lambda rows: rows.slice(3))
+    town.run()
+    _scribble(town.out / "changes/000001/ssd_contacts/part-00000.parquet")
+    return {}
+
+
 def missing(path: str) -> Difference:
     def remove(town: Town) -> dict[str, Any]:
         (town.out / path).unlink()
@@ -119,6 +144,8 @@ def other_children(town: Town) -> dict[str, Any]:
         (missing("state/ssd_send/part-00000.parquet"), OutputError, "state of ssd_send"),
         (damaged("tables/ssd_send/part-00000.parquet"), OutputError, "state of ssd_send"),
         (missing("tables/ssd_send/part-00000.parquet"), OutputError, "state of ssd_send"),
+        (rewritten("tables/ssd_send/part-00000.parquet"), OutputError, "state of ssd_send"),
+        (changes_rewritten, OutputError, "changes of run 000001"),
         (missing("manifest.json"), OutputError, "manifest"),
     ],
 )

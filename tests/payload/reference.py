@@ -15,6 +15,7 @@ from scrambler.spec import ssd
 
 Row = dict[str, Any]
 LOWEST = datetime.min
+PLACEHOLDERS = ("0", "-1", "SSD_PH", "SSD_SUI", "PLACEHOLDER_DATA", "XXXXXXX")
 UN_CODES = {f"UN{number}" for number in range(1, 11)}
 
 
@@ -134,7 +135,10 @@ class Builder:
 
     def child_details(self, person: Row) -> dict[str, Any]:
         key = person["pers_person_id"]
-        upn, reason = trim(person["pers_upn"]), code("upn_unknown", person["pers_upn_unknown"], 4)
+        upn, reason = (
+            trim(given(person["pers_upn"])),
+            code("upn_unknown", person["pers_upn_unknown"], 4),
+        )
         if upn is not None and upn.upper() in UN_CODES:
             upn, reason = None, reason or upn.upper()
         former = newest(
@@ -161,7 +165,7 @@ class Builder:
             [
                 row
                 for row in self.tables.rows("ssd_immigration_status", immi_person_id=key)
-                if (row["immi_immigration_status"] or "").strip().upper() == "U"
+                if unaccompanied(row["immi_immigration_status"] or "")
                 and (row["immi_immigration_status_end_date"] or self.start) >= self.start
             ],
             "immi_immigration_status_start_date",
@@ -191,7 +195,9 @@ class Builder:
             for row in self.tables.rows("ssd_sdq_scores", csdq_person_id=key)
             if row["csdq_sdq_score"] is not None and self.inside(row["csdq_sdq_completed_date"])
         ]
-        rows.sort(key=lambda r: (r["csdq_sdq_completed_date"], r["csdq_sdq_score"]), reverse=True)
+        rows.sort(
+            key=lambda r: (r["csdq_sdq_completed_date"].date(), r["csdq_sdq_score"]), reverse=True
+        )
         scores = [
             {"date": iso(row["csdq_sdq_completed_date"]), "score": row["csdq_sdq_score"]}
             for row in rows
@@ -199,7 +205,7 @@ class Builder:
         return {"sdq_assessments": scores, "purge": False} if scores else None
 
     def episodes(self, key: str) -> list[dict[str, Any]]:
-        rows = newest(self.referrals(key), "cine_referral_date", "cine_referral_id")
+        rows = sent_first(self.referrals(key), "cine_referral_date", "cine_referral_id")
         return [self.episode(key, row) for row in rows]
 
     def episode(self, key: str, row: Row) -> dict[str, Any]:
@@ -242,7 +248,7 @@ class Builder:
                 factors=self.factors(row["cina_assessment_id"]),
                 purge=False,
             )
-            for row in newest(rows, "cina_assessment_start_date", "cina_assessment_id")
+            for row in sent_first(rows, "cina_assessment_start_date", "cina_assessment_id")
         ]
 
     def factors(self, assessment: str) -> Any:
@@ -250,7 +256,7 @@ class Builder:
             self.tables.rows("ssd_assessment_factors", cinf_assessment_id=assessment),
             "cinf_table_id",
         )
-        text = (rows[0]["cinf_assessment_factors_json"] or "").strip() if rows else ""
+        text = (given(rows[0]["cinf_assessment_factors_json"]) or "").strip() if rows else ""
         if text in ("", "null"):
             return []
         try:
@@ -270,7 +276,7 @@ class Builder:
                 end_date=iso(row["cinp_cin_plan_end_date"]),
                 purge=False,
             )
-            for row in newest(
+            for row in sent_first(
                 list(filter(self.plan_overlaps, rows)),
                 "cinp_cin_plan_start_date",
                 "cinp_cin_plan_id",
@@ -290,13 +296,13 @@ class Builder:
                 end_date=iso(row["cppl_cp_plan_end_date"]),
                 purge=False,
             )
-            for row in newest(rows, "cppl_cp_plan_start_date", "cppl_cp_plan_id")
+            for row in sent_first(rows, "cppl_cp_plan_start_date", "cppl_cp_plan_id")
         ]
 
     def enquiries(self, referral: str) -> list[dict[str, Any]]:
         found = []
         rows = self.tables.rows("ssd_s47_enquiry", s47e_referral_id=referral)
-        for row in newest(rows, "s47e_s47_start_date", "s47e_s47_enquiry_id"):
+        for row in sent_first(rows, "s47e_s47_start_date", "s47e_s47_enquiry_id"):
             held = [
                 conference["icpc_icpc_date"]
                 for conference in self.tables.rows(
@@ -330,7 +336,7 @@ class Builder:
         ]
         return [
             self.placement(row)
-            for row in newest(rows, "clap_cla_placement_start_date", "clap_cla_placement_id")
+            for row in sent_first(rows, "clap_cla_placement_start_date", "clap_cla_placement_id")
         ]
 
     def placement(self, row: Row) -> dict[str, Any]:
@@ -341,7 +347,9 @@ class Builder:
         ]
         ends = [
             meant("cla_ceased_reason", text) or re.sub("[ \t\r\n]", "", text[:3])
-            for text in (episode["clae_cla_episode_ceased_reason"] or "" for episode in period)
+            for text in (
+                given(episode["clae_cla_episode_ceased_reason"]) or "" for episode in period
+            )
         ]
         start, end = row["clap_cla_placement_start_date"], row["clap_cla_placement_end_date"]
         change = row["clap_cla_placement_change_reason"]
@@ -404,14 +412,14 @@ class Builder:
             return []
         found = []
         rows = self.tables.rows("ssd_involvements", invo_referral_id=referral)
-        for row in newest(rows, "invo_involvement_start_date", "invo_involvements_id"):
+        for row in sent_first(rows, "invo_involvement_start_date", "invo_involvements_id"):
             role = (row["invo_professional_role_id"] or "").strip().upper()
             start, end = row["invo_involvement_start_date"], row["invo_involvement_end_date"]
             covers = start is not None and start <= census and (end is None or end >= census)
             for worker in self.tables.rows(
                 "ssd_professionals", prof_professional_id=row["invo_professional_id"]
             ):
-                number = trim(worker["prof_social_worker_registration_no"], 12)
+                number = trim(given(worker["prof_social_worker_registration_no"]), 12)
                 if role == "CW" and covers and number:
                     found.append(tidy(worker_id=number, start_date=iso(start), end_date=iso(end)))
         return found
@@ -430,12 +438,30 @@ def newest(rows: list[Row], *columns: str) -> list[Row]:
     return sorted(rows, key=order, reverse=True)
 
 
+def sent_first(rows: list[Row], start: str, key: str) -> list[Row]:
+    """The order of an array: newest day first, then the greatest id; the hour is not sent."""
+    days = [{**row, start: row[start] and row[start].date()} for row in rows]
+    return [rows[days.index(day)] for day in newest(days, start, key)]
+
+
 def trim(text: str | None, width: int | None = None) -> str | None:
     return (text or "").strip()[:width].rstrip() or None
 
 
 def code(code_list: str, text: str | None, width: int | None = None) -> str | None:
-    return meant(code_list, text) or trim(text, width)
+    return meant(code_list, text) or trim(given(text), width)
+
+
+def given(text: str | None) -> str | None:
+    """The text, but for what stands in a cell that nobody filled in."""
+    return None if (text or "").strip().upper() in PLACEHOLDERS else text
+
+
+def unaccompanied(text: str) -> bool:
+    """U alone, UASC in any case anywhere, or the words it stands for."""
+    words = re.findall("[a-z]+", text.lower())
+    told = "uasc" in text.lower() or words[:2] == ["unaccompanied", "asylum"]
+    return told or text.strip() in ("U", "u")
 
 
 def meant(code_list: str, text: str | None) -> str | None:
@@ -452,7 +478,7 @@ def meant(code_list: str, text: str | None) -> str | None:
 
 
 def unless_blank(text: str | None) -> str | None:
-    return text if text and text.strip() else None
+    return text if text and text.strip() and given(text) else None
 
 
 def iso(day: datetime | None) -> str | None:

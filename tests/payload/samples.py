@@ -57,7 +57,7 @@ class _Sample:
 
     def tables(self, children: int) -> Rows:
         for number in range(12):
-            swe = self.maybe(f"SW{number:010d}9", " SW1 ", "", "SW22")
+            swe = self.maybe(f"SW{number:010d}9", " SW1 ", "", "SW22", "-1", "SSD_PH")
             self.add(
                 "ssd_professionals",
                 prof_professional_id=f"w{number}",
@@ -107,14 +107,14 @@ class _Sample:
             "ssd_person",
             pers_person_id=person,
             pers_legacy_id=self.maybe("L" + person, "  ", " padded ", "l" * 40),
-            pers_upn=self.maybe("B801200005001", "un3", "UN10 ", " "),
-            pers_upn_unknown=self.maybe("UN1", " UN10 ", ""),
+            pers_upn=self.maybe("B801200005001", "un3", "UN10 ", " ", "0", "SSD_PH "),
+            pers_upn_unknown=self.maybe("UN1", " UN10 ", "", "-1"),
             pers_forename=self.maybe(text, "Ann", ""),
             pers_surname=self.maybe(text[::-1], "Smith"),
             pers_dob=born,
             pers_expected_dob=self.maybe(self.day()) if born is None else None,
             pers_sex=self.maybe("M", "F", "Female", "U", " M "),
-            pers_ethnicity=self.maybe("WBRI", " MWBC extra", ""),
+            pers_ethnicity=self.maybe("WBRI", " MWBC extra", "", "SSD_PH"),
         )
         for _ in self.some(3):
             self.add(
@@ -139,7 +139,7 @@ class _Sample:
                 disa_table_id=self.key("d"),
                 disa_person_id=person,
                 disa_disability_code=self.draw.choice(
-                    [*ssd().code_lists["disability"].codes, "mob ", " ", "hearing"]
+                    [*ssd().code_lists["disability"].codes, "mob ", " ", "hearing", "0"]
                 ),
             )
         for _ in self.some(3):
@@ -150,7 +150,17 @@ class _Sample:
                 immi_person_id=person,
                 immi_immigration_status_start_date=start,
                 immi_immigration_status_end_date=end,
-                immi_immigration_status=self.maybe("U", " u ", "Refugee Status"),
+                immi_immigration_status=self.maybe(
+                    "U",
+                    " u ",
+                    "UASC",
+                    "U - UASC",
+                    "Asylum (uasc)",
+                    "Unaccompanied Asylum Seeking Child",
+                    "Refugee Status",
+                    "Uncertain",
+                    "Adult Asylum Seeker",
+                ),
             )
         for _ in self.some(3):
             self.add(
@@ -243,7 +253,7 @@ class _Sample:
                 cinf_assessment_id=assessment,
                 cinf_assessment_factors_json=self.maybe(
                     '["2B","1A"]', ' [ "1A" , null ,"3C" ] ', "[]", "null", "", "1A, 2B", "[1A]",
-                    '{"1A":"Yes"}', "[null]",
+                    '{"1A":"Yes"}', "[null]", "SSD_PH",
                 ),
             )  # fmt: skip
 
@@ -281,9 +291,9 @@ class _Sample:
                 clae_person_id=person,
                 clae_cla_id=period,
                 clae_referral_id=self.maybe(referral, referral, referral),
-                clae_cla_episode_start_reason=self.maybe("S Started", " P", "B", ""),
+                clae_cla_episode_start_reason=self.maybe("S Started", " P", "B", "", "-1"),
                 clae_cla_episode_ceased_reason=self.maybe(
-                    "X1 Ends", "E4A", "E11 Adopted", " E2", " "
+                    "X1 Ends", "E4A", "E11 Adopted", " E2", " ", "ssd_ph"
                 ),
             )
         for _ in self.some(3):
@@ -295,9 +305,9 @@ class _Sample:
                 clap_person_id=person,
                 clap_cla_placement_start_date=start,
                 clap_cla_placement_end_date=end,
-                clap_cla_placement_type=self.maybe("U1", "H5a Home", " K2 "),
-                clap_cla_placement_postcode=self.maybe("ZZ99 3CZ", " "),
-                clap_cla_placement_change_reason=self.maybe("CHILD", "PLACE", ""),
+                clap_cla_placement_type=self.maybe("U1", "H5a Home", " K2 ", "SSD_PH"),
+                clap_cla_placement_postcode=self.maybe("ZZ99 3CZ", " ", "PLACEHOLDER_DATA"),
+                clap_cla_placement_change_reason=self.maybe("CHILD", "PLACE", "", "0"),
             )
         for _ in self.some(2):
             self.add(

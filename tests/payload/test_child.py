@@ -163,7 +163,7 @@ def test_postcode_of_the_latest_address(
         ("U", None, True),
         (" u ", START, True),
         ("U", datetime(2023, 3, 31), False),
-        ("UASC", None, False),
+        ("UASC", None, True),
         ("Refugee Status", None, False),
         (None, None, False),
     ],
@@ -204,3 +204,30 @@ def test_scores_in_the_window_newest_first() -> None:
         "purge": False,
     }
     assert "health_and_wellbeing" not in payload({"ssd_sdq_scores": rows[2:5]})
+
+
+@pytest.mark.parametrize(
+    ("status", "flag"),
+    [
+        ("U", True),
+        ("u ", True),
+        ("UASC", True),
+        ("U - UASC", True),
+        ("Asylum (uasc)", True),
+        ("Unaccompanied Asylum Seeking Child", True),
+        ("Unaccompanied asylum seeking child (value the main payload builder tests)", True),
+        ("Adult Asylum Seeker", False),
+        ("Unknown", False),
+        ("U2", False),
+    ],
+)
+def test_every_spelling_of_unaccompanied_is_flagged_with_its_end(status: str, flag: bool) -> None:
+    row = {
+        "immi_immigration_status_id": "i1",
+        "immi_person_id": "p1",
+        "immi_immigration_status": status,
+        "immi_immigration_status_end_date": datetime(2024, 5, 6),
+    }
+    found = details({"ssd_immigration_status": [row]})
+    assert found["uasc_flag"] is flag
+    assert found.get("uasc_end_date") == ("2024-05-06" if flag else None)

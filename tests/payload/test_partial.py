@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -172,3 +173,43 @@ def test_partials_of_samples_say_what_changed_and_no_more() -> None:
             for new, past in zip(now, was, strict=True)
             if new != past
         ]
+
+
+def test_a_list_whose_order_alone_changed_is_sent_whole() -> None:
+    """An empty list would say that there is nothing."""
+
+    def turn(child: dict[str, Any], episode: dict[str, Any]) -> None:
+        episode["child_in_need_plans"].reverse()
+        child["child_details"]["sex"] = "M"
+
+    found = changed(turn)
+    [episode] = found["social_care_episodes"]
+    assert [plan["child_in_need_plan_id"] for plan in episode["child_in_need_plans"]] == [
+        "n2", "n1",
+    ]  # fmt: skip
+
+
+def test_a_time_of_day_changes_nothing() -> None:
+    """It is not sent, so it does not move what is."""
+
+    def payloads(hour: int) -> pl.DataFrame:
+        plans = [
+            {
+                "cinp_cin_plan_id": key,
+                "cinp_referral_id": "r1",
+                "cinp_cin_plan_start_date": datetime(2025, 2, 1, at),
+                "cinp_cin_plan_end_date": None,
+            }
+            for key, at in (("a", hour), ("b", 10))
+        ]
+        person = {"pers_person_id": "p1", "pers_dob": datetime(2015, 6, 1)}
+        referral = {
+            "cine_referral_id": "r1",
+            "cine_person_id": "p1",
+            "cine_referral_date": datetime(2024, 5, 1),
+            "cine_close_date": None,
+        }
+        rows = {"ssd_person": [person], "ssd_cin_episodes": [referral], "ssd_cin_plans": plans}
+        return build(frames(rows), AS_OF)
+
+    assert payloads(9).equals(payloads(11))

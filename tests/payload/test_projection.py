@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 
 import polars as pl
 import pytest
 
-from scrambler.payload import content_hash, projection
+from scrambler.payload import content_hash, projection, schema
+from scrambler.payload.projection import SYSTEM_IDS
 
 from .samples import HOSTILE
 
@@ -15,7 +18,18 @@ def projected(text: str | None) -> str | None:
     return found
 
 
-def test_every_id_goes_and_nothing_else() -> None:
+def test_the_ids_of_the_schema_go_but_a_worker_s() -> None:
+    keys = set(re.findall(r'"([a-z0-9_]+_id)"', json.dumps(schema()["properties"])))
+    assert keys - {"worker_id"} == set(SYSTEM_IDS)
+
+
+def test_another_worker_is_a_change() -> None:
+    texts = [f'{{"care_worker_details":[{{"worker_id":"{swe}"}}]}}' for swe in ("SW1", "SW2")]
+    one, other = pl.DataFrame({"x": texts}).select(content_hash(pl.col("x"))).to_series()
+    assert one != other
+
+
+def test_every_system_id_goes_and_nothing_else() -> None:
     text = (
         '{"la_child_id":"a","mis_child_id":"b","purge":false,"social_care_episodes":'
         '[{"social_care_episode_id":"c","care_worker_details":'
@@ -23,7 +37,8 @@ def test_every_id_goes_and_nothing_else() -> None:
     )
     assert projected(text) == (
         '{"purge":false,"social_care_episodes":'
-        '[{"care_worker_details":[{"start_date":"2020-01-01"},{}],"purge":false}]}'
+        '[{"care_worker_details":'
+        '[{"worker_id":"d","start_date":"2020-01-01"},{"worker_id":"e"}],"purge":false}]}'
     )
 
 

@@ -197,3 +197,17 @@ def test_samples_meet_every_path_of_the_facts() -> None:
     assert set().union(*(walk(payload, "$") for payload in payloads)) == {
         row["path"] for row in FIELDS
     }
+
+
+def test_two_broken_texts_are_not_whole_together() -> None:
+    one = '{"la_child_id":"A","child_details":{},"purge":false},{"la_child_id":"B"'
+    other = '"child_details":{},"purge":false}'
+    found = validate(pl.Series([one, other]))
+    assert found.rows() == [(0, "$", "json"), (1, "$", "json")]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"la_child_id":' * 3000 + "1" + "}" * 3000, "9" * 5000, "NaN"]
+)
+def test_what_no_reader_takes_is_no_json(text: str) -> None:
+    assert validate(pl.Series([text])).rows() == [(0, "$", "json")]

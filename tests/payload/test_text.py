@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrambler.payload.text import (
-    as_is,
     day,
     json_arrays,
     json_object,
     member,
     nested,
+    said,
+    stated,
     trimmed,
     truth,
 )
@@ -96,8 +97,17 @@ def test_arrays_are_newest_first_whatever_the_order_of_the_rows() -> None:
 )
 def test_blank_text_is_none(text: str, kept: str | None, bare: str | None) -> None:
     frame = pl.DataFrame({"x": [text, None]})
-    assert frame.select(as_is("x")).to_series().to_list() == [kept, None]
+    assert frame.select(said(pl.col("x"))).to_series().to_list() == [kept, None]
     assert frame.select(trimmed("x", 3)).to_series().to_list() == [bare, None]
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1 ", "SSD_PH", "ssd_sui", "Placeholder_Data", "XXXXXXX", " ", ""]
+)
+def test_a_placeholder_is_none(text: str) -> None:
+    frame = pl.DataFrame({"x": [text, text + "1", None]})
+    assert frame.select(said(pl.col("x"))).to_series().to_list() == [None, text + "1", None]
+    assert frame.select(stated("x")).to_series().to_list() == [None, (text + "1").strip(), None]
 
 
 def test_truth_knows_what_the_builder_knows() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
+from scrambler.errors import OutputError
 from scrambler.payload import Window, window
 
 
@@ -61,3 +62,9 @@ def test_a_spell_meets_the_window_when_they_share_a_day() -> None:
     )
     met = spells.filter(window(date(2025, 5, 20)).meets("start", "end"))
     assert met.rows() == [spells.row(1), spells.row(2), spells.row(3)]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31), date(1899, 12, 31)])
+def test_a_day_out_of_reach_is_said(day: date) -> None:
+    with pytest.raises(OutputError, match="--as-of"):
+        window(day)

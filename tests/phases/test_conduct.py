@@ -15,7 +15,7 @@ import pytest
 from scrambler import api
 from scrambler.constructed import AS_OF
 from scrambler.errors import OutputError, SourceError, VerificationError
-from scrambler.phases import PHASES, PhaseReport, phase_ledger, run_phase
+from scrambler.phases import PHASES, PhaseReport, delta_drill, phase_ledger, run_phase
 from scrambler.staging import review
 from tests.outputs import everything_in
 
@@ -112,6 +112,32 @@ def test_a_delta_of_an_unchanged_source_changes_nothing(
     assert [counts[f"delta_{what}"] for what in changed] == [0, 0, 0, 0]
     assert counts["cohort_before"] >= counts["cohort_after"]
     assert "Payload cohort" in done[1][3].outcome.notes[0]
+
+
+def test_phase_4_proves_that_a_delta_holds_what_was_edited(
+    done: tuple[Path, list[PhaseReport]],
+) -> None:
+    counts = done[1][3].outcome.counts
+    for way in ("new", "updated", "deleted"):
+        assert counts[f"drill_{way}"] == counts[f"drill_rows_{way}"] == 5
+    assert counts["drill_unchanged"] > 20
+
+
+def test_a_delta_that_misses_what_changed_fails_the_phase(
+    done: tuple[Path, list[PhaseReport]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run sees the source as it was, as a delta that finds nothing would."""
+    write, written = delta_drill._write, list[int]()
+
+    def once(folder: Path, people: pl.DataFrame) -> None:
+        if not written:
+            write(folder, people)
+        written.append(people.height)
+
+    monkeypatch.setattr(delta_drill, "_write", once)
+    checks, counts = delta_drill.drill(api.Silent())
+    assert [check.passed for check in checks] == [False, False, True]
+    assert counts["drill_new"] == counts["drill_rows_updated"] == 0
 
 
 def test_the_epoch_is_made_for_its_owner_only(done: tuple[Path, list[PhaseReport]]) -> None:

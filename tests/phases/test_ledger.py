@@ -7,10 +7,12 @@ import json
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scrambler.errors import OutputError
+from scrambler.phases import ledger as ledger_module
 from scrambler.phases.ledger import Entry, Ledger, append, read_ledger
 
 ENTRIES = (
@@ -93,6 +95,10 @@ def edited(number: int) -> Callable[[list[bytes]], list[bytes]]:
             lambda found: [found[0].replace(b'"phase": 1', b'"phase": "1"'), *found[1:]],
             id="another type",
         ),
+        pytest.param(
+            lambda found: [found[0].replace(b'{"payloads": 1}', b'{"payloads": "1"}'), *found[1:]],
+            id="counts that are no numbers",
+        ),
     ],
 )
 def test_tampering_shows(folder: Path, tamper: Callable[[list[bytes]], list[bytes]]) -> None:
@@ -113,15 +119,31 @@ def test_a_ledger_that_is_gone_shows(folder: Path) -> None:
     assert read_ledger(folder).faults == ("4 lines are missing",)
 
 
-def test_an_interrupted_append_is_said_and_counts_for_nothing(folder: Path) -> None:
+def interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Append ENTRIES[0], but die before the last seal; return what the ledger held before."""
     before = (folder / "phases.jsonl").read_bytes()
-    seal = (folder / "phases.seal").read_bytes()
-    append(folder, ENTRIES[0])
+    write, seals = ledger_module._write_seal, []
+
+    def dying(path: Path, seal: Any) -> None:
+        if seals:
+            raise KeyboardInterrupt
+        seals.append(seal)
+        write(path, seal)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger_module, "_write_seal", dying)
+        with pytest.raises(KeyboardInterrupt):
+            append(folder, ENTRIES[0])
+    return before
+
+
+def test_an_interrupted_append_is_said_and_counts_for_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = interrupted(folder, monkeypatch)
     whole = (folder / "phases.jsonl").read_bytes()
-    for end in range(len(before) + 1, len(whole)):
-        (folder / "phases.jsonl").write_bytes(whole[:end])
-        (folder / "phases.seal").write_bytes(seal)
-        ledger = read_ledger(folder)
+    for end in range(len(before), len(whole)):
+        ledger = rewrite(folder, [whole[:end]])
         assert ledger.entries == ENTRIES
         assert ledger.faults == ()
         assert "cut short" in ledger.notes[0]
@@ -131,16 +153,60 @@ def test_an_interrupted_append_is_said_and_counts_for_nothing(folder: Path) -> N
     assert (ledger.faults, ledger.notes) == ((), ())
 
 
-def test_an_append_interrupted_before_its_seal_counts(folder: Path) -> None:
-    seal = (folder / "phases.seal").read_bytes()
-    append(folder, ENTRIES[0])
-    (folder / "phases.seal").write_bytes(seal)
+def test_an_append_interrupted_before_its_seal_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(folder, monkeypatch)
     ledger = read_ledger(folder)
     assert ledger.entries == (*ENTRIES, ENTRIES[0])
     assert ledger.faults == ()
     assert "seal" in ledger.notes[0]
     append(folder, ENTRIES[1])
     assert read_ledger(folder).notes == ()
+
+
+def forged(folder: Path) -> bytes:
+    """A line of the right form that follows the last one, made by hand."""
+    last = lines(folder)[-1].rstrip(b"\n")
+    entry = json.loads(last) | {"phase": 4, "passed": True}
+    entry["previous"] = hashlib.sha256(last).hexdigest()
+    return json.dumps(entry).encode("ascii") + b"\n"
+
+
+def test_a_forged_line_is_a_fault_and_is_never_sealed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = forged(folder)
+    for part in (line, line[:-1], line[:9]):
+        assert rewrite(folder, [*lines(folder)[: len(ENTRIES)], part]).faults
+        with pytest.raises(OutputError, match="tampered"):
+            append(folder, ENTRIES[0])
+    # Nor in the place of the line that an interrupted append was about to write.
+    rewrite(folder, lines(folder)[: len(ENTRIES)])
+    before = interrupted(folder, monkeypatch)
+    assert rewrite(folder, [before, line]).faults
+    assert rewrite(folder, [before[: before[:-1].rindex(b"\n") + 1]]).faults
+
+
+def test_a_seal_that_is_gone_is_a_fault_beside_lines(folder: Path) -> None:
+    (folder / "phases.seal").unlink()
+    for kept in (lines(folder)[:1], lines(folder)[:3], [b"{"]):
+        assert rewrite(folder, kept).faults == ("phases.seal is missing",)
+    (folder / "phases.jsonl").unlink()
+    assert read_ledger(folder).faults == ()
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"lines": -1, "last": "x"}', b'{"lines": 1e400, "last": "x"}', b"[" * 100_000]
+)
+def test_a_seal_of_another_form_is_a_fault(folder: Path, content: bytes) -> None:
+    (folder / "phases.seal").write_bytes(content)
+    assert read_ledger(folder).faults == ("phases.seal cannot be read",)
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b'{"counts": 1}'])
+def test_a_line_of_another_form_is_a_fault(folder: Path, line: bytes) -> None:
+    assert "line 5 is no entry" in rewrite(folder, [*lines(folder), line + b"\n"]).faults[0]
 
 
 def _append_some(folder: Path) -> None:

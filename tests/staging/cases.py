@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +16,8 @@ from scrambler.payload import build
 from scrambler.spec import ssd
 from scrambler.staging import Staging
 from scrambler.staging.table import TABLE
+
+from ..conftest import execute
 
 Tables = dict[str, pl.DataFrame]
 
@@ -137,3 +140,15 @@ _NEEDS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "closed": lambda payload: "social_care_episodes" in payload,
     "episode": lambda payload: "social_care_episodes" in payload,
 }
+
+
+def send(location: str) -> None:
+    """Do what an authority's sender does when all went well; a folder has none."""
+    statement = f"UPDATE {TABLE} SET submission_status = 'Sent'"
+    if location.startswith("postgresql"):
+        execute(location, statement)
+    elif location.startswith("sqlite"):
+        connection = sqlite3.connect(location.removeprefix("sqlite:///"))
+        with connection:
+            connection.execute(statement)
+        connection.close()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scrambler.spec import ssd
 from scrambler.staging.dialect import POSTGRESQL, SQL_SERVER, SQLITE
-from scrambler.staging.statements import apply, changed, forget, gone
+from scrambler.staging.statements import apply, changed, forget, gone, losses
 from scrambler.staging.table import TABLE
 
 NOW = datetime(2025, 5, 20, 10, 30, 0, 5)
@@ -48,8 +48,9 @@ def test_sql_server_2016() -> None:
             SQL_SERVER.relation,
             SQL_SERVER.limited(changed(SQL_SERVER), 5),
             SQL_SERVER.limited(gone(SQL_SERVER), 5),
+            losses(SQL_SERVER),
             forget(SQL_SERVER),
-            *apply(SQL_SERVER, NOW),
+            *apply(SQL_SERVER, NOW, whole=False),
         ]
     )
     for word in ("LIMIT", "IF NOT EXISTS", "STRING_AGG", "TRIM(", "LENGTH(", "||", "TRUE", "::"):
@@ -82,6 +83,11 @@ def test_every_dialect_creates_the_columns_of_the_facts_and_writes_no_other_tabl
     for dialect in (SQLITE, POSTGRESQL, SQL_SERVER):
         inside = dialect.create.partition("(")[2].split(", ")
         assert [part.split()[0] for part in inside][: len(names)] == names
-        for statement in (dialect.create, dialect.lock, forget(dialect), *apply(dialect, NOW)):
+        for statement in (
+            dialect.create,
+            dialect.lock,
+            forget(dialect),
+            *apply(dialect, NOW, whole=False),
+        ):
             assert "ssd_api_data_staging_anon" in statement
             assert "ssd_api_data_staging " not in statement

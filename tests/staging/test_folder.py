@@ -12,7 +12,7 @@ from filelock import FileLock
 from scrambler.errors import OutputError
 from scrambler.payload import content_hash
 from scrambler.spec import ssd
-from scrambler.staging import stage
+from scrambler.staging import review, stage
 from scrambler.staging.table import TABLE
 
 from .cases import LATER, NOW, first, second
@@ -83,3 +83,57 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
     with lock, pytest.raises(OutputError, match="another run"):
         stage(str(tmp_path / "out"), [first()], NOW)
     assert stage(str(tmp_path / "out"), [first()], NOW).new == first().height
+
+
+@pytest.mark.parametrize("end", [".old", ".incomplete", ".lock"])
+def test_what_is_not_ours_beside_the_folder_is_left_alone(tmp_path: Path, end: str) -> None:
+    theirs = tmp_path / f"out{end}"
+    if end == ".lock":
+        theirs.write_text("theirs")
+    else:
+        theirs.mkdir()
+        (theirs / "staging.json").write_text("theirs")
+    with pytest.raises(OutputError, match="nothing is staged"):
+        review(str(tmp_path / "out"))
+    with pytest.raises(OutputError, match="not made by this program"):
+        stage(str(tmp_path / "out"), [first()], NOW)
+    assert [path.name for path in tmp_path.iterdir()] == [theirs.name]
+    assert (theirs if end == ".lock" else theirs / "staging.json").read_text() == "theirs"
+
+
+def test_a_look_changes_nothing(tmp_path: Path) -> None:
+    """A run that died between its renames left the old state aside: it is read there."""
+    out, old = tmp_path / "out", tmp_path / "out.old"
+    stage(str(out), [first()], NOW)
+    (out / ".scrambler").touch()
+    out.rename(old)
+    assert review(str(out)).rows == first().height
+    assert (old.exists(), out.exists()) == (True, False)
+    assert stage(str(out), [second()], LATER).new == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+    assert not (out / ".scrambler").exists()
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.mkdir()
+    link.symlink_to(real, target_is_directory=True)
+    stage(str(link), [first()], NOW)
+    stage(str(link), [second()], LATER)
+    assert link.is_symlink()
+    assert review(str(real)).rows == review(str(link)).rows > 0
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "{"])
+def test_a_damaged_manifest_is_said(tmp_path: Path, content: str) -> None:
+    out = tmp_path / "out"
+    stage(str(out), [first()], NOW)
+    (out / "staging.json").write_text(content)
+    for look in (lambda: review(str(out)), lambda: stage(str(out), [second()], LATER)):
+        with pytest.raises(OutputError, match=r"staging\.json cannot be read"):
+            look()
+
+
+def test_the_root_is_no_place_of_its_own() -> None:
+    with pytest.raises(OutputError, match="is no folder to stage in"):
+        stage(Path.cwd().anchor, [first()], NOW)

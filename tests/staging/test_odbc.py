@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from urllib.parse import parse_qsl, urlsplit
 
 import polars as pl
@@ -14,7 +15,7 @@ from scrambler.errors import OutputError
 from scrambler.payload import content_hash
 from scrambler.staging import open_staging, review, stage
 
-from .cases import CHANGES, LATER, NOW, child, first, rows, second, states
+from .cases import CHANGES, LATER, NOW, child, first, rows, second, send, states
 
 DRIVER = "PostgreSQL Unicode"
 
@@ -22,7 +23,7 @@ DRIVER = "PostgreSQL Unicode"
 def _installed() -> bool:
     try:
         import arrow_odbc  # noqa: F401
-    except ImportError:
+    except (ImportError, OSError):
         return False
     odbcinst = shutil.which("odbcinst")
     if odbcinst is None:
@@ -68,6 +69,7 @@ def test_a_delta_over_odbc_is_the_delta_of_every_other_road(
     whole = rows(open_staging(fresh_postgres_url))
     assert whole["json_payload"].to_list() == long.sort("person_id")["json_payload"].to_list()
     stage(connection, [first()], NOW)
+    send(fresh_postgres_url)
     staged = stage(connection, second().iter_slices(30), LATER)
     assert (staged.new, staged.updated, staged.deleted) == (1, len(CHANGES) - 1, 1)
     found = states(rows(open_staging(fresh_postgres_url)))
@@ -93,3 +95,20 @@ def test_a_server_that_is_not_there_is_said_without_the_password(connection: str
     with pytest.raises(OutputError) as caught:
         stage(nowhere, [first()], NOW)
     assert "guess-9c2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("fault", [ImportError, OSError])
+def test_a_missing_driver_manager_is_said(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    """Without unixODBC the package is there, and its library does not load."""
+
+    class Absent:
+        def find_spec(self, name: str, path: object, target: object = None) -> None:
+            if name == "arrow_odbc":
+                raise fault
+
+    monkeypatch.delitem(sys.modules, "arrow_odbc", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Absent(), *sys.meta_path])
+    with pytest.raises(OutputError, match="unixODBC"):
+        stage("odbc:Driver={x}", [first()], NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from scrambler.staging import Staged, open_staging, stage
 from scrambler.staging.table import TABLE
 
 from ..conftest import execute
-from .cases import CHANGES, LATER, NOW, child, first, rows, second, states
+from .cases import CHANGES, LATER, NOW, child, first, rows, second, send, states
 
 UPDATED = set(CHANGES) - {"gone"}
 
@@ -42,13 +43,12 @@ def test_a_first_staging_is_all_new(location: str) -> None:
 
 def test_ten_ways_of_change_touch_ten_children(location: str) -> None:
     stage(location, [first()], NOW)
+    send(location)
     before = rows(open_staging(location))
     staged = stage(location, second().iter_slices(20), LATER)
     after = rows(open_staging(location))
     same = first().height - len(CHANGES)
-    # A folder's batches hold whole payloads, so nothing unsent is missing from them.
-    unsent = len(CHANGES) if "://" in location or location.startswith("odbc:") else 0
-    assert staged == Staged(1, len(UPDATED), same, 1, unsent)
+    assert staged == Staged(1, len(UPDATED), same, 1, 0)
     assert states(after) == {
         "New": {child("new")},
         "Deleted": {child("gone")},
@@ -83,6 +83,7 @@ def test_ten_ways_of_change_touch_ten_children(location: str) -> None:
 def test_the_same_again_changes_nothing(location: str) -> None:
     stage(location, [first()], NOW)
     stage(location, [second()], LATER)
+    send(location)
     before = rows(open_staging(location))
     staged = stage(location, second().iter_slices(1000), LATER + timedelta(days=1))
     after = rows(open_staging(location))
@@ -93,6 +94,30 @@ def test_the_same_again_changes_nothing(location: str) -> None:
         "Deleted": {child("gone")},
         "Unchanged": set(second()["person_id"]),
     }
+
+
+def test_who_was_never_sent_stays_new_and_is_pending_whole(location: str) -> None:
+    """A partial payload of a child that its receiver never had would leave the rest out."""
+    stage(location, [first()], NOW)
+    if not location.startswith(("sqlite", "postgresql")):
+        return  # a folder hands over whole payloads each time
+    staged = stage(location, [second()], LATER)
+    changed = rows(open_staging(location))
+    assert staged == Staged(1, len(UPDATED), first().height - len(CHANGES), 1, len(CHANGES))
+    assert set(states(changed)) == {"New", "Deleted"}
+    there = changed.filter(row_state="New")
+    assert there["partial_json_payload"].to_list() == there["json_payload"].to_list()
+    # Sent, they are Unchanged; changed again, and again before that is sent, whole again.
+    send(location)
+    stage(location, [first()], LATER)
+    stage(location, [second()], LATER)
+    stage(location, [second()], LATER)
+    found = rows(open_staging(location))
+    again = found.filter(pl.col("person_id").is_in([child(way) for way in UPDATED]))
+    assert set(again["row_state"]) == {"Updated"}
+    assert again["partial_json_payload"].to_list() == again["json_payload"].to_list()
+    # Unchanged goes with sent (C133).
+    assert set(found.filter(row_state="Unchanged")["submission_status"]) == {"Sent"}
 
 
 def test_a_child_that_comes_back_is_new(location: str) -> None:
@@ -106,9 +131,20 @@ def test_a_child_that_comes_back_is_new(location: str) -> None:
     assert back["partial_json_payload"].item() == back["json_payload"].item()
 
 
-def test_everybody_may_go(location: str) -> None:
+def test_everybody_may_go_if_one_says_so(location: str) -> None:
     stage(location, [first()], NOW)
-    assert stage(location, [first().clear()], LATER).deleted == first().height
+    before = rows(open_staging(location))
+    few = first().head(first().height // 2 - 1)
+    for left in (first().clear(), few):
+        with pytest.raises(VerificationError, match="--allow-deletions"):
+            stage(location, [left], LATER)
+        assert rows(open_staging(location)).equals(before)
+    gone = stage(location, [few], LATER, allow_deletions=True).deleted
+    assert gone == first().height - few.height
+    # Half of what is left may go; those gone already do not count.
+    most = few.head(few.height - few.height // 2)
+    assert stage(location, [most], LATER).deleted == few.height // 2
+    assert stage(location, [few.clear()], LATER, allow_deletions=True).deleted == most.height
     assert set(rows(open_staging(location))["row_state"]) == {"Deleted"}
 
 
@@ -265,3 +301,80 @@ def test_a_time_of_day_is_written_to_the_second(tmp_path: Path) -> None:
     location = f"sqlite:///{(tmp_path / 'clock.db').as_posix()}"
     stage(location, [first()], datetime(2025, 5, 20, 10, 30, 59, 999_999))
     assert set(rows(open_staging(location))["last_updated"]) == {"2025-05-20 10:30:59"}
+
+
+def test_what_another_run_committed_meanwhile_stays(tmp_path: Path) -> None:
+    """Both began when there was no file; the one that aborts must not remove it."""
+    location = f"sqlite:///{(tmp_path / 'shared.db').as_posix()}"
+
+    def slow() -> Iterator[pl.DataFrame]:
+        yield first().head(1)
+        stage(location, [first()], NOW)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stage(location, slow(), LATER)
+    assert rows(open_staging(location)).height == first().height
+
+
+LIVE = "ssd_api_data_staging"
+LEADS = {
+    "partition": (
+        f"CREATE TABLE {LIVE} (LIKE anon_form) PARTITION BY LIST (row_state)",
+        f"CREATE TABLE {TABLE} PARTITION OF {LIVE} DEFAULT",
+    ),
+    "partitioned": (
+        f"CREATE TABLE {TABLE} (LIKE anon_form) PARTITION BY LIST (row_state)",
+        f"CREATE TABLE {LIVE} PARTITION OF {TABLE} DEFAULT",
+    ),
+    "child": (
+        f"CREATE TABLE {LIVE} (LIKE anon_form)",
+        f"CREATE TABLE {TABLE} () INHERITS ({LIVE})",
+    ),
+    "parent": (
+        f"CREATE TABLE {TABLE} (LIKE anon_form)",
+        f"CREATE TABLE {LIVE} () INHERITS ({TABLE})",
+    ),
+    "rule": (
+        f"CREATE TABLE {LIVE} (LIKE anon_form)",
+        f"CREATE TABLE {TABLE} (LIKE anon_form)",
+        f"CREATE RULE r AS ON INSERT TO {TABLE} DO ALSO INSERT INTO {LIVE} SELECT NEW.*",
+    ),
+    "trigger": (
+        f"CREATE TABLE {TABLE} (LIKE anon_form)",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        f"CREATE TRIGGER t AFTER INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION f()",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", LEADS)
+def test_only_a_plain_table_is_written(fresh_postgres_url: str, way: str) -> None:
+    """A write to anything else may reach the live table."""
+    stage(fresh_postgres_url, [first()], NOW)
+    execute(fresh_postgres_url, f"ALTER TABLE {TABLE} RENAME TO anon_form", *LEADS[way])
+    with pytest.raises(OutputError, match="leads to another"):
+        stage(fresh_postgres_url, [first()], NOW)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (f"CREATE VIEW {TABLE.upper()} AS SELECT * FROM anon_form", "leads to another"),
+        (
+            f"CREATE TABLE {TABLE.upper()} AS SELECT * FROM anon_form; CREATE TRIGGER t AFTER "
+            f"INSERT ON {TABLE.upper()} BEGIN DELETE FROM anon_form; END",
+            "leads to another",
+        ),
+        (f"CREATE TABLE {TABLE.upper()} (id INTEGER, person_id TEXT)", "made by something else"),
+    ],
+)
+def test_sqlite_tables_are_found_in_any_case(tmp_path: Path, made: str, said: str) -> None:
+    file = tmp_path / "x.db"
+    location = f"sqlite:///{file.as_posix()}"
+    stage(location, [first()], NOW)
+    connection = sqlite3.connect(file)
+    connection.executescript(f"ALTER TABLE {TABLE} RENAME TO anon_form; {made}")
+    connection.close()
+    with pytest.raises(OutputError, match=said):
+        stage(location, [first()], NOW)
