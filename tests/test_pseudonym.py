@@ -264,7 +264,7 @@ def test_places_do_not_depend_on_the_order_of_rows_or_batches() -> None:
 
 
 def _small(render: Callable[[int, Any], pl.Series]) -> Reserved:
-    return Reserved("ni", r"^[A-Z]{2}[0-9]$", (3, 4), render)
+    return Reserved("ni", r"^[A-Z]{2}[0-9]$", r"^(?:QQ|ZZ)", (3, 4), render)
 
 
 def test_the_next_range_follows_a_full_one_then_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ class Auditor:
                 shared,
                 ids.lanes * shown,
                 scrambled,
-                unique=ids.codes is None,
+                codes=ids.codes,
             )
         if assignment.column.references:
             name, parent = str(assignment.column), ".".join(assignment.column.references)

@@ -114,21 +114,18 @@ class KeyBook:
         domain: str,
         lanes: Seeds,
         scrambled: pl.Series,
-        *,
-        unique: bool = False,
+        codes: NDArray[np.int64] | None = None,
     ) -> None:
-        """Note the pairs of one column of one batch, each once. Lane 0 is no identifier.
+        """Note the pairs of one column of one batch. Lane 0 is no identifier.
 
-        With ``unique`` no pair is expected to come twice; it does no harm if one does.
+        ``codes`` number the different identifiers from 0 and are looked at only to note pairs
+        once; without them every pair is noted, and it does no harm if one comes twice.
         """
-        here = np.flatnonzero(lanes)
-        text = scrambled.cast(pl.String)
-        if len(here) < len(lanes):
-            text = text.gather(here)
-        source, hashed = mix(lanes[here], self._key), text.hash(self._seed).to_numpy()
-        if not unique:
-            first = pl.Series(_both(source, hashed)).is_first_distinct().to_numpy()
-            source, hashed = source[first], hashed[first]
+        source, hashed = lanes, scrambled.cast(pl.String).hash(self._seed).to_numpy()
+        if codes is not None and len(codes):
+            source, hashed = _once(source, hashed, codes)
+        here = source != 0
+        source, hashed = mix(source[here], self._key), hashed[here]
         if (domain, column) not in self._sides:
             path = self._folder / f"{domain}@{column}"
             self._sides[domain, column] = (
@@ -193,6 +190,16 @@ class KeyBook:
             ReferenceCount(child, parent, *counts)
             for (child, parent), counts in zip(references, resolved.tolist(), strict=True)
         ]
+
+
+def _once(source: Seeds, hashed: Seeds, codes: NDArray[np.int64]) -> tuple[Seeds, Seeds]:
+    """Return each pair once, if all rows of one code have one pair; else all of them."""
+    first = np.zeros(int(codes.max()) + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    like = first[codes]
+    if (source == source[like]).all() and (hashed == hashed[like]).all():
+        return source[first], hashed[first]
+    return source, hashed
 
 
 def _both(source: Seeds, scrambled: Seeds) -> Seeds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -27,12 +28,18 @@ def places_of(
         same = (numbers.gather(order).gather(place) == found).fill_null(False)
         return np.where(same, order.gather(place).cast(pl.Int64).to_numpy(), -1)
     text = values.cast(pl.String)
-    exact = text.cast(pl.Enum(list(dict.fromkeys(codes))), strict=False).to_physical()
-    places = exact.cast(pl.Int64).fill_null(-1).to_numpy().copy()
-    rest = np.flatnonzero((places < 0) & text.is_not_null().to_numpy())
-    if len(rest):
+    exact = pl.col("text").cast(_listed(codes), strict=False).to_physical().cast(pl.Int64)
+    places = text.to_frame("text").select(exact.fill_null(-1)).to_series().to_numpy(writable=True)
+    rest = np.flatnonzero(places < 0)
+    if len(rest) > text.null_count():
+        rest = rest[text.gather(rest).is_not_null().to_numpy()]
         places[rest] = _spelled(text.gather(rest), batch, column, codes)
     return places
+
+
+@lru_cache(maxsize=256)
+def _listed(codes: tuple[str, ...]) -> pl.Enum:
+    return pl.Enum(list(dict.fromkeys(codes)))
 
 
 def _spelled(
