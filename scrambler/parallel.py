@@ -15,8 +15,9 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-WORKERS = min(2, os.cpu_count() or 1)
-"""Pieces worked on at once. Each holds a batch and its scrambled twin, so memory grows with it."""
+WORKERS = min(4, (os.cpu_count() or 1) + 1)
+"""Pieces worked on at once: one more than there are cores, since some wait for the disk or for one
+another. Each holds a batch and its scrambled twin, so memory grows with it."""
 
 _PATIENCE_SECONDS = 0.5
 

@@ -23,7 +23,7 @@ from scrambler.survey import survey
 from scrambler.treatments import TREATMENTS
 from scrambler.verification import Auditor
 
-BATCH_BYTES = 8_000_000
+BATCH_BYTES = 16_000_000
 """About the most that a batch holds, however many rows were asked for."""
 
 
@@ -64,6 +64,7 @@ def look(plan: Plan, scene: Scene, source: Source, batch_rows: int, progress: Pr
                 progress.advance("survey", frame.height)
 
     survey(scene, plan.surveyed, read)
+    _give_back()
 
 
 def first_children(scene: Scene, count: int) -> np.ndarray:
@@ -123,8 +124,7 @@ class Stream:
                 if scrambled is not None:
                     self._finish(batch, scrambled, writer, states)
                 self.progress.advance(name, frame.height)
-        # Arrow keeps what it once needed; with tables of every size that adds up.
-        pa.default_memory_pool().release_unused()
+        _give_back()
         return Written(writer.parts, states.parts if states else [])
 
     def _batch(self, planned: TablePlan, frame: pl.DataFrame) -> Batch:
@@ -148,6 +148,11 @@ class Stream:
                 state = state_of(batch, scrambled)
             states.write(state)
         writer.write(scrambled)
+
+
+def _give_back() -> None:
+    """Return memory to the system: Arrow keeps what it once needed, and over tables it adds up."""
+    pa.default_memory_pool().release_unused()
 
 
 def _row_bytes(planned: TablePlan) -> int:

@@ -179,7 +179,10 @@ class KeyBook:
                 stop.check()
                 held = {name: self._sides[domain, name][side].read(first, end) for name in names}
                 values = {name: pl.Series(rows[:, 0]).unique() for name, rows in held.items()}
-                different[side] += pl.concat(values.values()).n_unique()
+                if len(names) > 1:
+                    different[side] += pl.concat(values.values()).n_unique()
+                else:
+                    different[side] += len(values[names[0]])
                 if side == 0:
                     both = np.concatenate([_both(*rows.T) for rows in held.values()])
                     pairs += pl.Series(both).n_unique()
