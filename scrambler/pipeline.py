@@ -23,6 +23,9 @@ from scrambler.survey import survey
 from scrambler.treatments import TREATMENTS
 from scrambler.verification import Auditor
 
+BATCH_ROWS = 50_000
+"""Rows of a batch, where nobody says how many."""
+
 BATCH_BYTES = 16_000_000
 """About the most that a batch holds, however many rows were asked for."""
 
@@ -38,6 +41,16 @@ class Progress(Protocol):
 
     def advance(self, stage: str, rows: int) -> None:
         """So many more rows of a stage that has begun are done."""
+
+
+class Silent:
+    """A progress that tells nobody."""
+
+    def begin(self, stage: str, rows: int) -> None:
+        """Ignore it."""
+
+    def advance(self, stage: str, rows: int) -> None:
+        """Ignore it."""
 
 
 @dataclass(frozen=True)

@@ -329,7 +329,7 @@ def test_a_failing_count_of_the_cohort_commits_nothing(
         raise KeyboardInterrupt
 
     source = small(tmp_path / "source", clean.source, ("ssd_person",))
-    monkeypatch.setattr(api, "cohort_shift", interrupted)
+    monkeypatch.setattr(api.running, "cohort_shift", interrupted)
     with pytest.raises(KeyboardInterrupt):
         api.run(source, tmp_path / "out")
     assert {path.name for path in tmp_path.iterdir()} == {"source"}

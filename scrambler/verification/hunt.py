@@ -16,6 +16,8 @@ _LEAST_WHOLE = 5
 _LEAST_INSIDE = 7
 """Shorter identifiers would be found in any text by chance."""
 
+_MOST_BY_CHANCE = 9
+
 
 class Hunt:
     """Learns what must not survive, as hashes, then searches columns of the output for it."""
@@ -63,7 +65,10 @@ class Hunt:
         text = values.str.to_lowercase()
         known = np.concatenate(self._identifiers or [np.empty(0, np.uint64)])
         if treatment == "identifier":
-            self.identifiers_found += self._hits(text.str.strip_chars(), known)
+            # An invented number of few digits is somebody's, in another id domain, by chance.
+            telling = text.str.strip_chars()
+            telling = telling.filter(~telling.str.contains(rf"^[0-9]{{1,{_MOST_BY_CHANCE}}}$"))
+            self.identifiers_found += self._hits(telling, known)
         else:
             inside = self._pieces(text, rf"[a-z0-9-]{{{_LEAST_INSIDE},}}")
             self.identifiers_found += self._hits(inside.filter(inside.str.contains("[0-9]")), known)

@@ -9,10 +9,11 @@ equal digests meet. The files are removed before the output is committed.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -62,36 +63,41 @@ class ReferenceCount:
 
 @dataclass(frozen=True)
 class _Side:
-    """One file of numbers, of ``width`` a pair; the first of them decides on the bucket.
+    """One side of a column: numbers, ``width`` a pair, of which the first decides on the bucket.
 
-    ``runs`` holds for each batch where its buckets begin, counted from the start of the file.
+    ``runs`` holds for each batch where its buckets begin in the file, in numbers of 8 bytes.
     """
 
-    path: Path
     width: int
     runs: list[NDArray[np.int64]] = field(default_factory=list)
 
     @property
     def pairs(self) -> int:
-        return int(self.runs[-1][-1]) if self.runs else 0
+        return sum(int(run[-1] - run[0]) for run in self.runs) // self.width
 
-    def append(self, numbers: NDArray[np.uint64]) -> None:
+    def append(self, file: BinaryIO, numbers: NDArray[np.uint64]) -> None:
         """Write a batch, bucket by bucket. ``numbers`` has the shape (pairs, width)."""
         bucket = (numbers[:, 0] >> np.uint64(64 - _BUCKET_BITS)).astype(np.uint8)
         sizes = np.bincount(bucket, minlength=_BUCKETS)
-        self.runs.append(self.pairs + np.concatenate([[0], np.cumsum(sizes)]))
-        with self.path.open("ab") as file:
-            numbers[np.argsort(bucket, kind="stable")].tofile(file)
+        edges = np.concatenate([[0], np.cumsum(sizes)]) * self.width
+        self.runs.append(file.tell() // 8 + edges)
+        file.write(numbers[np.argsort(bucket, kind="stable")].tobytes())
 
-    def read(self, first: int, end: int) -> NDArray[np.uint64]:
+    def read(self, file: BinaryIO, first: int, end: int) -> NDArray[np.uint64]:
         """Return what stands in the buckets from ``first`` to before ``end``."""
         parts = [np.empty(0, np.uint64)]
-        with self.path.open("rb") as file:
-            for run in self.runs:
-                file.seek(int(run[first]) * 8 * self.width)
-                count = int(run[end] - run[first]) * self.width
-                parts.append(np.fromfile(file, np.uint64, count))
+        for run in self.runs:
+            file.seek(int(run[first]) * 8)
+            parts.append(np.frombuffer(file.read(int(run[end] - run[first]) * 8), np.uint64))
         return np.concatenate(parts).reshape(-1, self.width)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The file of one column, and both its sides: pairs by source, and pseudonyms."""
+
+    path: Path
+    sides: tuple[_Side, _Side] = field(default_factory=lambda: (_Side(2), _Side(1)))
 
 
 class KeyBook:
@@ -106,7 +112,7 @@ class KeyBook:
         self._folder = folder
         self._key = secrets.randbits(64)
         self._seed = secrets.randbits(64)
-        self._sides: dict[tuple[str, str], tuple[_Side, _Side]] = {}
+        self._columns: dict[tuple[str, str], _Column] = {}
 
     def add(
         self,
@@ -126,15 +132,12 @@ class KeyBook:
             source, hashed = _once(source, hashed, codes)
         here = source != 0
         source, hashed = mix(source[here], self._key), hashed[here]
-        if (domain, column) not in self._sides:
-            path = self._folder / f"{domain}@{column}"
-            self._sides[domain, column] = (
-                _Side(path.with_name(path.name + "@source"), 2),
-                _Side(path.with_name(path.name + "@scrambled"), 1),
-            )
-        sides = self._sides[domain, column]
-        sides[0].append(np.stack([source, hashed], axis=1))
-        sides[1].append(hashed[:, None])
+        held = self._columns.setdefault(
+            (domain, column), _Column(self._folder / f"{len(self._columns)}-{domain}")
+        )
+        with held.path.open("ab") as file:
+            held.sides[0].append(file, np.stack([source, hashed], axis=1))
+            held.sides[1].append(file, hashed[:, None])
 
     def check(
         self, references: Sequence[Reference] = ()
@@ -145,10 +148,12 @@ class KeyBook:
         were not added.
         """
         references = [
-            one for one in references if {(one[0], one[1]), (one[0], one[2])} <= self._sides.keys()
+            one
+            for one in references
+            if {(one[0], one[1]), (one[0], one[2])} <= self._columns.keys()
         ]
-        domains = sorted({domain for domain, _ in self._sides})
-        largest = sorted(domains, key=lambda domain: -sum(s.pairs for s, _ in self._of(domain)))
+        domains = sorted({domain for domain, _ in self._columns})
+        largest = sorted(domains, key=lambda domain: -self._pairs(domain))
 
         def work(domain: str, stop: Stop) -> tuple[DomainCount, list[ReferenceCount]]:
             return self._domain(domain, [one[1:] for one in references if one[0] == domain], stop)
@@ -163,21 +168,23 @@ class KeyBook:
             path.unlink()
         self._folder.rmdir()
 
-    def _of(self, domain: str) -> Iterable[tuple[_Side, _Side]]:
-        return [sides for (other, _), sides in self._sides.items() if other == domain]
+    def _pairs(self, domain: str) -> int:
+        return sum(
+            column.sides[0].pairs for (other, _), column in self._columns.items() if other == domain
+        )
 
     def _domain(
         self, domain: str, references: Sequence[tuple[str, str]], stop: Stop
     ) -> tuple[DomainCount, list[ReferenceCount]]:
-        names = [name for other, name in self._sides if other == domain]
-        parts = -(-sum(source.pairs for source, _ in self._of(domain)) // _PART)
+        names = [name for other, name in self._columns if other == domain]
+        parts = -(-self._pairs(domain) // _PART)
         edges = np.linspace(0, _BUCKETS, min(max(parts, 1), _BUCKETS) + 1).astype(int).tolist()
         pairs, different = 0, [0, 0]
         resolved = np.zeros((len(references), 2), dtype=np.int64)
         for first, end in pairwise(edges):
             for side in (0, 1):
                 stop.check()
-                held = {name: self._sides[domain, name][side].read(first, end) for name in names}
+                held = {name: self._read(domain, name, side, first, end) for name in names}
                 values = {name: pl.Series(rows[:, 0]).unique() for name, rows in held.items()}
                 if len(names) > 1:
                     different[side] += pl.concat(values.values()).n_unique()
@@ -193,6 +200,11 @@ class KeyBook:
             ReferenceCount(child, parent, *counts)
             for (child, parent), counts in zip(references, resolved.tolist(), strict=True)
         ]
+
+    def _read(self, domain: str, name: str, side: int, first: int, end: int) -> NDArray[np.uint64]:
+        column = self._columns[domain, name]
+        with column.path.open("rb") as file:
+            return column.sides[side].read(file, first, end)
 
 
 def _once(source: Seeds, hashed: Seeds, codes: NDArray[np.int64]) -> tuple[Seeds, Seeds]:

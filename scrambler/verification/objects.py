@@ -77,11 +77,11 @@ def _misshapen(
 def _same_comments(source: pl.Series, scrambled: pl.Series, key: str) -> Mask:
     """Return where a comment, not blank, is the same on both sides."""
     sides = pl.DataFrame({"before": source, "after": scrambled})
-    # Equal comments begin alike: only those few are read by pattern, which is slow.
-    begin, again = (
-        [how(pl.col(side), f'{key}"') for side in sides.columns] for how in (_after, _repeated)
-    )
-    close = (begin[0] == begin[1]) | again[0] | again[1]
+    # Equal comments begin alike: only those few are read by pattern, which is slow. A scrambled
+    # text has one such key: a second one is found where the form of objects is judged.
+    mark = f'{key}"'
+    close = _after(pl.col("before"), mark) == _after(pl.col("after"), mark)
+    close |= pl.col("before").str.count_matches(mark, literal=True) > 1
     rows = sides.select(close.fill_null(False).arg_true()).to_series()
     near = sides.select(pl.all().gather(rows))
     before, after = (near.select(raw(key, side)).to_series() for side in sides.columns)
@@ -93,10 +93,6 @@ def _same_comments(source: pl.Series, scrambled: pl.Series, key: str) -> Mask:
 def _after(text: pl.Expr, mark: str) -> pl.Expr:
     rest = text.str.splitn(mark, 2).struct.field("field_1")
     return rest.str.strip_chars_start(' :"\t\r\n').str.slice(0, 8)
-
-
-def _repeated(text: pl.Expr, mark: str) -> pl.Expr:
-    return text.str.count_matches(mark, literal=True) > 1
 
 
 def judge_items(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:

@@ -355,7 +355,7 @@ def test_a_fault_of_the_program_shows_its_type_only(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("scrambler.api.make_plan", broken)
+    monkeypatch.setattr("scrambler.api.running.make_plan", broken)
     done = scrambler("run", source, tmp_path / "out")
     assert done.code == 1
     assert done.err.startswith("Error: A fault of this program (RuntimeError)")

@@ -1,13 +1,7 @@
-"""The public functions: one for each command, usable from a notebook.
-
-Every function raises only the errors of ``scrambler.errors`` for what a user can mend.
-"""
+"""Checks a source, and scrambles it."""
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -16,30 +10,32 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from kernels.digest import fastest, reference
 from scrambler.batch import Scene
 from scrambler.boundary import fault_at
 from scrambler.cohort import CohortShift, cohort_shift
-from scrambler.conform import conform
-from scrambler.constructed import CHILDREN_MAX, build
 from scrambler.delta import Changes, agree
 from scrambler.epoch import Epoch, Forms, opened
 from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
 from scrambler.manifest import describe, read_manifest, terms
-from scrambler.pipeline import Progress, Stream, Written, first_children, look, output_schema
-from scrambler.places import ENDS, in_output, new_file, output_of, path_of
+from scrambler.pipeline import (
+    BATCH_ROWS,
+    Progress,
+    Silent,
+    Stream,
+    Written,
+    first_children,
+    look,
+    output_schema,
+)
+from scrambler.places import in_output, new_file, output_of, path_of
 from scrambler.plan import Plan, make_plan
-from scrambler.policy import Assignment, Policy, load_policy
+from scrambler.policy import load_policy
 from scrambler.pseudonym import Pseudonyms
-from scrambler.sinks import MARKER, ParquetSink, clear, foreign, mark
-from scrambler.sinks.parquet import disk_errors
+from scrambler.sinks import ParquetSink
 from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
-from scrambler.targets import open_target
 from scrambler.verification import Auditor, Verdict
-from scrambler.verification.second_look import Line, SecondLook, compare_sides
 from scrambler.warp import Dates, check_moves
 
 OFFSETS = (14, 90)
@@ -50,18 +46,6 @@ in. On 20,000 constructed children 14 to 90 costs 2 % of the payload cohort on 3
 1 April, the worst day; 14 to 120 costs 5 %, 30 to 365 17 %. A wider range hides dates better and
 tests fewer children.
 """
-
-BATCH_ROWS = 50_000
-
-
-class Silent:
-    """A progress that tells nobody."""
-
-    def begin(self, stage: str, rows: int) -> None:
-        """Ignore it."""
-
-    def advance(self, stage: str, rows: int) -> None:
-        """Ignore it."""
 
 
 @dataclass(frozen=True)
@@ -212,145 +196,6 @@ def run(
         changes=changes.counts if changes else None,
         dates=dates,
     )
-
-
-def verify(
-    source: str,
-    out: Path | str,
-    *,
-    policy: Path | None = None,
-    schema: str | None = None,
-    progress: Progress | None = None,
-) -> SecondLook:
-    """Look at ``source`` and a committed ``out`` from both sides, without the key.
-
-    ``policy`` is that of the run, which knows columns that the shipped one does not. What the
-    output has and the source lacks is a fault. Holds the source in memory. The result says whether
-    everything passed.
-    """
-    spec, out = ssd(), path_of(out, "The output")
-    manifest, rules = read_manifest(out), load_policy(spec, policy)
-    reader, progress = open_source(source, schema), progress or Silent()
-    held, frames, missing = reader.tables(), dict[str, pl.DataFrame](), list[str]()
-    known = _known_columns(manifest, rules)
-    for table, assignments in known.items():
-        if table not in held:
-            missing.append(table)
-            continue
-        progress.begin(table, reader.count(table))
-        chosen = {name: a for name, a in assignments.items() if name.lower() in held[table]}
-        missing += [f"{table}.{name}" for name in assignments if name not in chosen]
-        with fault_at(table):
-            batches = []
-            for frame in reader.read(table, list(chosen), BATCH_ROWS) if chosen else ():
-                batches.append(conform(frame, chosen))
-                progress.advance(table, frame.height)
-            empty = pl.DataFrame(schema={n: a.column.dtype for n, a in chosen.items()})
-            frames[table] = pl.concat([empty, *batches], how="vertical_relaxed")
-    with fault_at("second look"):
-        result = compare_sides(frames, out, _narrowed(manifest, frames), spec)
-    columns = sum(len(assignments) for assignments in known.values())
-    result.lines.append(
-        Line("tables and columns that the source has too", len(known) + columns, len(missing))
-    )
-    if missing:
-        result.notes.append(f"The source lacks, though the output has it: {', '.join(missing)}.")
-    if manifest.get("policy") != rules.digest:
-        result.notes.append("The policy is not that of the run: give that with --policy.")
-    return result
-
-
-def _known_columns(manifest: Mapping[str, Any], rules: Policy) -> dict[str, dict[str, Assignment]]:
-    """Return the assignment of every column of an output; PolicyError where there is none."""
-    known: dict[str, dict[str, Assignment]] = {}
-    findings = []
-    for table, described in manifest["tables"].items():
-        assignments = rules.assignments.get(table, {})
-        known[table] = {n: assignments[n] for n in described["columns"] if n in assignments}
-        if unknown := len(described["columns"]) - len(known[table]):
-            findings.append(
-                f"{table}: the output has {unknown} columns that no policy names. Give the policy "
-                "of the run with --policy."
-            )
-    if findings:
-        raise PolicyError(findings)
-    return known
-
-
-def _narrowed(manifest: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """Return the manifest without the columns that the source lacks, which are told of apart."""
-    tables = {
-        name: described
-        if name not in frames
-        else {
-            **described,
-            "columns": {c: d for c, d in described["columns"].items() if c in frames[name].columns},
-        }
-        for name, described in manifest["tables"].items()
-    }
-    return {**manifest, "tables": tables}
-
-
-def fake(
-    target: str,
-    children: int,
-    *,
-    seed: int = 0,
-    dirty: bool = False,
-    progress: Progress | None = None,
-) -> dict[str, int]:
-    """Construct an SSD of ``children`` in ``target``; return the rows of each table."""
-    if not 1 <= children <= CHILDREN_MAX or seed < 0:
-        raise UsageError(f"Children are 1 to {CHILDREN_MAX:,}, a seed is 0 or more.")
-    progress = progress or Silent()
-    progress.begin("constructed data", children)
-    spec, rows, made = ssd(), dict[str, int](), set[str]()
-    with open_target(target) as writer:
-        for table, frame in build(children, seed=seed, dirty=dirty):
-            if table not in made:
-                writer.create(spec.tables[table])
-                made.add(table)
-            writer.append(spec.tables[table], frame)
-            rows[table] = rows.get(table, 0) + frame.height
-            progress.advance("constructed data", frame.height if table == "ssd_person" else 0)
-    return rows
-
-
-def demo(
-    out: Path | None = None, *, children: int = 2000, progress: Progress | None = None
-) -> tuple[Path, Report]:
-    """Construct an SSD in SQLite, scramble it, and return where the output is."""
-    folder = path_of(out or Path("demo"), "The demo")
-    _may_be_demo(output_of(folder))
-    with disk_errors(folder), tempfile.TemporaryDirectory() as temporary:
-        database = Path(temporary) / "source.db"
-        fake(f"sqlite:///{database.as_posix()}", children, dirty=True, progress=progress)
-        clear(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        mark(folder, _digest(database))
-        shutil.move(database, folder / "source.db")
-    source = f"sqlite:///{(folder / 'source.db').absolute().as_posix()}"
-    return folder, run(source, folder / "scrambled", progress=progress)
-
-
-def _may_be_demo(folder: Path) -> None:
-    """Refuse a folder that holds anything but what an earlier demo made, as it made it."""
-    if not folder.exists():
-        return
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else {""}
-    database, output, marker = (folder / name for name in ("source.db", "scrambled", MARKER))
-    if (
-        not names <= {"source.db", MARKER, *(f"scrambled{end}" for end in ENDS)}
-        or (names and not marker.is_file())
-        or (database.exists() and _digest(database) != marker.read_text(encoding="utf-8"))
-        or (output.exists() and foreign(output))
-    ):
-        raise OutputError(f"{folder} exists and is no demo. Choose another folder with --out.")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _may_be_delta(epoch: Path | None, children: int | None, replace: bool) -> None:

@@ -1,0 +1,11 @@
+"""The public functions: one for each command, usable from a notebook.
+
+Every function raises only the errors of ``scrambler.errors`` for what a user can mend.
+"""
+
+from scrambler.api.constructing import demo, fake
+from scrambler.api.looking import verify
+from scrambler.api.running import OFFSETS, Report, check, run
+from scrambler.pipeline import BATCH_ROWS, Silent
+
+__all__ = ["BATCH_ROWS", "OFFSETS", "Report", "Silent", "check", "demo", "fake", "run", "verify"]
