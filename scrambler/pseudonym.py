@@ -25,6 +25,7 @@ from kernels.permutation import permute
 from kernels.reserved import RESERVED, Reserved
 from scrambler.epoch import Allocation, Epoch
 from scrambler.errors import VerificationError
+from scrambler.index import Index
 from scrambler.spec import Domain
 
 # Shapes whose identifiers come in two forms, each with reserved ranges of its own.
@@ -151,7 +152,7 @@ class Pseudonyms:
             held = self.epoch.allocations.get(book, Allocation.empty())
             wanted = np.unique(np.concatenate(chunks))
             fresh = np.setdiff1d(wanted, held.digests, assume_unique=True)
-            taken = np.union1d(wanted, held.digests)
+            taken = Index(np.union1d(wanted, held.digests), {})
             slots, used = self._free(domain, RESERVED[name], held.used, len(fresh), taken)
             digests = np.concatenate([held.digests, fresh])
             order = np.argsort(digests)
@@ -161,7 +162,7 @@ class Pseudonyms:
         self._pending.clear()
 
     def _free(
-        self, domain: str, reserved: Reserved, used: int, count: int, taken: Seeds
+        self, domain: str, reserved: Reserved, used: int, count: int, taken: Index
     ) -> tuple[NDArray[np.int64], int]:
         """Return ``count`` places from ``used`` on that hold a valid number nobody has."""
         found: list[NDArray[np.int64]] = []
@@ -177,7 +178,7 @@ class Pseudonyms:
                     "children, or report this."
                 )
             numbers = self._render(reserved, block, self.domains[domain].map)
-            own = np.isin(self.identify(domain, numbers).lanes, taken)
+            own = taken.holds(self.identify(domain, numbers).lanes)
             free = block[numbers.is_not_null().to_numpy() & ~own][:missing]
             missing -= len(free)
             used = int(block[-1] if missing else free[-1]) + 1
