@@ -17,6 +17,7 @@ _LEAST_INSIDE = 7
 """Shorter identifiers would be found in any text by chance."""
 
 _MOST_BY_CHANCE = 9
+_INTEGERS = 2**31
 
 
 class Hunt:
@@ -26,6 +27,7 @@ class Hunt:
         """Know nothing yet."""
         self._seed = secrets.randbits(64)
         self._identifiers: list[np.ndarray] = []
+        self._own: dict[str, np.ndarray] = {}
         self._names: list[np.ndarray] = []
         self._postcodes: list[np.ndarray] = []
         self.identifiers_found = 0
@@ -43,7 +45,8 @@ class Hunt:
                 & ~text.str.contains(" ")
                 & ~is_sentinel(text)
             )
-            self._identifiers.append(self._hashes(real))
+            self._own[column.name] = self._hashes(real)
+            self._identifiers.append(self._own[column.name])
         elif column.kind == "postcode":
             compact = values.str.replace_all(r"\s", "").str.to_lowercase()
             # ZZ is the pseudo area that invented postcodes come from.
@@ -56,8 +59,8 @@ class Hunt:
         elif column.name == "prof_professional_name":
             self._names.append(self._hashes(values.str.strip_chars().str.to_lowercase()))
 
-    def search(self, values: pl.Series, treatment: str, mixed: bool) -> None:
-        """Search the distinct values of one output column.
+    def search(self, values: pl.Series, column: str, treatment: str, mixed: bool) -> None:
+        """Search the distinct values of one output column, named as in the source.
 
         Columns of invented names, of people, places or teams, are not searched for names: an
         invented one may be somebody's by chance.
@@ -65,10 +68,10 @@ class Hunt:
         text = values.str.to_lowercase()
         known = np.concatenate(self._identifiers or [np.empty(0, np.uint64)])
         if treatment == "identifier":
-            # An invented number of few digits is somebody's, in another id domain, by chance.
-            telling = text.str.strip_chars()
-            telling = telling.filter(~telling.str.contains(rf"^[0-9]{{1,{_MOST_BY_CHANCE}}}$"))
-            self.identifiers_found += self._hits(telling, known)
+            trimmed = text.str.strip_chars()
+            few = trimmed.str.contains(rf"^[0-9]{{1,{_MOST_BY_CHANCE}}}$")
+            self.identifiers_found += self._hits(trimmed.filter(~few), known)
+            self.identifiers_found += self._numbers(trimmed.filter(few), column)
         else:
             inside = self._pieces(text, rf"[a-z0-9-]{{{_LEAST_INSIDE},}}")
             self.identifiers_found += self._hits(inside.filter(inside.str.contains("[0-9]")), known)
@@ -84,6 +87,15 @@ class Hunt:
             self.names_found += self._hits(
                 pairs["pair"], np.concatenate(self._names or [np.empty(0, np.uint64)])
             )
+
+    def _numbers(self, numbers: pl.Series, column: str) -> int:
+        """Return how many numbers of few digits stood in the same column, chance aside.
+
+        An invented one may be somebody's in another id domain; in its own it seldom is.
+        """
+        own = self._own.get(column, np.empty(0, np.uint64))
+        chance = len(numbers) * len(own) / _INTEGERS
+        return max(0, self._hits(numbers, own) - int(chance + 6 * chance**0.5))
 
     @staticmethod
     def _pieces(text: pl.Series, pattern: str) -> pl.Series:

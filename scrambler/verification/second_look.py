@@ -169,7 +169,8 @@ def _hunt(
             values = scrambled[name][column]
             if values.dtype == pl.String:
                 looked += len(values)
-                hunt.search(values.drop_nulls().unique(), held["treatment"], column in _MIXED)
+                every = values.drop_nulls().unique()
+                hunt.search(every, column, held["treatment"], column in _MIXED)
     yield Line("values searched for identifiers of the source", looked, hunt.identifiers_found)
     yield Line("values searched for names of the source", looked, hunt.names_found)
     yield Line("values searched for postcodes of the source", looked, hunt.postcodes_found)
