@@ -225,11 +225,6 @@ class Batch:
         """Return ``lanes`` with the row's own seed where there is no identifier."""
         return np.where(lanes == 0, self.rows, lanes)
 
-    @cached_property
-    def firsts(self) -> NDArray[np.bool_]:
-        """Where a row's seed occurs first: rows with one key share their draws."""
-        return first_of(self.rows)
-
     def offsets_of(self, subjects: Seeds) -> Days:
         """Return the offset of each subject lane, in whole days, never positive."""
         least, most = self.scene.offsets

@@ -78,8 +78,3 @@ def plain_addresses(places: Ints) -> pl.Series:
     return joined(
         parts["HOUSE"], " ", parts["STREET"], ", ", parts["TOWN"], ", ", postcodes(places)
     )
-
-
-def uprns(places: Ints) -> pl.Series:
-    """Return the property number of a place, 12 digits from a range not in use."""
-    return _parts(places)["UPRN"]
