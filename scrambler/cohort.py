@@ -16,7 +16,7 @@ import polars as pl
 
 from scrambler.boundary import fault_at
 from scrambler.conform import conform
-from scrambler.payload import cohort_size
+from scrambler.payload import Tables, Window, cohort_size, matters, read, window
 from scrambler.policy import Assignment, load_policy
 from scrambler.sources import Source, open_source
 from scrambler.spec import ssd
@@ -101,9 +101,9 @@ def source_cohort_size(
     """Return the number of children in ``source`` with a payload on ``as_of``.
 
     Reads the columns of `COLUMNS` that ``assignments`` and the source both have. Identifiers are
-    held as 64-bit hashes only, so memory is 8 bytes a value.
+    held as 64-bit hashes only, and only of the rows that can matter.
     """
-    held = source.tables()
+    held, when = source.tables(), window(as_of)
     tables = {}
     for table, columns in COLUMNS.items():
         chosen = {
@@ -111,24 +111,21 @@ def source_cohort_size(
             for name in columns
             if name in held.get(table, ()) and name in assignments.get(table, ())
         }
-        batches = [_empty(table)]
+        batches = [_narrow({}, table, when)]
         with fault_at(table):
             for frame in source.read(table, list(chosen), _ROWS) if chosen else ():
-                batches.append(_narrow(conform(frame, chosen)))
-            tables[table] = pl.concat(batches, how="diagonal").lazy()
+                batches.append(_narrow({table: conform(frame, chosen).lazy()}, table, when))
+            tables[table] = pl.concat(batches).lazy()
     with fault_at("payload cohort"):
         return cohort_size(tables, as_of)
 
 
-def _empty(table: str) -> pl.DataFrame:
-    """Return the columns without rows, so that what a source lacks has a type all the same."""
-    types = {name: ssd().tables[table].columns[name].dtype for name in COLUMNS[table]}
-    return _narrow(pl.DataFrame(schema=types))
-
-
-def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put a hash in the place of each identifier; null stays null, dates stay as they are."""
+def _narrow(tables: Tables, table: str, when: Window) -> pl.DataFrame:
+    """Return the rows that matter, all columns there, a hash in the place of each identifier."""
     ids = ~pl.selectors.temporal()
-    return frame.with_columns(
-        pl.when(ids.is_not_null()).then(ids.cast(pl.String).hash()).name.keep()
+    return (
+        read(tables, table, *COLUMNS[table])
+        .filter(matters(table, when))
+        .with_columns(pl.when(ids.is_not_null()).then(ids.cast(pl.String).hash()).name.keep())
+        .collect()
     )

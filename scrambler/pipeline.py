@@ -15,6 +15,7 @@ from scrambler.batch import Batch, Scene
 from scrambler.boundary import fault_at
 from scrambler.conform import conform
 from scrambler.delta import STATE, state_of
+from scrambler.memory import give_back
 from scrambler.parallel import Stop, each
 from scrambler.plan import Plan, TablePlan
 from scrambler.sinks import ParquetSink, PartFile, TableWriter
@@ -77,7 +78,7 @@ def look(plan: Plan, scene: Scene, source: Source, batch_rows: int, progress: Pr
                 progress.advance("survey", frame.height)
 
     survey(scene, plan.surveyed, read)
-    _give_back()
+    give_back()
 
 
 def first_children(scene: Scene, count: int) -> np.ndarray:
@@ -131,41 +132,37 @@ class Stream:
             rows = max(1, min(self.batch_rows, BATCH_BYTES // _row_bytes(planned)))
             for frame in self.source.read(name, list(planned.assignments), rows):
                 stop.check()
-                with fault_at(name):
-                    batch = self._batch(planned, frame)
-                    scrambled = scramble(batch) if len(batch) else None
-                if scrambled is not None:
-                    self._finish(batch, scrambled, writer, states)
-                self.progress.advance(name, frame.height)
-        _give_back()
+                height = frame.height
+                batch = self._batch(planned, frame)
+                del frame  # what is no longer needed makes room for what comes
+                if len(batch):
+                    scrambled = self._scrambled(batch, states)
+                    del batch
+                    writer.write(scrambled)
+                    del scrambled
+                give_back()
+                self.progress.advance(name, height)
         return Written(writer.parts, states.parts if states else [])
 
-    def _batch(self, planned: TablePlan, frame: pl.DataFrame) -> Batch:
-        assignments = planned.assignments
-        batch = Batch(planned.table, conform(frame, assignments), assignments, self.scene)
-        if self.children is not None and planned.table.routes:
-            batch = batch.where(np.isin(batch.subjects, self.children))
-        return batch
-
-    def _finish(
-        self,
-        batch: Batch,
-        scrambled: pl.DataFrame,
-        writer: TableWriter,
-        states: TableWriter | None,
-    ) -> None:
+    def _scrambled(self, batch: Batch, states: TableWriter | None) -> pl.DataFrame:
+        """Return the scrambled rows of a batch, compared with the batch and their state kept."""
+        with fault_at(batch.table.name):
+            scrambled = scramble(batch)
         if self.auditor:
             self.auditor.watch(batch, scrambled)
         if states:
             with fault_at(batch.table.name):
                 state = state_of(batch, scrambled)
             states.write(state)
-        writer.write(scrambled)
+        return scrambled
 
-
-def _give_back() -> None:
-    """Return memory to the system: Arrow keeps what it once needed, and over tables it adds up."""
-    pa.default_memory_pool().release_unused()
+    def _batch(self, planned: TablePlan, frame: pl.DataFrame) -> Batch:
+        assignments = planned.assignments
+        with fault_at(planned.table.name):
+            batch = Batch(planned.table, conform(frame, assignments), assignments, self.scene)
+            if self.children is not None and planned.table.routes:
+                batch = batch.where(np.isin(batch.subjects, self.children))
+        return batch
 
 
 def _row_bytes(planned: TablePlan) -> int:

@@ -18,6 +18,7 @@ from scrambler.delta import Changes, agree
 from scrambler.epoch import Epoch, Forms, opened
 from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
 from scrambler.manifest import describe, read_manifest, terms
+from scrambler.memory import give_back
 from scrambler.pipeline import (
     BATCH_ROWS,
     Progress,
@@ -161,6 +162,7 @@ def run(
         )
         written = stream.tables(plan.tables)
         verdict = auditor.verdict() if auditor else None
+        give_back()
         if verdict and not verdict.passed:
             raise VerificationError(
                 "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())

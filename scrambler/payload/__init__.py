@@ -10,13 +10,15 @@ is sent of the row, since their ids are not stable. Texts compare by code point.
 """
 
 from scrambler.payload.assemble import build, build_slices
-from scrambler.payload.cohort import cohort, cohort_size
+from scrambler.payload.cohort import cohort, cohort_size, matters
 from scrambler.payload.partial import deletion, partial
 from scrambler.payload.projection import content_hash, projection
 from scrambler.payload.schema import schema, validate
+from scrambler.payload.tables import Tables, read
 from scrambler.payload.window import Window, window
 
 __all__ = [
+    "Tables",
     "Window",
     "build",
     "build_slices",
@@ -24,8 +26,10 @@ __all__ = [
     "cohort_size",
     "content_hash",
     "deletion",
+    "matters",
     "partial",
     "projection",
+    "read",
     "schema",
     "validate",
     "window",

@@ -25,9 +25,14 @@ def cohort(tables: Tables, as_of: date) -> pl.LazyFrame:
     """
     when = window(as_of)
     routes = pl.concat(
-        [_referred(tables, when), _waiting(tables), _planned(tables, when), _placed(tables, when)]
+        [
+            _referred(tables, when),
+            _waiting(tables, when),
+            _planned(tables, when),
+            _placed(tables, when),
+        ]
     )
-    return _of_age(tables, when).join(routes, on="person_id", how="semi")
+    return _people(tables, when).join(routes, on="person_id", how="semi")
 
 
 def cohort_size(tables: Tables, as_of: date) -> int:
@@ -36,20 +41,40 @@ def cohort_size(tables: Tables, as_of: date) -> int:
     return size
 
 
-def _of_age(tables: Tables, when: Window) -> pl.LazyFrame:
+def matters(table: str, when: Window) -> pl.Expr:
+    """Return where a row of ``table`` can decide whether a child has a payload; never null.
+
+    ``cohort`` gives the same answer without the other rows.
+    """
+    rows = {
+        "ssd_person": _of_age(when),
+        "ssd_cin_episodes": when.meets("cine_referral_date", "cine_close_date")
+        | pl.col("cine_close_date").is_null(),
+        "ssd_cin_assessments": pl.col("cina_assessment_start_date").is_not_null(),
+        "ssd_cin_plans": when.meets("cinp_cin_plan_start_date", "cinp_cin_plan_end_date"),
+        "ssd_cla_placement": when.meets(
+            "clap_cla_placement_start_date", "clap_cla_placement_end_date"
+        ),
+    }
+    return rows.get(table, pl.lit(True)).fill_null(False)
+
+
+def _of_age(when: Window) -> pl.Expr:
     """Born by the end of the window and not 26 before it starts, or expected within it.
 
     The window starts on 1 April, so no 29 February is near that birthday.
     """
     born = pl.col("pers_dob")
     cutoff = when.start.replace(year=when.start.year - _ADULT)
+    return ((born > cutoff) & (born <= when.end)) | (
+        born.is_null() & when.holds("pers_expected_dob")
+    )
+
+
+def _people(tables: Tables, when: Window) -> pl.LazyFrame:
     people = read(tables, "ssd_person", "pers_person_id", "pers_dob", "pers_expected_dob")
     return people.filter(
-        pl.col("pers_person_id").is_not_null()
-        & (
-            ((born > cutoff) & (born <= when.end))
-            | (born.is_null() & when.holds("pers_expected_dob"))
-        )
+        pl.col("pers_person_id").is_not_null() & matters("ssd_person", when)
     ).select(pl.col("pers_person_id").alias("person_id").unique())
 
 
@@ -67,11 +92,11 @@ def _referred(tables: Tables, when: Window) -> pl.LazyFrame:
     return referrals(tables, when).select("person_id")
 
 
-def _waiting(tables: Tables) -> pl.LazyFrame:
+def _waiting(tables: Tables, when: Window) -> pl.LazyFrame:
     """Open referrals, of whatever date, no assessment of which has started."""
     started = read(
         tables, "ssd_cin_assessments", "cina_referral_id", "cina_assessment_start_date"
-    ).filter(pl.col("cina_assessment_start_date").is_not_null())
+    ).filter(matters("ssd_cin_assessments", when))
     return (
         read(tables, "ssd_cin_episodes", "cine_referral_id", "cine_person_id", "cine_close_date")
         .filter(pl.col("cine_close_date").is_null())
@@ -84,7 +109,7 @@ def _planned(tables: Tables, when: Window) -> pl.LazyFrame:
     columns = ("cinp_person_id", "cinp_cin_plan_start_date", "cinp_cin_plan_end_date")
     return (
         read(tables, "ssd_cin_plans", *columns)
-        .filter(when.meets("cinp_cin_plan_start_date", "cinp_cin_plan_end_date"))
+        .filter(matters("ssd_cin_plans", when))
         .select(person_id="cinp_person_id")
     )
 
@@ -101,7 +126,7 @@ def _placed(tables: Tables, when: Window) -> pl.LazyFrame:
             "clap_cla_placement_start_date",
             "clap_cla_placement_end_date",
         )
-        .filter(when.meets("clap_cla_placement_start_date", "clap_cla_placement_end_date"))
+        .filter(matters("ssd_cla_placement", when))
         .select(cla_id="clap_cla_id")
     )
     return pl.concat(

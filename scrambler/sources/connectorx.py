@@ -83,9 +83,14 @@ class ConnectorXSource:
         ]
         rows, span = self._extent(relation)
         for query in self._dialect.page_queries(relation, read, rows, span, batch_rows):
-            page = self._query(query, f"read table {relation.name} of")
             # Rows lie unevenly over addresses, so a page can be a little long.
-            yield from conformed(relation.name, page, typed).iter_slices(batch_rows)
+            yield from self._page(relation, query, typed).iter_slices(batch_rows)
+
+    def _page(
+        self, relation: Relation, query: str, columns: Sequence[SourceColumn]
+    ) -> pl.DataFrame:
+        page = self._query(query, f"read table {relation.name} of")
+        return conformed(relation.name, page, columns)
 
     def _extent(self, relation: Relation) -> tuple[int, int]:
         found = self._query(

@@ -61,18 +61,18 @@ def _batches(
         with _opened(path) as file:
             spelled = {name.lower(): name for name in file.schema_arrow.names}
             names = [spelled[column.name.lower()] for column in columns]
-            batches = file.iter_batches(batch_size=batch_rows, columns=names)
-            while True:
-                try:
-                    batch = next(batches, None)
-                except (pa.ArrowException, OSError):
-                    raise SourceError(
-                        f"table {table}: file {path.name} is damaged; make it again"
-                    ) from None
-                if batch is None:
-                    break
-                batch = _sound(table, batch.select(names), columns)
-                yield conformed(table, cast(pl.DataFrame, pl.from_arrow(batch)), columns)
+
+            def framed(batch: pa.RecordBatch, names: list[str] = names) -> pl.DataFrame:
+                sound = _sound(table, batch.select(names), columns)
+                return conformed(table, cast(pl.DataFrame, pl.from_arrow(sound)), columns)
+
+            try:
+                # By map, so that nothing here holds a batch while another is read.
+                yield from map(framed, file.iter_batches(batch_size=batch_rows, columns=names))
+            except (pa.ArrowException, OSError):
+                raise SourceError(
+                    f"table {table}: file {path.name} is damaged; make it again"
+                ) from None
 
 
 def _sound(table: str, batch: pa.RecordBatch, columns: list[SourceColumn]) -> pa.RecordBatch:

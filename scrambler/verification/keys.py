@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from kernels.draw import Seeds, mix
 from scrambler.parallel import Stop, each
 
-_PART = 2_000_000
+_PART = 500_000
 _BUCKET_BITS = 6
 _BUCKETS = 1 << _BUCKET_BITS
 _ODD = np.uint64(0x9E3779B97F4A7C15)
