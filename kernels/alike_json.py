@@ -25,6 +25,7 @@ _QUOTE, _COMMA, _CLOSING = (ord(sign) for sign in '",}')
 _YES, _NO = (int.from_bytes(sign, "little") for sign in (b'"Y"', b'"N"'))
 _NULL = int.from_bytes(b"null", "little")
 _END = int.from_bytes(b'"}', "little")
+_HEADS = np.array([(1 << 8 * width) - 1 for width in range(9)], dtype=np.uint64)
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -43,14 +44,14 @@ class _Spelling:
     whole: bool
 
 
-def walked(text: pl.Series, keys: Sequence[str]) -> tuple[NDArray[np.uint16], Mask]:
-    """Return the first two bytes (little-endian) behind each key, and which rows were read.
+def walked(text: pl.Series, keys: Sequence[str]) -> tuple[NDArray[np.uint64], Mask]:
+    """Return the first eight bytes (little-endian) of each value, and which rows were read.
 
-    Shapes (rows, keys) and (rows,); zeros where a row that was read has no such key, and for rows
-    that were not read, null among them. Behind a number of one digit, its second byte is the sign
-    that ends it. Up to four spellings are looked for in a column.
+    Shapes (rows, keys) and (rows,); zeros behind a shorter value, where a row that was read has no
+    such key, and for rows that were not read, null among them. Up to four spellings are looked for
+    in a column.
     """
-    heads = np.zeros((len(text), len(keys)), dtype=np.uint16)
+    heads = np.zeros((len(text), len(keys)), dtype=np.uint64)
     read = np.zeros(len(text), dtype=bool)
     column = _Column.of(text)
     rest = np.flatnonzero(column.ends > column.starts)
@@ -110,18 +111,16 @@ class _Column:
     @classmethod
     def of(cls, text: pl.Series) -> _Column:
         """Take a text column; a null row is empty."""
-        arrow = text.fill_null("").rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+        # The padding comes as a last row, since bytes cannot be added behind those of the others.
+        padded = pl.concat([text.fill_null(""), pl.Series(text.name, ["\0" * _PADDING])])
+        arrow = padded.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
         _, offsets, signs = arrow.buffers()
-        if not len(text) or signs is None:
-            none = np.zeros(len(text), np.int64)
-            return cls(np.zeros(_PADDING, np.uint8), none, none)
-        edges = np.frombuffer(offsets, np.int64, len(text) + 1, arrow.offset * 8)
-        padding = np.zeros(_PADDING, np.uint8)
-        return cls(np.concatenate([np.frombuffer(signs, np.uint8), padding]), edges[:-1], edges[1:])
+        edges = np.frombuffer(offsets, np.int64, len(padded) + 1, arrow.offset * 8)
+        return cls(np.frombuffer(signs, np.uint8), edges[:-2], edges[1:-1])
 
-    def walk(self, rows: Places, spelling: _Spelling, keys: int) -> tuple[NDArray[np.uint16], Mask]:
+    def walk(self, rows: Places, spelling: _Spelling, keys: int) -> tuple[NDArray[np.uint64], Mask]:
         """Return the heads of ``rows``, and which of them are spelled so."""
-        heads = np.zeros((len(rows), keys), dtype=np.uint16)
+        heads = np.zeros((len(rows), keys), dtype=np.uint64)
         place, ends = self.starts[rows].copy(), self.ends[rows]
         fits = np.ones(len(rows), dtype=bool)
         quotes = np.zeros(len(rows), dtype=np.int64)
@@ -141,7 +140,7 @@ class _Column:
             # What ends a value stands in the row too.
             fits &= (width > 0) & (place < ends)
             if spelling.numbers[turn] >= 0:
-                heads[:, spelling.numbers[turn]] = value.astype(np.uint16)
+                heads[:, spelling.numbers[turn]] = value & _HEADS[np.minimum(width, 8)]
         if not spelling.whole:
             # What is missing must be missing in the last text too: it has no quotes inside.
             fits[fits] &= self._quotes(rows[fits]) == quotes[fits]
@@ -191,7 +190,7 @@ class _Column:
     def _closing(self, place: Places, value: NDArray[np.uint64], ends: Places) -> Places:
         """Return the width of a last value that is text and closes the object, else 0."""
         plain = _is(value, 0, _QUOTE) & _between(value, 1, "!", "~") & ~_is(value, 1, _QUOTE)
-        closed = self._at(np.maximum(ends - 2, 0), "<u2") == _END
+        closed = (self._at(np.maximum(ends - 2, 0), "<u2") == _END) & (ends - 2 > place)
         return np.where(plain & closed, ends - 1 - place, 0)
 
     def _quotes(self, rows: Places) -> Places:

@@ -49,9 +49,10 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 
 
 def said_members(batch: Batch, column: str) -> pl.DataFrame:
-    """Return what each flag of the source says, the count and the comments; read once a batch."""
+    """Return what the source says, flags, count and comments, as ``said``; read once a batch."""
     if column not in batch.said:
-        batch.said[column] = said(batch.frame[column], batch.scene.spec.outcomes[column].every)
+        keys = batch.scene.spec.outcomes[column]
+        batch.said[column] = said(batch.frame[column], keys.every, begins=keys.comments)
     return batch.said[column]
 
 

@@ -185,16 +185,13 @@ class KeyBook:
             for side in (0, 1):
                 stop.check()
                 held = {name: self._read(domain, name, side, first, end) for name in names}
-                values = {name: pl.Series(rows[:, 0]).unique() for name, rows in held.items()}
-                if len(names) > 1:
-                    different[side] += pl.concat(values.values()).n_unique()
-                else:
-                    different[side] += len(values[names[0]])
+                values = {name: pl.Series(rows[:, 0]) for name, rows in held.items()}
+                different[side] += pl.concat(values.values()).n_unique()
                 if side == 0:
                     both = np.concatenate([_both(*rows.T) for rows in held.values()])
                     pairs += pl.Series(both).n_unique()
                 for number, (child, parent) in enumerate(references):
-                    found = values[child].is_in(values[parent].implode())
+                    found = values[child].unique().is_in(values[parent].implode())
                     resolved[number, side] += int(found.sum())
         return DomainCount(domain, different[0], different[1], pairs), [
             ReferenceCount(child, parent, *counts)

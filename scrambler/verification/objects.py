@@ -26,7 +26,10 @@ def judge_flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -
     seeds = batch.or_rows(batch.lane(key)) if key else batch.rows
     filled = batch.filled(column)
     first = once(batch, seeds, filled, tally)
-    sides = (said_members(batch, column), said(scrambled, keys.every))
+    sides = (
+        said_members(batch, column),
+        said(scrambled, keys.every, begins=keys.comments),
+    )
     tally.foreign += int((filled & _misshapen(sides, scrambled, keys)).sum())
     observed, predicted = np.zeros((len(keys.flags), 2, 2)), np.zeros((len(keys.flags), 2, 2))
     for number, flag in enumerate(keys.flags):
@@ -44,7 +47,7 @@ def judge_flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -
     tally.pair(observed, predicted)
     if keys.comments is None:
         return np.zeros(len(batch), dtype=bool)
-    unlike = _same_comments(batch.frame[column], scrambled, keys.comments)
+    unlike = _same_comments(batch.frame[column], scrambled, keys.comments, sides)
     tally.comments += int(unlike.sum())
     return unlike
 
@@ -74,25 +77,22 @@ def _misshapen(
     return wrong
 
 
-def _same_comments(source: pl.Series, scrambled: pl.Series, key: str) -> Mask:
+def _same_comments(
+    source: pl.Series, scrambled: pl.Series, key: str, sides: tuple[pl.DataFrame, pl.DataFrame]
+) -> Mask:
     """Return where a comment, not blank, is the same on both sides."""
-    sides = pl.DataFrame({"before": source, "after": scrambled})
-    # Equal comments begin alike: only those few are read by pattern, which is slow. A scrambled
-    # text has one such key: a second one is found where the form of objects is judged.
-    mark = f'{key}"'
-    close = _after(pl.col("before"), mark) == _after(pl.col("after"), mark)
-    close |= pl.col("before").str.count_matches(mark, literal=True) > 1
-    rows = sides.select(close.fill_null(False).arg_true()).to_series()
-    near = sides.select(pl.all().gather(rows))
-    before, after = (near.select(raw(key, side)).to_series() for side in sides.columns)
+    # Equal comments begin alike: only those few are read by pattern, which is slow.
+    before, after = (side["begins"].to_numpy() for side in sides)
+    near = (before == after) | (before == 0) | (after == 0)
+    for side in sides:
+        meant = side[key].to_numpy()
+        near &= (meant != ABSENT) & (meant != BLANK)
+    rows = np.flatnonzero(near)
+    texts = pl.DataFrame({"before": source.gather(rows), "after": scrambled.gather(rows)})
+    alike = texts.select((raw(key, "before") == raw(key, "after")).fill_null(False)).to_series()
     same = np.zeros(len(source), dtype=bool)
-    same[rows.to_numpy()] = ((before == after) & (before != '""')).fill_null(False).to_numpy()
+    same[rows] = alike.to_numpy()
     return same
-
-
-def _after(text: pl.Expr, mark: str) -> pl.Expr:
-    rest = text.str.splitn(mark, 2).struct.field("field_1")
-    return rest.str.strip_chars_start(' :"\t\r\n').str.slice(0, 8)
 
 
 def judge_items(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:

@@ -136,6 +136,7 @@ usual = st.tuples(value, value, value, st.one_of(value, st.text().map(lambda t: 
 @given(st.lists(st.one_of(st.none(), loose, usual, usual, st.text()), min_size=1, max_size=12))
 @example(['{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":1,"COMMENTS":"x","NFA_FLAG":"N"}'])
 @example([USUAL, "é" * 200])
+@example(['{"NFA_FLAG":"Y","CP_FLAG":"Y","NUMBER":"Y","COMMENTS":"}', USUAL])
 def test_what_is_read_is_what_a_pattern_finds(texts: list[str | None]) -> None:
     heads, read = walked(pl.Series(texts, dtype=pl.String), KEYS)
     for text, row, known in zip(texts, heads, read, strict=True):

@@ -98,3 +98,24 @@ def test_both_ways_of_reading_give_what_a_parser_gives(
 )
 def test_items(text: str | None, count: int | None) -> None:
     assert items(pl.Series([text], dtype=pl.String)).to_list() == [count]
+
+
+@pytest.mark.parametrize(
+    ("value", "begins"),
+    [
+        ('"a long comment"', b'"a long '),
+        ('"short"', b'"short"'),
+        ('""', b'""'),
+        ('"in "quotes" twice"', b'"in "'),
+        ("null", b"null"),
+    ],
+)
+def test_how_a_value_begins(value: str, begins: bytes) -> None:
+    text = '{"NFA_FLAG":"N","NFA_S47_END_FLAG":"Y","ADVICE_FLAG":"","COMMENTS":' + value + "}"
+    found = said(pl.Series([text, None, "plain text"]), [*KEYS, "COMMENTS"], begins="COMMENTS")
+    assert found["begins"].to_list() == [int.from_bytes(begins, "little"), 0, 0]
+
+
+def test_what_was_not_read_begins_with_nothing() -> None:
+    text = '{"COMMENTS":" starts with a blank"}'
+    assert said(pl.Series([text]), ["COMMENTS"], begins="COMMENTS")["begins"].to_list() == [0]
