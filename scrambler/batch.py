@@ -69,7 +69,7 @@ class Batch:
         self.draws: dict[str, Any] = {}
         self.said: dict[str, pl.DataFrame] = {}
         self.coded: dict[str, NDArray[np.bool_]] = {}
-        self.listed: dict[str, pl.Series] = {}
+        self.listed: dict[str, NDArray[np.int64]] = {}
         self.by_domain: dict[str, list[tuple[str, Identified]]] = {}
         self._identified: dict[str, Identified] = {}
         self._text: dict[str, pl.Series] = {}

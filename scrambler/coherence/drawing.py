@@ -68,7 +68,7 @@ def _coded(batch: Batch, column: str) -> NDArray[np.bool_]:
     values = batch.frame[column]
     if values.dtype == pl.String and "list" in parameters:
         # A sentinel elsewhere may be a code here: 0 is "no" in some lists.
-        here = here | listed(batch, column).to_numpy()
+        here = here | (listed(batch, column) >= 0)
     if "fixed" in parameters:
         here = here & fixed(batch, column).is_null().to_numpy()
     if "identifiers" in parameters:
@@ -81,12 +81,23 @@ def _coded(batch: Batch, column: str) -> NDArray[np.bool_]:
     return here
 
 
-def listed(batch: Batch, column: str) -> pl.Series:
-    """Return where a column holds one of its codes as such, not its description."""
+def listed(batch: Batch, column: str) -> NDArray[np.int64]:
+    """Return which of its codes each value of a column is as such, -1 for a description or none."""
     if column not in batch.listed:
         codes = choices(batch.assignments[column], batch.scene.spec)
-        batch.listed[column] = batch.text(column).is_in(codes).fill_null(False)
+        batch.listed[column] = exact(batch.text(column), codes)
     return batch.listed[column]
+
+
+def exact(text: pl.Series, codes: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return which of ``codes`` each text is, to the letter; -1 for none and for null."""
+    place = pl.col("text").cast(_enum(codes), strict=False).to_physical().cast(pl.Int64)
+    return text.to_frame("text").select(place.fill_null(-1)).to_series().to_numpy(writable=True)
+
+
+@cache
+def _enum(codes: tuple[str, ...]) -> pl.Enum:
+    return pl.Enum(list(dict.fromkeys(codes)))
 
 
 def fixed(batch: Batch, column: str) -> pl.Series:

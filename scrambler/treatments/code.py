@@ -45,7 +45,7 @@ def _rendered(batch: Batch, column: str, picks: np.ndarray, codes: CodeList) -> 
     width, prefixed = batch.assignments[column].column.width, "prefixed" in batch.parameters(column)
     place = np.maximum(picks, 0)
     plain = pl.Series(codes.codes).gather(place)
-    text, bare = batch.text(column), listed(batch, column)
+    text, bare = batch.text(column), pl.Series(listed(batch, column) >= 0)
     if codes.codes == codes.labels or bare.sum() + text.null_count() == len(text):
         return plain
     every = [*zip(codes.codes, codes.labels, strict=True), *codes.alternates.items()]

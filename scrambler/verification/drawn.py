@@ -11,7 +11,7 @@ from kernels.reserved import RESERVED
 from scrambler.batch import Batch
 from scrambler.coherence import Drawn, choices, coded, disguised, drawn, fixed, following, redrawn
 from scrambler.verification.changed import must_change
-from scrambler.verification.places import places_of
+from scrambler.verification.places import places_of, source_places
 from scrambler.verification.pseudonyms import outside
 from scrambler.verification.tally import Mask, Tally
 
@@ -34,7 +34,8 @@ def judge_drawn(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -
         tally.foreign += _unreserved(batch, parameters["identifiers"], scrambled, hidden)
     if "fixed" in parameters:
         tally.foreign += _unfixed(batch, column, scrambled)
-    before, after = places_of((batch.frame[column], scrambled), batch, column, codes)
+    before = source_places(batch, column)
+    after = places_of(scrambled, batch, column, codes)
     _weighed(tally, batch, draw, before, after, here)
     if "follows" in parameters:
         _led(batch, column, scrambled, tally)
@@ -46,7 +47,9 @@ def _labels(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> No
     listed = batch.scene.spec.code_lists[batch.assignments[column].column.code_list or ""]
     leader = batch.parameters(column)["follows"]
     filled = batch.filled(column)
-    before, after = places_of((batch.frame[column], scrambled), batch, column, listed.labels)
+    before, after = (
+        places_of(side, batch, column, listed.labels) for side in (batch.frame[column], scrambled)
+    )
     led = np.zeros(len(batch), dtype=bool)
     if redrawn(batch, leader):
         draw = drawn(batch, leader)
@@ -84,7 +87,8 @@ def _led(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> None:
     if here.any():
         leader = batch.parameters(column)["follows"]
         codes = choices(batch.assignments[leader], batch.scene.spec)
-        before, after = places_of((batch.frame[column], scrambled), batch, leader, codes)
+        before = places_of(batch.frame[column], batch, leader, codes)
+        after = places_of(scrambled, batch, leader, codes)
         _counted(tally, batch, drawn(batch, leader), before, after, here)
 
 

@@ -190,12 +190,13 @@ class KeyBook:
                 if side == 0:
                     both = np.concatenate([_both(*rows.T) for rows in held.values()])
                     pairs += pl.Series(both).n_unique()
+                counts = {one: values[one].n_unique() for pair in references for one in pair}
                 for number, (child, parent) in enumerate(references):
-                    found = values[child].unique().is_in(values[parent].implode())
-                    resolved[number, side] += int(found.sum())
+                    either = pl.concat([values[child], values[parent]]).n_unique()
+                    resolved[number, side] += counts[child] + counts[parent] - either
         return DomainCount(domain, different[0], different[1], pairs), [
-            ReferenceCount(child, parent, *counts)
-            for (child, parent), counts in zip(references, resolved.tolist(), strict=True)
+            ReferenceCount(child, parent, *found)
+            for (child, parent), found in zip(references, resolved.tolist(), strict=True)
         ]
 
     def _read(self, domain: str, name: str, side: int, first: int, end: int) -> NDArray[np.uint64]:
