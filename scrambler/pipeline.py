@@ -27,11 +27,15 @@ from scrambler.verification import Auditor
 BATCH_ROWS = 50_000
 """Rows of a batch, where nobody says how many."""
 
-BATCH_BYTES = 16_000_000
-"""About the most that a batch holds, however many rows were asked for."""
+BATCH_BYTES = 8_000_000
+"""About the most that a batch holds, however many rows were asked for.
 
+To scramble and compare it takes some eight times as much; larger ones gain nothing.
+"""
 
 _LONG_TEXT = 400
+_SAMPLE = 1_000
+_LEAST_SHARE = 4
 
 
 class Progress(Protocol):
@@ -113,12 +117,12 @@ class Stream:
 
         def work(planned: TablePlan, stop: Stop) -> Written:
             self.progress.begin(planned.table.name, sizes[planned.table.name])
-            return self._table(planned, stop)
+            return self._table(planned, sizes[planned.table.name], stop)
 
         written = dict(zip((p.table.name for p in order), each(work, order), strict=True))
         return {name: written[name] for name in sizes}
 
-    def _table(self, planned: TablePlan, stop: Stop) -> Written:
+    def _table(self, planned: TablePlan, size: int, stop: Stop) -> Written:
         name = planned.table.name
         with ExitStack() as stack:
             schema = output_schema(planned, self.source)
@@ -128,8 +132,7 @@ class Stream:
                 if self.keep_state
                 else None
             )
-            # Tables with long texts come in fewer rows: treating a text makes copies of it.
-            rows = max(1, min(self.batch_rows, BATCH_BYTES // _row_bytes(planned)))
+            rows = self._batch_rows(planned, size)
             for frame in self.source.read(name, list(planned.assignments), rows):
                 stop.check()
                 height = frame.height
@@ -143,6 +146,19 @@ class Stream:
                 give_back()
                 self.progress.advance(name, height)
         return Written(writer.parts, states.parts if states else [])
+
+    def _batch_rows(self, planned: TablePlan, size: int) -> int:
+        """Return how many rows to read at once: fewer where texts are long, as they are copied."""
+        wide = _row_bytes(planned)
+        fits = max(1, BATCH_BYTES // wide)
+        if fits < min(self.batch_rows, size):
+            # What may be long seldom is. The first rows say more, but not all.
+            name = planned.table.name
+            sample = next(self.source.read(name, list(planned.assignments), _SAMPLE), None)
+            if sample is not None and sample.height:
+                held = int(sample.estimated_size()) // sample.height
+                fits = max(1, BATCH_BYTES // max(held, wide // _LEAST_SHARE))
+        return min(self.batch_rows, fits)
 
     def _scrambled(self, batch: Batch, states: TableWriter | None) -> pl.DataFrame:
         """Return the scrambled rows of a batch, compared with the batch and their state kept."""

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from scrambler import api
+from scrambler import api, pipeline
 from scrambler.batch import Batch
 from scrambler.errors import ScramblerError, VerificationError
 from scrambler.treatments import TREATMENTS, Audit
@@ -54,6 +54,20 @@ def test_progress_hears_of_every_row(few: str, tmp_path: Path) -> None:
         announced, *batches = heard.stages[table]
         assert announced == sum(batches) == report.rows[table]
         assert max(batches) <= 100
+
+
+def test_rows_of_a_batch_go_by_what_the_first_ones_hold(
+    few: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pl.read_parquet(Path(few) / "ssd_person.parquet")
+    held = rows.head(1_000).estimated_size() // min(rows.height, 1_000)
+    monkeypatch.setattr(pipeline, "BATCH_BYTES", 70 * held)
+    heard = Heard()
+    api.run(few, tmp_path / "out", progress=heard)
+    _, *batches = heard.stages["ssd_person"]
+    # By their declared widths, nine rows would fill a batch.
+    assert 20 < max(batches) <= 70
+    assert max(heard.stages["ssd_family"][1:]) > max(batches)
 
 
 def test_fewer_children_are_read_whole_and_written_in_part(few: str, tmp_path: Path) -> None:

@@ -33,7 +33,10 @@ def shifted(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Ma
 
 
 def _numbers(dates: pl.Series) -> Days:
-    return dates.to_physical().fill_null(0).to_numpy().astype(np.int64, copy=False)
+    numbers = dates.to_physical()
+    if numbers.null_count():
+        numbers = numbers.fill_null(0)
+    return numbers.to_numpy().astype(np.int64, copy=False)
 
 
 def _texts(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
