@@ -69,6 +69,8 @@ def inside(before: pl.Series, after: pl.Series) -> pl.Series:
 
 
 PLANTED: list[tuple[str, Columns, str, Fault]] = [
+    # Each line of it is hexadecimal.
+    ("ssd_person", PEOPLE, "pers_person_id", lambda before, after: after + "\nab"),
     # Kept without looking whether it fits.
     (
         "ssd_linked_identifiers",
