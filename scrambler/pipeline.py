@@ -30,7 +30,7 @@ BATCH_ROWS = 50_000
 BATCH_BYTES = 8_000_000
 """About the most that a batch holds, however many rows were asked for.
 
-To scramble and compare it takes some eight times as much; larger ones gain nothing.
+To scramble and compare it takes some eight times as much; larger ones gain little.
 """
 
 _LONG_TEXT = 400
