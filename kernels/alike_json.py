@@ -1,28 +1,30 @@
 """Reads flat JSON objects that one program wrote: the same keys, spelled alike, in one order.
 
 Such texts differ in their values alone, so all rows are walked together, member by member, on the
-bytes of the column. A row that is spelled otherwise is not read here, whatever the reason: what is
-read is what a pattern search for the first ``"key":`` would find.
+bytes of the column; as far as all values are one letter, all members at once. A row that is spelled
+otherwise is not read here, whatever the reason: what is read is what a pattern search for the first
+``"key":`` would find.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-_EXAMPLES = 16
+_EXAMPLES = 8
 _SPELLINGS = 4
 _LONGEST_VALUE = 64
 _PADDING = 512
 _BLOCK = 4_096
 _QUOTE, _COMMA, _CLOSING = (ord(sign) for sign in '",}')
-_YES, _NO = (int.from_bytes(sign, "little") for sign in (b'"Y"', b'"N"'))
+_YES, _NO = (np.uint64(int.from_bytes(sign, "little")) for sign in (b'"Y"', b'"N"'))
 _NULL = int.from_bytes(b"null", "little")
 _END = int.from_bytes(b'"}', "little")
 _HEADS = np.array([(1 << 8 * width) - 1 for width in range(9)], dtype=np.uint64)
@@ -36,12 +38,20 @@ class _Spelling:
     """How one program writes an object: what stands before each value, and the key's number.
 
     Keys that nobody asked for, and second ones, have number -1. ``whole`` says that no key asked
-    for is missing.
+    for is missing. As many values as ``letters`` says, from the first on, were Y or N in the row
+    that was looked at: up to there most rows are as long.
     """
 
     openings: tuple[bytes, ...]
     numbers: tuple[int, ...]
     whole: bool
+    letters: int = field(compare=False)
+
+    @cached_property
+    def stamp(self) -> tuple[bytes, NDArray[np.int64]]:
+        """The row up to the end of its letters with Y for each, and the places of the letters."""
+        parts = [opening + b'"Y"' for opening in self.openings[: self.letters]]
+        return b"".join(parts), np.cumsum([len(part) for part in parts], dtype=np.int64) - 2
 
 
 def walked(text: pl.Series, keys: Sequence[str]) -> tuple[NDArray[np.uint64], Mask]:
@@ -73,31 +83,35 @@ def walked(text: pl.Series, keys: Sequence[str]) -> tuple[NDArray[np.uint64], Ma
 def _untried(
     text: pl.Series, rows: Places, keys: Sequence[str], tried: Sequence[_Spelling]
 ) -> _Spelling | None:
-    for example in text.gather(rows[:_EXAMPLES]):
-        spelling = _spelling(example, keys)
-        if spelling and spelling not in tried:
-            return spelling
-    return None
+    examples = [_spelling(example, keys) for example in text.gather(rows[:_EXAMPLES])]
+    fresh = [spelling for spelling in examples if spelling and spelling not in tried]
+    # One example alone may leave a flag open that most rows have.
+    alike = (spelling for spelling in fresh if spelling == fresh[0])
+    return max(alike, key=lambda spelling: spelling.letters, default=None)
 
 
 def _spelling(example: str, keys: Sequence[str]) -> _Spelling | None:
     asked = "|".join(map(re.escape, keys))
     member = re.compile(
         rf'(?P<opening>[{{,]\s*"(?:(?:OUTCOME_)?(?P<key>{asked})|[A-Za-z0-9_]+)"\s*:\s*)'
-        r'(?:"[^"]*"|[0-9]+|null)',
+        r'(?P<value>"[^"]*"|[0-9]+|null)',
         re.ASCII,
     )
     openings: list[bytes] = []
     numbers: list[int] = []
-    place = 0
+    letters = place = 0
     while found := member.match(example, place):
         number = keys.index(found["key"]) if found["key"] else -1
         numbers.append(-1 if number in numbers else number)
+        if letters == len(openings) and found["value"] in ('"Y"', '"N"'):
+            letters += 1
         openings.append(found["opening"].encode())
         place = found.end()
     if not openings or max(map(len, openings)) > _PADDING - _LONGEST_VALUE - 8:
         return None
-    return _Spelling(tuple(openings), tuple(numbers), {*range(len(keys))} <= {*numbers})
+    whole = {*range(len(keys))} <= {*numbers}
+    # The last value is read as one that may close the object.
+    return _Spelling(tuple(openings), tuple(numbers), whole, min(letters, len(openings) - 1))
 
 
 @dataclass(frozen=True)
@@ -120,12 +134,45 @@ class _Column:
 
     def walk(self, rows: Places, spelling: _Spelling, keys: int) -> tuple[NDArray[np.uint64], Mask]:
         """Return the heads of ``rows``, and which of them are spelled so."""
-        heads = np.zeros((len(rows), keys), dtype=np.uint64)
-        place, ends = self.starts[rows].copy(), self.ends[rows]
+        letters, alike = self._letters(rows, spelling)
+        heads, fits = np.zeros((len(rows), keys), np.uint64), np.zeros(len(rows), dtype=bool)
+        for here, first in ((np.flatnonzero(alike), len(letters)), (np.flatnonzero(~alike), 0)):
+            if len(here):
+                values, fits[here] = self._members(rows[here], spelling, first)
+                for turn, number in enumerate(spelling.numbers):
+                    if number >= 0:
+                        known = letters[turn][here] if turn < first else values[turn - first]
+                        heads[here, number] = known
+        return heads, fits
+
+    def _letters(self, rows: Places, spelling: _Spelling) -> tuple[list[NDArray[np.uint64]], Mask]:
+        """Return the first values of rows where all are Y or N, and which rows those are."""
+        stamp, places = spelling.stamp
+        starts = self.starts[rows]
+        alike = starts + len(stamp) < self.ends[rows]
+        if not stamp:
+            return [], alike
+        begun = self._at(np.where(alike, starts, 0), f"S{len(stamp)}")
+        signs = begun.view(np.uint8).reshape(len(rows), len(stamp))
+        letters = np.ascontiguousarray(signs[:, places].T)
+        signs[:, places] = stamp[places[0]]
+        # Sign by sign: comparing long texts as such is slower.
+        alike &= (signs == np.frombuffer(stamp, np.uint8)).all(axis=1)
+        alike &= ((letters == ord("Y")) | (letters == ord("N"))).all(axis=0)
+        return [np.where(letter == ord("Y"), _YES, _NO) for letter in letters], alike
+
+    def _members(
+        self, rows: Places, spelling: _Spelling, first: int
+    ) -> tuple[list[NDArray[np.uint64]], Mask]:
+        """Return the heads of the values from the ``first`` on, and which rows are spelled so."""
+        place, ends = self.starts[rows], self.ends[rows]
+        if first:
+            place = place + len(spelling.stamp[0])
         fits = np.ones(len(rows), dtype=bool)
-        quotes = np.zeros(len(rows), dtype=np.int64)
+        quotes = np.full(len(rows), 4 * first)
+        heads = []
         last = len(spelling.openings) - 1
-        for turn, opening in enumerate(spelling.openings):
+        for turn, opening in enumerate(spelling.openings[first:], first):
             # A row that ran out of text is looked at where no harm is done.
             fits &= place + len(opening) < ends
             place = np.where(fits, place, 0)
@@ -139,8 +186,7 @@ class _Column:
             place = place + width
             # What ends a value stands in the row too.
             fits &= (width > 0) & (place < ends)
-            if spelling.numbers[turn] >= 0:
-                heads[:, spelling.numbers[turn]] = value & _HEADS[np.minimum(width, 8)]
+            heads.append(value & _HEADS[np.minimum(width, 8)])
         if not spelling.whole:
             # What is missing must be missing in the last text too: it has no quotes inside.
             fits[fits] &= self._quotes(rows[fits]) == quotes[fits]
@@ -195,9 +241,15 @@ class _Column:
 
     def _quotes(self, rows: Places) -> Places:
         """Return how many quotes each row has."""
-        quotes = np.flatnonzero(self.signs == _QUOTE)
-        ends, starts = (np.searchsorted(quotes, edge[rows]) for edge in (self.ends, self.starts))
+        ends, starts = (
+            np.searchsorted(self._quoted, edge[rows]) for edge in (self.ends, self.starts)
+        )
         return ends - starts
+
+    @cached_property
+    def _quoted(self) -> Places:
+        """The places of all quotes."""
+        return np.flatnonzero(self.signs == _QUOTE)
 
 
 def _is(value: NDArray[np.uint64], place: int, sign: int) -> Mask:

@@ -6,6 +6,7 @@ so that it can stand in JSON that its source builds without escaping.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from kernels.draw import Seeds, below, mix
@@ -69,6 +70,8 @@ SENTENCES = (
 """The sentences that filler is made of."""
 
 _MOST = 4
+_SPACED = pl.Series([*(f" {sentence}" for sentence in SENTENCES), None])
+_LENGTHS = np.array([len(sentence) for sentence in SENTENCES])
 
 _ORGANISATION_KINDS = (
     "Children and Families Charity", "Community Hub", "Day Nursery", "Early Help Service",
@@ -108,22 +111,17 @@ def filler(seeds: Seeds, width: int | None, avoid: pl.Series | None = None) -> p
     """
     if width is not None and width < 1:
         raise ValueError("filler needs a width of at least 1")
-    places = range(1, _MOST + 1)
-    drawn = pl.DataFrame(
-        {
-            "sentences": 1 + below(mix(seeds, key_of("filler length")), _MOST),
-            **{f"s{n}": pick(SENTENCES, seeds, key_of(f"filler sentence {n}")) for n in places},
-        }
-    )
     opening = OPENING if width is None else OPENING[:width].rstrip()
-    choices = [pl.lit(opening)]
-    for n in places:
-        text = pl.concat_str(
-            pl.lit(OPENING), *(f"s{place}" for place in range(1, n + 1)), separator=" "
-        )
-        fits = pl.lit(True) if width is None else text.str.len_chars() <= width
-        choices.insert(0, pl.when((pl.col("sentences") >= n) & fits).then(text))
-    filled = drawn.select(pl.coalesce(choices).alias("filler")).to_series()
+    most = 1 + below(mix(seeds, key_of("filler length")), _MOST)
+    length = np.full(len(seeds), len(OPENING))
+    parts = [pl.repeat(opening, len(seeds), eager=True).alias("opening")]
+    for n in range(1, _MOST + 1):
+        place = below(mix(seeds, key_of(f"filler sentence {n}")), len(SENTENCES))
+        length += 1 + _LENGTHS[place]
+        kept = (most >= n) & (length <= (width or np.inf))
+        parts.append(_SPACED.gather(np.where(kept, place, len(SENTENCES))).alias(f"s{n}"))
+    text = pl.concat_str(pl.all(), ignore_nulls=True).alias("filler")
+    filled = pl.DataFrame(parts).select(text).to_series()
     return filled if avoid is None else _unlike(filled, width, avoid)
 
 

@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from kernels.draw import mix
 from kernels.filler import OPENING, REOPENING, filler
-from kernels.loose_json import ABSENT, BLANK, NULL, OTHER, raw, said
+from kernels.loose_json import ABSENT, BLANK, NULL, raw, said
 from scrambler.batch import Batch
 from scrambler.coherence import choices, drawn, redrawn
+from scrambler.spec import OutcomeKeys
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 _COMMENT_WIDTH = 200
+
+# What a flag becomes: left out, nothing, no, yes; and so with OUTCOME_ before the key.
+_OUT, _NOTHING, _NO, _YES = range(4)
+_LONG = 4
+_BITS = 3  # of each of at most 21 flags (json_columns.csv has 12)
+# By what is said, from ABSENT on. An answer is yes or no as it is drawn.
+_BECOMES = np.array([_OUT, _NO, _NO, _NO, _NOTHING, _NOTHING, _NOTHING], dtype=np.int64)
+
+Mask = NDArray[np.bool_]
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     keys = batch.scene.spec.outcomes[column]
     values = batch.frame[column]
+    members = said_members(batch, column)
     # Text without a single known key is no such object: it becomes one with all flags.
-    known = pl.any_horizontal(pl.col(keys.flags) != ABSENT).alias("known")
-    answers = ("Yes", "No") if keys.count is None else ("Y", "N")
-    frame = (
-        said_members(batch, column)
-        .with_columns(known, text=values)
-        .with_columns(pl.when("known").then(pl.col(keys.flags)).otherwise(pl.lit(OTHER, pl.Int8)))
-        .with_columns(
-            (
-                pl.lit(pl.Series(_yes(batch, column, key)))
-                & pl.col(key).is_between(ABSENT, BLANK, closed="none")
-            ).alias(f"yes:{key}")
-            for key in keys.flags
-        )
-    )
-    prefixed = bool(values.str.contains('"OUTCOME_', literal=True).any())
-    pieces = [_flag(key, answers, prefixed) for key in keys.flags]
+    known = ~(members.select(keys.flags).to_numpy() == ABSENT).all(axis=1)
+    longer = _longer(values, keys)
+    flags, yes = _flags(batch, column, known, longer)
+    pieces = {"flags": flags}
     if keys.count:
-        pieces.append(_count(keys.count, keys.flags))
+        pieces["count"] = _count(keys, members[keys.count].to_numpy(), known, yes)
     if keys.comments:
-        pieces.append(_comments(batch, column, keys.comments, prefixed))
-    text = frame.select(
-        pl.concat_str(
-            pl.lit("{"), pl.concat_str(pieces, separator=",", ignore_nulls=True), pl.lit("}")
-        )
-    ).to_series()
+        pieces |= _comments(batch, column, keys.comments, longer)
+    text = pl.DataFrame(pieces).select(
+        pl.concat_str(pl.all(), pl.lit("}"), ignore_nulls=True).alias(column)
+    )
     filled = pl.Series(batch.filled(column))
-    return text.zip_with(filled, values.str.strip_chars().set(filled, None))
+    if filled.all():
+        return text.to_series()
+    return text.to_series().zip_with(filled, values.str.strip_chars().set(filled, None))
 
 
 def said_members(batch: Batch, column: str) -> pl.DataFrame:
@@ -56,30 +59,57 @@ def said_members(batch: Batch, column: str) -> pl.DataFrame:
     return batch.said[column]
 
 
-def _opening(key: str, prefixed: bool) -> pl.Expr:
-    """Spell a key as the row does: Eclipse writes OUTCOME_ before some keys, not before all."""
-    plain = pl.lit(f'"{key}')
-    if not prefixed:
-        return plain
-    longer = f'"OUTCOME_{key}'
-    here = pl.col("text").str.contains(longer + '"', literal=True)
-    return pl.when(here).then(pl.lit(longer)).otherwise(plain)
+def _flags(
+    batch: Batch, column: str, known: Mask, longer: Mapping[str, Mask]
+) -> tuple[pl.Series, NDArray[np.int64]]:
+    """Return each object up to its last flag, and the number of its flags that are yes."""
+    keys, members = batch.scene.spec.outcomes[column], said_members(batch, column)
+    answers = ("Yes", "No") if keys.count is None else ("Y", "N")
+    packed, count = (np.zeros(len(batch), dtype=np.int64) for _ in range(2))
+    for number, flag in enumerate(keys.flags):
+        state = np.where(known, _BECOMES[members[flag].to_numpy() + 1], _NO)
+        yes = (state == _NO) & _yes(batch, column, flag)
+        state += yes * (_YES - _NO) + longer[flag] * _LONG
+        packed |= state << (_BITS * number)
+        count += yes
+    # Few of the many objects there could be are there: each is spelled once.
+    encoded = pa.array(packed).dictionary_encode()
+    different = encoded.dictionary.to_numpy()
+    spelled = pl.DataFrame(
+        [
+            pl.Series(flag, _spelled(flag, answers)).gather((different >> (_BITS * number)) % 8)
+            for number, flag in enumerate(keys.flags)
+        ]
+    ).select("{" + pl.concat_str(pl.all(), separator=",", ignore_nulls=True))
+    return spelled.to_series().gather(pl.Series(encoded.indices)), count
 
 
-def _flag(key: str, answers: tuple[str, str], prefixed: bool) -> pl.Expr:
-    answer = (
-        pl.when(pl.col(key) >= BLANK).then(pl.lit('":""'))
-        .when(f"yes:{key}").then(pl.lit(f'":"{answers[0]}"'))
-        .otherwise(pl.lit(f'":"{answers[1]}"'))
-    )  # fmt: skip
-    return pl.when(pl.col(key) != ABSENT).then(pl.concat_str(_opening(key, prefixed), answer))
+def _spelled(flag: str, answers: tuple[str, str]) -> list[str | None]:
+    """Return how a flag is written in each of its states."""
+    yes, no = answers
+    return [
+        form
+        for key in (flag, f"OUTCOME_{flag}")
+        for form in (None, f'"{key}":""', f'"{key}":"{no}"', f'"{key}":"{yes}"')
+    ]
 
 
-def _yes(batch: Batch, column: str, key: str) -> np.ndarray:
+def _longer(values: pl.Series, keys: OutcomeKeys) -> Mapping[str, Mask]:
+    """Return by key where a row writes OUTCOME_ before it: Eclipse does before some, not all."""
+    if not values.str.contains('"OUTCOME_', literal=True).any():
+        return dict.fromkeys(keys.every, np.zeros(len(values), dtype=bool))
+    written = values.to_frame("text").select(
+        pl.col("text").str.contains(f'"OUTCOME_{key}"', literal=True).fill_null(False).alias(key)
+        for key in keys.every
+    )
+    return {key: written[key].to_numpy() for key in keys.every}
+
+
+def _yes(batch: Batch, column: str, key: str) -> Mask:
     """Draw one flag; it follows the column it is tied to where that says something."""
     parameters = batch.parameters(column)
     seeds = batch.or_rows(batch.lane(parameters["key"])) if "key" in parameters else batch.rows
-    flag: np.ndarray = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1
+    flag: Mask = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1
     tied, _, leader = parameters.get("ties", "").partition(":")
     if tied == key and redrawn(batch, leader):
         codes = np.array([*choices(batch.assignments[leader], batch.scene.spec), ""])
@@ -88,38 +118,50 @@ def _yes(batch: Batch, column: str, key: str) -> np.ndarray:
     return flag
 
 
-def _count(count: str, flags: tuple[str, ...]) -> pl.Expr:
+def _count(
+    keys: OutcomeKeys, held: NDArray[np.int8], known: Mask, yes: NDArray[np.int64]
+) -> pl.Series:
     """Write the number of Y flags where the source has a number; null and blank stay."""
-    held = pl.col(count)
-    number = pl.sum_horizontal(pl.col(f"yes:{key}").cast(pl.Int32) for key in flags)
-    written = (
-        pl.when(held == BLANK).then(pl.lit('""'))
-        .when(held == NULL).then(pl.lit("null"))
-        .otherwise(number.cast(pl.String))
-    )  # fmt: skip
-    return pl.when((held != ABSENT) | ~pl.col("known")).then(
-        pl.concat_str(pl.lit(f'"{count}":'), written)
+    last = len(keys.flags) + 1
+    forms = [*(f',"{keys.count}":{form}' for form in (*range(last), '""', "null")), None]
+    place = np.select(
+        [held == BLANK, held == NULL, (held == ABSENT) & known], [last, last + 1, last + 2], yes
     )
+    return pl.Series(forms).gather(place)
 
 
-def _comments(batch: Batch, column: str, comments: str, prefixed: bool) -> pl.Expr:
-    seeds = mix(batch.rows, batch.draw_key(f"{column}.{comments}"))
-    text = pl.lit(filler(seeds, _COMMENT_WIDTH, _fillers(batch.frame[column], comments)))
-    written = pl.when(pl.col(comments) != BLANK).then(text).otherwise(pl.lit(""))
-    return pl.when(pl.col(comments) != ABSENT).then(
-        pl.concat_str(_opening(comments, prefixed), pl.lit('":"'), written, pl.lit('"'))
-    )
+def _comments(
+    batch: Batch, column: str, key: str, longer: Mapping[str, Mask]
+) -> dict[str, pl.Series]:
+    """Return the pieces that a comment is written with."""
+    held = said_members(batch, column)[key].to_numpy()
+    seeds = mix(batch.rows, batch.draw_key(f"{column}.{key}"))
+    text = filler(seeds, _COMMENT_WIDTH, _fillers(batch, column, key))
+    there = held != ABSENT
+    form = np.where(there, longer[key], 2)
+    return {
+        "opening": pl.Series([f',"{key}":"', f',"OUTCOME_{key}":"', None]).gather(form),
+        "text": text.set(pl.Series(~there | (held == BLANK)), None),
+        "end": pl.Series([None, '"']).gather(there.astype(np.int64)),
+    }
 
 
-def _fillers(values: pl.Series, comments: str) -> pl.Series | None:
+def _fillers(batch: Batch, column: str, key: str) -> pl.Series | None:
     """Return the comments that may be filler already, of an earlier output; None without any."""
-    openings = pl.col("text").str.contains_any([OPENING, REOPENING])
-    rows = values.to_frame("text").select(openings.fill_null(False).arg_true()).to_series()
+    values, begins = batch.frame[column], said_members(batch, column)["begins"].to_numpy()
+    # Most begin otherwise and are not looked at. 0 says that the beginning was not read.
+    near = np.flatnonzero(np.isin(begins, [0, *map(_beginning, (OPENING, REOPENING))]))
+    some = values.gather(near)
+    rows = near[some.str.contains_any([OPENING, REOPENING]).fill_null(False).to_numpy()]
     if not len(rows):
         return None
-    held = values.gather(rows).to_frame("text").select(raw(comments).str.strip_chars('"'))
+    held = values.gather(rows).to_frame("text").select(raw(key).str.strip_chars('"'))
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
     return nothing.scatter(rows, held.to_series())
+
+
+def _beginning(text: str) -> int:
+    return int.from_bytes(f'"{text}'.encode()[:8], "little")
 
 
 FLAGS_JSON = Treatment(

@@ -189,3 +189,7 @@ def test_comments_of_an_earlier_output_are_replaced_again() -> None:
             for key in json.loads(b)
             if key.endswith("COMMENTS")
         )
+
+
+def test_the_flags_of_an_object_fit_the_number_that_holds_their_states() -> None:
+    assert all(len(keys.flags) <= 21 for keys in OUTCOMES.values())
