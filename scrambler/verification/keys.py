@@ -9,7 +9,7 @@ equal digests meet. The files are removed before the output is committed.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,10 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 Reference = tuple[str, str, str]
 """Id domain, column, and the column of the parent, as ``table.column``."""
+
+
+_Part = Mapping[str, NDArray[np.uint64]]
+"""Some buckets of a side, by column: numbers in the shape (pairs, width)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class _Side:
         sizes = np.bincount(bucket, minlength=_BUCKETS)
         edges = np.concatenate([[0], np.cumsum(sizes)]) * self.width
         self.runs.append(file.tell() // 8 + edges)
-        file.write(numbers[np.argsort(bucket, kind="stable")].tobytes())
+        file.write(numbers[np.argsort(bucket, kind="stable")].data)
 
     def read(self, file: BinaryIO, first: int, end: int) -> NDArray[np.uint64]:
         """Return what stands in the buckets from ``first`` to before ``end``."""
@@ -177,26 +181,31 @@ class KeyBook:
         self, domain: str, references: Sequence[tuple[str, str]], stop: Stop
     ) -> tuple[DomainCount, list[ReferenceCount]]:
         names = [name for other, name in self._columns if other == domain]
-        parts = -(-self._pairs(domain) // _PART)
-        edges = np.linspace(0, _BUCKETS, min(max(parts, 1), _BUCKETS) + 1).astype(int).tolist()
-        pairs, different = 0, [0, 0]
-        resolved = np.zeros((len(references), 2), dtype=np.int64)
-        for first, end in pairwise(edges):
-            for side in (0, 1):
+        split = min(max(1, -(-self._pairs(domain) // _PART)), _BUCKETS)
+        edges = np.linspace(0, _BUCKETS, split + 1).astype(int).tolist()
+
+        def parts(side: int) -> Iterator[_Part]:
+            for first, end in pairwise(edges):
                 stop.check()
-                held = {name: self._read(domain, name, side, first, end) for name in names}
-                values = {name: pl.Series(rows[:, 0]) for name, rows in held.items()}
-                different[side] += pl.concat(values.values()).n_unique()
-                if side == 0:
-                    both = np.concatenate([_both(*rows.T) for rows in held.values()])
-                    pairs += pl.Series(both).n_unique()
-                counts = {one: values[one].n_unique() for pair in references for one in pair}
-                for number, (child, parent) in enumerate(references):
-                    either = pl.concat([values[child], values[parent]]).n_unique()
-                    resolved[number, side] += counts[child] + counts[parent] - either
-        return DomainCount(domain, different[0], different[1], pairs), [
-            ReferenceCount(child, parent, *found)
-            for (child, parent), found in zip(references, resolved.tolist(), strict=True)
+                yield {name: self._read(domain, name, side, first, end) for name in names}
+
+        source = pairs = 0
+        before = np.zeros(len(references), dtype=np.int64)
+        for part in parts(0):
+            every = _different(part)
+            source += every
+            pairs += _unique([_both(*rows.T) for rows in part.values()])
+            before += _resolved(part, references, every)
+        count = DomainCount(domain, source, sum(map(_different, parts(1))), pairs)
+        # Where identifiers and pseudonyms pair up, what resolves on one side does on the other.
+        after = before
+        if len(references) and not count.holds:
+            after = np.sum(
+                [_resolved(part, references, _different(part)) for part in parts(1)], axis=0
+            )
+        return count, [
+            ReferenceCount(child, parent, int(was), int(now))
+            for (child, parent), was, now in zip(references, before, after, strict=True)
         ]
 
     def _read(self, domain: str, name: str, side: int, first: int, end: int) -> NDArray[np.uint64]:
@@ -213,6 +222,28 @@ def _once(source: Seeds, hashed: Seeds, codes: NDArray[np.int64]) -> tuple[Seeds
     if (source == source[like]).all() and (hashed == hashed[like]).all():
         return source[first], hashed[first]
     return source, hashed
+
+
+def _different(part: _Part) -> int:
+    """Return how many different numbers there are in all columns."""
+    return _unique([rows[:, 0] for rows in part.values()])
+
+
+def _resolved(part: _Part, references: Sequence[tuple[str, str]], every: int) -> NDArray[np.int64]:
+    """Return how many different numbers of each child its parent has; ``every``: all columns."""
+    held = {name: part[name][:, 0] for pair in references for name in pair}
+    counts = {name: _unique([numbers]) for name, numbers in held.items()}
+
+    def resolved(child: str, parent: str) -> int:
+        if counts[parent] == every:  # which holds all there are
+            return counts[child]
+        return counts[child] + counts[parent] - _unique([held[child], held[parent]])
+
+    return np.array([resolved(*pair) for pair in references], dtype=np.int64)
+
+
+def _unique(numbers: Sequence[Seeds]) -> int:
+    return int(pl.Series(np.concatenate(numbers)).n_unique())
 
 
 def _both(source: Seeds, scrambled: Seeds) -> Seeds:
