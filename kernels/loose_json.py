@@ -22,6 +22,9 @@ ABSENT, NO, YES, OTHER, BLANK, SPACES, NULL = range(-1, 6)
 Whatever is ``BLANK`` or more says nothing.
 """
 
+# An item of an array, of an object, of a plain list.
+_ITEMS = (r'"[^"]*"', r'(?i)"\s*:\s*(?:"y(?:es)?"|true|"true"|"1"|1\b)', r"[^,;\s][^,;]*")
+
 _ALL_QUOTES, _ALL_ONES, _ALL_HIGH = (
     np.frombuffer(bytes([sign]) * 8, np.uint64)[0] for sign in (0x22, 0x01, 0x80)
 )
@@ -97,15 +100,17 @@ def items(text: pl.Series) -> pl.Series:
     stays.
     """
     trimmed = text.str.strip_chars()
-    array = trimmed.str.count_matches(r'"[^"]*"')
-    chosen = trimmed.str.count_matches(r'(?i)"\s*:\s*(?:"y(?:es)?"|true|"true"|"1"|1\b)')
-    plain = trimmed.str.count_matches(r"[^,;\s][^,;]*")
-    frame = pl.DataFrame({"t": trimmed, "array": array, "chosen": chosen, "plain": plain})
-    return frame.select(
-        pl.when(pl.col("t").str.starts_with("["))
-        .then("array")
-        .when(pl.col("t").str.starts_with("{"))
-        .then("chosen")
-        .otherwise("plain")
-        .cast(pl.Int64)
-    ).to_series()
+    kind = trimmed.to_frame("text").select(
+        pl.when(pl.col("text").is_null()).then(None)
+        .when(pl.col("text").str.starts_with("[")).then(0)
+        .when(pl.col("text").str.starts_with("{")).then(1)
+        .otherwise(2)
+    )  # fmt: skip
+    result = pl.repeat(None, len(text), dtype=pl.Int64, eager=True)
+    for number, pattern in enumerate(_ITEMS):
+        # Each pattern where it is needed: most columns are of one kind.
+        rows = kind.to_series().eq(number).fill_null(False).arg_true()
+        if len(rows):
+            found = trimmed.gather(rows).str.count_matches(pattern).cast(pl.Int64)
+            result = result.scatter(rows, found)
+    return result

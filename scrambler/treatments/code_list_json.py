@@ -48,7 +48,8 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 def _chosen(order: NDArray[np.int64], wanted: NDArray[np.int64], alone: int) -> NDArray[np.bool_]:
     """Return which codes each row gets: the first ``wanted`` of its own random order."""
     # The code that stands alone is passed over where there are several.
-    place = np.argsort(order, axis=1)
+    place = np.empty_like(order)
+    np.put_along_axis(place, order, np.arange(order.shape[1])[None, :], axis=1)
     shared = place - (place > place[:, [alone]])
     chosen: NDArray[np.bool_] = shared < wanted[:, None]
     chosen[:, alone] = False

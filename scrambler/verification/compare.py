@@ -11,7 +11,8 @@ from scrambler.batch import Batch
 from scrambler.treatments import TREATMENTS, Audit
 from scrambler.verification.changed import changed
 from scrambler.verification.drawn import judge_drawn
-from scrambler.verification.objects import judge_flags, judge_items
+from scrambler.verification.items import judge_items
+from scrambler.verification.objects import judge_flags
 from scrambler.verification.shifted import shifted
 from scrambler.verification.tally import Mask, Tally
 

@@ -1,12 +1,11 @@
-"""JSON columns: objects of flags and lists of codes, judged by what is inside them."""
+"""JSON objects of flags, judged by what is inside them."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from kernels.loose_json import ABSENT, BLANK, NO, YES, items, raw, said
+from kernels.loose_json import ABSENT, BLANK, NO, YES, raw, said
 from scrambler.batch import Batch
 from scrambler.spec import OutcomeKeys
 from scrambler.treatments.flags_json import said_members
@@ -93,58 +92,3 @@ def _same_comments(
     same = np.zeros(len(source), dtype=bool)
     same[rows] = alike.to_numpy()
     return same
-
-
-def judge_items(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
-    """Judge a column of lists of codes: as many as there were, all of the list, none twice."""
-    parameters, filled = batch.parameters(column), batch.filled(column)
-    codes = batch.scene.spec.code_lists[parameters["list"]].codes
-    before, after = (_exploded(values) for values in (batch.frame[column], scrambled))
-    tally.foreign += int((~after["item"].is_in(codes)).sum())
-    tally.foreign += after.height - after.n_unique()
-    counts = _each(after, len(batch))
-    held = items(batch.frame[column]).fill_null(0).to_numpy()
-    wanted = np.minimum(held, int(parameters["most"]))
-    wrong = (counts != wanted) | ~_listed(after, scrambled, counts)
-    tally.foreign += int((filled & wrong).sum())
-    first = once(batch, batch.rows, filled, tally)
-    before, after = (side.filter(pl.Series(first).gather(side["row"])) for side in (before, after))
-    listed = before.filter(pl.col("item").is_in(codes)).unique()
-    tally.unchanged += after.join(listed, on=["row", "item"], how="semi").height
-    shared = listed.filter(pl.col("item") != parameters["alone"])
-    every, several = (_each(side, len(batch)) for side in (listed, shared))
-    n = np.where(first, counts, 0).astype(np.float64)
-    size = np.where(n == 1, len(codes), len(codes) - 1)
-    share = np.where(n == 1, every, several) / size
-    spread = n * share * (1 - share) * np.where(size > 1, (size - n) / (size - 1), 0)
-    tally.judged += int(n.sum())
-    tally.expected += float((n * share).sum())
-    tally.variance += float(np.maximum(spread, 0).sum())
-    return np.zeros(len(batch), dtype=bool)
-
-
-def _exploded(values: pl.Series) -> pl.DataFrame:
-    return (
-        pl.DataFrame({"item": values.str.extract_all(r'"[^"]+"')})
-        .with_row_index("row")
-        .explode("item")
-        .drop_nulls()
-        .with_columns(pl.col("item").str.strip_chars('"'))
-    )
-
-
-def _each(items: pl.DataFrame, rows: int) -> NDArray[np.int64]:
-    return np.bincount(items["row"].to_numpy(), minlength=rows)
-
-
-def _listed(after: pl.DataFrame, scrambled: pl.Series, counts: NDArray[np.int64]) -> Mask:
-    """Return where a text is a list of its items and holds nothing else."""
-    # Brackets, two quotes an item, commas between them: what is longer holds something more.
-    lengths = np.bincount(
-        after["row"].to_numpy(), after["item"].str.len_bytes().to_numpy(), minlength=len(scrambled)
-    )
-    due = 2 + lengths.astype(np.int64) + 2 * counts + np.maximum(counts - 1, 0)
-    closed = scrambled.str.starts_with("[") & scrambled.str.ends_with("]")
-    exact = scrambled.str.len_bytes().fill_null(0).to_numpy() == due
-    found: Mask = exact & closed.fill_null(False).to_numpy()
-    return found
