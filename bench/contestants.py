@@ -45,6 +45,9 @@ def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
 
 def scramble(source: str, out: str, verify: bool = True) -> Work:
     """Do what `scrambler run` does, with or without verification."""
+    from scrambler.machine import share_cores
+
+    share_cores()
     from scrambler import api
 
     return lambda: api.run(source, out, verify=verify).rows

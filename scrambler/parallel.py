@@ -6,18 +6,15 @@ and still use the cores. What is worked on is never shared: each piece has its o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from threading import Event
 from typing import TypeVar
 
+from scrambler.machine import WORKERS
+
 T = TypeVar("T")
 R = TypeVar("R")
-
-WORKERS = min(4, (os.cpu_count() or 1) + 1)
-"""Pieces worked on at once: one more than there are cores, since some wait for the disk or for one
-another. Each holds a batch and its scrambled twin, so memory grows with it."""
 
 _PATIENCE_SECONDS = 0.5
 

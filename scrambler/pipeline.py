@@ -15,6 +15,7 @@ from scrambler.batch import Batch, Scene
 from scrambler.boundary import fault_at
 from scrambler.conform import conform
 from scrambler.delta import STATE, state_of
+from scrambler.machine import BATCH_BYTES
 from scrambler.memory import give_back
 from scrambler.parallel import Stop, each
 from scrambler.plan import Plan, TablePlan
@@ -23,15 +24,6 @@ from scrambler.sources import Source
 from scrambler.survey import survey
 from scrambler.treatments import TREATMENTS
 from scrambler.verification import Auditor
-
-BATCH_ROWS = 50_000
-"""Rows of a batch, where nobody says how many."""
-
-BATCH_BYTES = 8_000_000
-"""About the most that a batch holds, however many rows were asked for.
-
-To scramble and compare it takes some eight times as much; larger ones gain little.
-"""
 
 _LONG_TEXT = 400
 _SAMPLE = 1_000

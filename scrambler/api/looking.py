@@ -11,8 +11,9 @@ import polars as pl
 from scrambler.boundary import fault_at
 from scrambler.conform import conform
 from scrambler.errors import PolicyError
+from scrambler.machine import BATCH_ROWS
 from scrambler.manifest import read_manifest
-from scrambler.pipeline import BATCH_ROWS, Progress, Silent
+from scrambler.pipeline import Progress, Silent
 from scrambler.places import path_of
 from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.sources import open_source

@@ -17,10 +17,10 @@ from scrambler.cohort import CohortShift, cohort_shift
 from scrambler.delta import Changes, agree
 from scrambler.epoch import Epoch, Forms, opened
 from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
+from scrambler.machine import BATCH_ROWS
 from scrambler.manifest import describe, read_manifest, terms
 from scrambler.memory import give_back
 from scrambler.pipeline import (
-    BATCH_ROWS,
     Progress,
     Silent,
     Stream,

@@ -9,6 +9,7 @@ import typer
 
 from scrambler.cli.afterwards import afterwards
 from scrambler.cli.payload_commands import DATES, payload_app
+from scrambler.machine import BATCH_ROWS, share_cores
 
 EPILOG = (
     "Exit codes: 0 done, 1 a fault of this program, 2 wrong usage, 3 policy findings, 4 source, "
@@ -59,6 +60,7 @@ def demo(
     json: AsJson = False,
 ) -> None:
     """Construct an SSD in SQLite, scramble it, and print the verdict."""
+    share_cores()
     from scrambler import api
     from scrambler.cli.printing import print_report
     from scrambler.cli.progress import progress
@@ -123,7 +125,9 @@ def run(
     schema: Schema = None,
     tables: Tables = "",
     children: Annotated[int | None, typer.Option(min=1, help="Only so many children.")] = None,
-    batch_rows: Annotated[int, typer.Option(min=1, help="Rows held in memory at once.")] = 20_000,
+    batch_rows: Annotated[
+        int, typer.Option(min=1, help="Rows held in memory at once, of each table under way.")
+    ] = BATCH_ROWS,
     offset_days: Annotated[
         tuple[int, int], typer.Option(help="Days back that dates move: least and most, 1 to 3650.")
     ] = (14, 90),
@@ -143,6 +147,7 @@ def run(
     json: AsJson = False,
 ) -> None:
     """Scramble SOURCE into the folder OUT, whole or not at all."""
+    share_cores()
     from scrambler import api
     from scrambler.cli.printing import print_report
     from scrambler.cli.progress import progress

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from scrambler.machine import share_cores
+
 payload_app = typer.Typer()
 
 _DAY = ["%Y-%m-%d"]
@@ -186,6 +188,7 @@ def phase(
 
     Each wants those before it passed. Nothing is ever sent.
     """
+    share_cores()
     from scrambler import api, phases
     from scrambler.cli.payload_printing import print_phase
     from scrambler.cli.progress import progress
