@@ -5,7 +5,7 @@ import pytest
 
 from tests.law import even
 from tests.scene import Stage, epoch, staged
-from tests.test_survey import CLA, SEND
+from tests.survey.test_facts import CLA, SEND
 
 DAY = datetime(2020, 5, 17, 13, 45)
 

@@ -1,13 +1,8 @@
-"""The survey: one pass over narrow columns for the facts that a single batch cannot see.
-
-Which child does a review belong to? Has the referral an assessment? Does another episode start the
-day this one ends? Each answer is an index from identifier lanes to small numbers: keyed digests and
-days, never a value. The survey also books places in the reserved ranges for UPNs and their like.
-"""
+"""The facts of the survey: what each gathers from a batch, and how it becomes an index."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,12 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scrambler.batch import NO_DAY, REPEATED, Batch, Scene, standing_in
-from scrambler.conform import conform
-from scrambler.index import Index
-from scrambler.parallel import Stop, each
-from scrambler.policy import Assignment
-from scrambler.treatments.identifier import domains_of
+from scrambler.batch import NO_DAY, Batch
+from scrambler.spec import Spec
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -167,10 +158,10 @@ FACTS = (
 )
 
 
-def _hops(scene: Scene) -> Iterator[Fact]:
+def hops(spec: Spec) -> Iterator[Fact]:
     """Yield one fact for every step of a route from a row to its child."""
     seen = set()
-    for route in chain.from_iterable(table.routes for table in scene.spec.tables.values()):
+    for route in chain.from_iterable(table.routes for table in spec.tables.values()):
         targets = [hop.column for hop in route.hops[1:]] + [route.subject]
         for hop, target in zip(route.hops, targets, strict=False):
             name = f"{hop.table}.{hop.key}"
@@ -181,110 +172,3 @@ def _hops(scene: Scene) -> Iterator[Fact]:
 
 def _step(key: str, target: str) -> Callable[[Batch], Arrays]:
     return lambda batch: {"lane": batch.lane(key), "next": batch.lane(target)}
-
-
-Read = Callable[[str, list[str]], Iterable[pl.DataFrame]]
-
-
-def survey(scene: Scene, assignments: Mapping[str, Mapping[str, Assignment]], read: Read) -> None:
-    """Fill ``scene.indexes`` and the epoch's allocations from the tables in ``assignments``.
-
-    ``read`` streams the named columns of a table. Memory grows by about 60 bytes a child.
-    """
-    facts = [*_hops(scene), *FACTS]
-    for stage in (0, 1):
-        here = [fact for fact in facts if fact.stage == stage]
-
-        def work(table: str, stop: Stop, here: Sequence[Fact] = here, stage: int = stage) -> None:
-            columns = assignments[table]
-            shaped = {} if stage else _shaped(scene, columns)
-            wanted = [one for one in here if one.table == table and one.columns[0] in columns]
-            _look(scene, table, columns, wanted, shaped, _unless(stop, read))
-
-        each(work, list(assignments))
-    scene.pseudonyms.allocate()
-
-
-def _unless(stop: Stop, read: Read) -> Read:
-    def watched(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
-        for frame in read(table, columns):
-            stop.check()
-            yield frame
-
-    return watched
-
-
-def _look(
-    scene: Scene,
-    table: str,
-    columns: Mapping[str, Assignment],
-    wanted: Sequence[Fact],
-    shaped: Mapping[str, tuple[str, ...]],
-    read: Read,
-) -> None:
-    """Gather the ``wanted`` facts of one table, and request places for its ``shaped`` columns."""
-    needed = {*chain(*(fact.columns for fact in wanted), shaped, *shaped.values())}
-    if any(fact.by_row for fact in wanted):
-        needed.update(standing_in(columns))
-    # In the order of the table, so that a row has one seed here and when it is scrambled.
-    chosen = {name: column for name, column in columns.items() if name in needed}
-    if not chosen:
-        return
-    gathered: dict[str, list[Arrays]] = {fact.name: [] for fact in wanted}
-    for batch in _batches(scene, table, chosen, read):
-        for fact in wanted:
-            gathered[fact.name].append(fact.gather(batch))
-        for column in shaped:
-            for domain, ids in domains_of(batch, column):
-                scene.pseudonyms.request(domain, ids)
-    for fact in wanted:
-        chunks = gathered.pop(fact.name)
-        if fact.by_row and _repeat(scene, table, chunks):
-            # Now that keys are known to repeat, their rows have other seeds.
-            chunks = [fact.gather(one) for one in _batches(scene, table, chosen, read)]
-        scene.indexes[fact.name] = _index(fact, chunks)
-
-
-def _batches(
-    scene: Scene, table: str, chosen: Mapping[str, Assignment], read: Read
-) -> Iterator[Batch]:
-    for frame in read(table, list(chosen)):
-        yield Batch(scene.spec.tables[table], conform(frame, chosen), chosen, scene)
-
-
-def _repeat(scene: Scene, table: str, chunks: list[Arrays]) -> bool:
-    """Note the row seeds of a table that occur more than once; return whether any do."""
-    lanes = pl.Series(
-        np.concatenate([np.empty(0, np.uint64), *(chunk["lane"] for chunk in chunks)]),
-        dtype=pl.UInt64,
-    )
-    repeated = lanes.filter(lanes.is_duplicated()).unique()
-    if repeated.is_empty():
-        return False
-    scene.indexes[f"{REPEATED}{table}"] = Index(repeated.to_numpy(), {})
-    return True
-
-
-def _index(fact: Fact, chunks: list[Arrays]) -> Index:
-    if not chunks:
-        return Index(np.empty(0, np.uint64), {})
-    arrays = fact.finish({name: np.concatenate([c[name] for c in chunks]) for name in chunks[0]})
-    lanes = arrays.pop("lane").astype(np.uint64, copy=False)
-    return Index(lanes, arrays)
-
-
-def _shaped(scene: Scene, columns: Mapping[str, Assignment]) -> dict[str, tuple[str, ...]]:
-    """Return the columns that may hold identifiers of a reserved range, with what they need."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, assignment in columns.items():
-        parameters = assignment.parameters
-        domain = parameters.get("identifiers") or assignment.column.domain
-        if "type" in parameters and parameters["type"] in columns:
-            found[name] = (parameters["type"],)
-        elif (
-            assignment.treatment in ("identifier", "code")
-            and domain
-            and scene.spec.domains[domain].shape != "hex"
-        ):
-            found[name] = ()
-    return found
