@@ -57,6 +57,7 @@ class ConnectorXSource:
             self._url = server_url(location)
             _check_server(location)
         self._relations = self._catalogue(schema or self._dialect.default_schema)
+        self._extents: dict[str, tuple[int, int]] = {}
 
     def tables(self) -> Mapping[str, Mapping[str, SourceColumn]]:
         """Return every table and view of the schema; see ``Source``."""
@@ -93,10 +94,19 @@ class ConnectorXSource:
         return conformed(relation.name, page, columns)
 
     def _extent(self, relation: Relation) -> tuple[int, int]:
-        found = self._query(
-            self._dialect.extent_query(relation), f"count table {relation.name} of", blank_row=False
-        ).row(0)
-        return int(found[0]), int(found[1])
+        """Return the rows and addresses of a table, counted once where ranges are read.
+
+        The last range has no end, so that rows which came meanwhile are read too. Where pages are
+        numbered they would be left out: there every count is a new one.
+        """
+        if relation.name not in self._extents:
+            query = self._dialect.extent_query(relation)
+            found = self._query(query, f"count table {relation.name} of", blank_row=False).row(0)
+            rows, span = int(found[0]), int(found[1])
+            if not self._dialect.ranged(rows, span):
+                return rows, span
+            self._extents[relation.name] = (rows, span)
+        return self._extents[relation.name]
 
     def _relation(self, table: str) -> Relation:
         try:

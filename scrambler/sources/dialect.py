@@ -85,6 +85,10 @@ class Dialect:
         template = self.extent if relation.addressed else self.count
         return template.format(table=table, literal=_literal(table))
 
+    def ranged(self, rows: int, span: int) -> bool:
+        """Return whether pages are ranges of addresses, the last of them without an end."""
+        return bool(rows) and 0 < span <= _SPARSE * rows
+
     def page_queries(
         self,
         relation: Relation,
@@ -98,7 +102,7 @@ class Dialect:
         A page holds about ``batch_rows`` rows where addresses are ranged over (exactly so where
         an address is a row), else exactly. A table whose addresses are mostly empty is numbered.
         """
-        if rows and 0 < span <= _SPARSE * rows:
+        if self.ranged(rows, span):
             step = max(1, batch_rows * span // max(rows, span))
             for first in range(0, span, step):
                 # The last range has no end: it also finds what the extent did not know of.

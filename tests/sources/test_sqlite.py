@@ -134,6 +134,26 @@ def test_rows_that_go_leave_pages_empty(tmp_path: Path) -> None:
     assert sum(frame.height for frame in frames) == 599
 
 
+@pytest.mark.parametrize("kind", ["", "WITHOUT ROWID"])
+def test_rows_that_come_after_the_count_are_read(tmp_path: Path, kind: str) -> None:
+    create = f"CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT) {kind}"
+    source = open_source(build(tmp_path / "x.db", *numbers(create)))
+    assert source.count("t") == 1000
+    build(tmp_path / "x.db", "INSERT INTO t VALUES (5000, 'late')")
+    read = pl.concat(source.read("t", ["id"], 300))
+    assert read.height == 1001
+    assert "5000" in read["id"]
+
+
+def test_pages_that_are_ranges_are_counted_for_once(tmp_path: Path, queries: list[str]) -> None:
+    create = "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)"
+    source = open_source(build(tmp_path / "x.db", *numbers(create)))
+    for _ in range(3):
+        source.count("t")
+        list(source.read("t", ["id"], 300))
+    assert sum("COUNT(" in query.upper() for query in queries) == 1
+
+
 def test_an_empty_table_yields_nothing(tmp_path: Path) -> None:
     url = build(tmp_path / "x.db", "CREATE TABLE t (id INT)", "CREATE VIEW v AS SELECT * FROM t")
     source = open_source(url)
