@@ -44,7 +44,10 @@ def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
 
 
 def scramble(source: str, out: str, verify: bool = True) -> Work:
-    """Do what `scrambler run` does, with or without verification."""
+    """Do what `scrambler run` does, with or without verification, and with as many threads.
+
+    The other contestants have as many as their libraries take of themselves.
+    """
     from scrambler.machine import share_cores
 
     share_cores()

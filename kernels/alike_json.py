@@ -12,13 +12,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-_EXAMPLES = 8
+_EXAMPLES, _ENOUGH = 16, 4
 _SPELLINGS = 4
 _LONGEST_VALUE = 64
 _PADDING = 512
@@ -38,8 +39,8 @@ class _Spelling:
     """How one program writes an object: what stands before each value, and the key's number.
 
     Keys that nobody asked for, and second ones, have number -1. ``whole`` says that no key asked
-    for is missing. As many values as ``letters`` says, from the first on, were Y or N in the row
-    that was looked at: up to there most rows are as long.
+    for is missing. ``letters`` counts the values, from the first on and without the last, that
+    were Y or N in the row that was looked at: where they are so in others, those are read at once.
     """
 
     openings: tuple[bytes, ...]
@@ -83,9 +84,11 @@ def walked(text: pl.Series, keys: Sequence[str]) -> tuple[NDArray[np.uint64], Ma
 def _untried(
     text: pl.Series, rows: Places, keys: Sequence[str], tried: Sequence[_Spelling]
 ) -> _Spelling | None:
-    examples = [_spelling(example, keys) for example in text.gather(rows[:_EXAMPLES])]
-    fresh = [spelling for spelling in examples if spelling and spelling not in tried]
-    # One example alone may leave a flag open that most rows have.
+    # Examples from all over the column: what is odd often stands together.
+    examples = text.gather(rows[:: -(-len(rows) // _EXAMPLES)])
+    spellings = (_spelling(example, keys) for example in examples)
+    fresh = [*islice((one for one in spellings if one and one not in tried), _ENOUGH)]
+    # Of those spelled alike, the one with the most letters says most about the others.
     alike = (spelling for spelling in fresh if spelling == fresh[0])
     return max(alike, key=lambda spelling: spelling.letters, default=None)
 

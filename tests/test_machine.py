@@ -6,12 +6,15 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner
 
+from scrambler.cli import commands, payload_commands
 from scrambler.cli.commands import app
-from scrambler.machine import BATCH_ROWS, CORES, share_cores
+from scrambler.machine import BATCH_ROWS, CORES, WORKERS, share_cores
 
 _POOL = """
 import sys
@@ -37,8 +40,38 @@ def _threads(**environment: str) -> int:
     return int(done.stdout)
 
 
-def test_polars_gets_half_of_the_cores() -> None:
-    assert _threads() == max(1, CORES // 2)
+def test_polars_gets_what_the_tables_leave() -> None:
+    assert _threads() == max(1, CORES // 2, CORES - WORKERS)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores cannot be taken away here")
+def test_cores_that_may_not_be_used_do_not_count() -> None:
+    held = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(held)})
+        assert _threads() == 1
+    finally:
+        os.sched_setaffinity(0, held)
+
+
+@pytest.mark.parametrize(
+    ("module", "command"),
+    [(commands, ["run"]), (commands, ["demo"]), (payload_commands, ["phase", "3"])],
+    ids=["run", "demo", "phase"],
+)
+def test_commands_that_scramble_share_the_cores(
+    module: ModuleType, command: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Shared(Exception):  # noqa: N818 - stops the command where it would begin to work
+        pass
+
+    def stop() -> None:
+        raise Shared
+
+    monkeypatch.setattr(module, "share_cores", stop)
+    paths = {"run": [str(tmp_path), str(tmp_path / "out")], "demo": [], "phase": []}
+    result = CliRunner().invoke(app, [*command, *paths[command[0]]])
+    assert isinstance(result.exception, Shared)
 
 
 def test_what_the_user_set_stays() -> None:

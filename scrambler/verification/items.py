@@ -26,7 +26,7 @@ def judge_items(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -
     tally.foreign += int(counts.sum() - now.sum())
     held = items(batch.frame[column]).fill_null(0).to_numpy()
     wanted = np.minimum(held, int(parameters["most"]))
-    wrong = (counts != wanted) | ~after.alone(scrambled)
+    wrong = (counts != wanted) | ~after.alone
     tally.foreign += int((filled & wrong).sum())
     first = once(batch, batch.rows, filled, tally)
     tally.unchanged += int((before & now)[first].sum())
@@ -44,11 +44,15 @@ def judge_items(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -
 
 @dataclass(frozen=True)
 class _Items:
-    """What stands between quotes in a column of lists: all in one series, and whose row each is."""
+    """What stands between quotes in a column of lists: all in one series, and whose row each is.
+
+    A last quote that nothing closes opens an item too. ``alone`` tells which rows are a list of
+    items as JSON writes it without blanks, and nothing else.
+    """
 
     text: pl.Series
     row: NDArray[np.int64]
-    rows: int
+    alone: Mask
 
     @classmethod
     def of(cls, values: pl.Series) -> _Items:
@@ -58,28 +62,27 @@ class _Items:
         row = np.repeat(np.arange(len(values)), lengths)
         # Every other piece stands between quotes.
         turn = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        last = turn == np.repeat(lengths - 1, lengths)
         text = pieces.explode()
-        inside = np.flatnonzero((turn % 2 == 1) & (text.str.len_bytes() > 0).to_numpy())
-        return cls(text.gather(inside), row[inside], len(values))
+        filled = (text.str.len_bytes() > 0).to_numpy()
+        opens, closes, parts, none = ((text == sign).to_numpy() for sign in ("[", "]", ",", "[]"))
+        fits = np.select(
+            [last & (turn == 0), turn == 0, turn % 2 == 1, last],
+            [none, opens, filled & ~last, closes],
+            default=parts,
+        )
+        wrong = np.bincount(row[~fits], minlength=len(values))
+        inside = np.flatnonzero((turn % 2 == 1) & filled)
+        return cls(text.gather(inside), row[inside], wrong == 0)
 
     @property
     def counts(self) -> NDArray[np.int64]:
         """The number of items of each row."""
-        return np.bincount(self.row, minlength=self.rows)
+        return np.bincount(self.row, minlength=len(self.alone))
 
     def held(self, codes: tuple[str, ...]) -> Mask:
         """Return which codes each row holds, in the shape (rows, codes)."""
         place = exact(self.text, codes)
-        held = np.zeros((self.rows, len(codes)), dtype=bool)
+        held = np.zeros((len(self.alone), len(codes)), dtype=bool)
         held[self.row[place >= 0], place[place >= 0]] = True
         return held
-
-    def alone(self, values: pl.Series) -> Mask:
-        """Return where a text is a list of its items and holds nothing else."""
-        # Brackets, two quotes an item, commas between them: what is longer holds something more.
-        lengths = np.bincount(self.row, self.text.str.len_bytes().to_numpy(), minlength=self.rows)
-        due = 2 + lengths.astype(np.int64) + 2 * self.counts + np.maximum(self.counts - 1, 0)
-        closed = values.str.starts_with("[") & values.str.ends_with("]")
-        exactly = values.str.len_bytes().fill_null(0).to_numpy() == due
-        found: Mask = exactly & closed.fill_null(False).to_numpy()
-        return found

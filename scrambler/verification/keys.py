@@ -52,7 +52,10 @@ class DomainCount:
 
 @dataclass(frozen=True)
 class ReferenceCount:
-    """How many values of a foreign key find their parent on each side."""
+    """How many values of a foreign key find their parent on each side.
+
+    Of a domain that holds, what was found on one side stands for the other.
+    """
 
     column: str
     parent: str

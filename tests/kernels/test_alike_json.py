@@ -82,6 +82,39 @@ def test_a_few_spellings_are_read_in_one_column() -> None:
     assert walked(pl.Series([USUAL, other, without, USUAL]), KEYS)[1].all()
 
 
+LETTERS = '{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":1,"COMMENTS":"x"}'
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '{"CP_FLAGS":"Y","N_FLAG":"N","NUMBER":1,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_\0LAG":"N","NUMBER":1,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_é_G":"N","NUMBER":1,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y";"CP_FLAG":"N","NUMBER":1,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"X","CP_FLAG":1  ,"NUMBER":1,"COMMENTS":"x"}',
+        '{"NFA_FLAG":"Y","CP_FLAG":"N"',
+    ],
+)
+def test_a_row_as_long_as_the_others_is_read_for_what_it_is(other: str) -> None:
+    heads, read = walked(pl.Series([LETTERS, other, LETTERS]), KEYS)
+    assert read[[0, 2]].all()
+    assert agree(heads[1], other) if read[1] else not heads[1].any()
+
+
+def test_letters_are_read_at_once_and_one_by_one_alike() -> None:
+    rows = [LETTERS.replace('"Y"', a).replace('"N"', b) for a in ('"Y"', '"N"', '""') for b in
+            ('"Y"', '"N"', "null")]  # fmt: skip
+    heads, read = walked(pl.Series(rows), KEYS)
+    assert read.all()
+    assert all(agree(row, text) for row, text in zip(heads, rows, strict=True))
+
+
+def test_odd_rows_at_the_head_do_not_hide_the_usual_ones() -> None:
+    _, read = walked(pl.Series(["NFA"] * 50 + [LETTERS] * 500), KEYS)
+    assert read.sum() == 500
+
+
 def test_a_column_without_a_usual_row_is_not_read() -> None:
     heads, read = walked(pl.Series(["a", None, "{}"]), KEYS)
     assert not read.any()
@@ -127,7 +160,8 @@ member = st.tuples(st.sampled_from([*KEYS, "OUTCOME_CP_FLAG", "OTHER"]), value)
 loose = st.lists(member, max_size=6).map(
     lambda members: "{" + ",".join(f'"{key}":{value}' for key, value in members) + "}"
 )
-usual = st.tuples(value, value, value, st.one_of(value, st.text().map(lambda t: f'"{t}"'))).map(
+letter = st.one_of(st.sampled_from(['"Y"', '"N"']), st.sampled_from(['"Y"', '"N"']), value)
+usual = st.tuples(letter, letter, value, st.one_of(value, st.text().map(lambda t: f'"{t}"'))).map(
     lambda values: "{" + ",".join(f'"{k}":{v}' for k, v in zip(KEYS, values, strict=True)) + "}"
 )
 

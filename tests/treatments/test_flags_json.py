@@ -150,6 +150,31 @@ def test_absent_keys_stay_absent_and_blank_flags_blank() -> None:
         assert (parts["ADVICE_FLAG"], parts["MISSING_FLAG"]) == ("", "")
 
 
+def test_a_comment_keeps_its_prefix_where_no_flag_has_one() -> None:
+    texts = [f'{{"NFA_FLAG":"Y","{key}":"x"}}' for key in ("OUTCOME_COMMENTS", "COMMENTS")]
+    after = _scrambled("ssd_cin_episodes", "cine_referral_outcome_json", texts)
+    assert [[*json.loads(text)][1] for text in after] == ["OUTCOME_COMMENTS", "COMMENTS"]
+
+
+def test_a_count_is_written_where_there_was_one_or_no_object_at_all() -> None:
+    column = "cont_contact_outcome_json"
+    count = OUTCOMES[column].count
+    after = _scrambled("ssd_contacts", column, ['{"NFA_FLAG":"Y"}', "told by phone"])
+    first, second = (json.loads(text) for text in after)
+    assert count not in first
+    assert second[count] == sum(second[flag] == "Y" for flag in OUTCOMES[column].flags)
+
+
+@pytest.mark.parametrize("lead", ["", " ", "\n"])
+def test_filler_is_replaced_however_its_value_begins(lead: str) -> None:
+    column = "cont_contact_outcome_json"
+    held = [_object(column, COMMENTS="Ann said so") for _ in range(8)]
+    for _ in range(4):  # the first replaces words, then one opening the other
+        texts = [json.loads(text)["COMMENTS"] for text in _scrambled("ssd_contacts", column, held)]
+        assert not {*texts} & {json.loads(text, strict=False)["COMMENTS"].strip() for text in held}
+        held = [_object(column, COMMENTS="@").replace("@", lead + text) for text in texts]
+
+
 def test_comments_have_a_length_of_their_own_and_blank_ones_stay() -> None:
     column = "cont_contact_outcome_json"
     long, blank = _object(column, COMMENTS="x" * 900), _object(column, COMMENTS="")

@@ -103,6 +103,22 @@ def test_a_broken_reference_is_found(tmp_path: Path, pseudonym: str, scrambled: 
     assert not (found.holds and _domain(book).holds)
 
 
+@pytest.mark.parametrize("part", [1, 7, 1_000])
+@pytest.mark.parametrize("broken", [0, 3])
+def test_references_add_up_over_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int, broken: int
+) -> None:
+    monkeypatch.setattr(keys, "_PART", part)
+    book = _book(tmp_path)
+    parents, children = range(1, 41), range(21, 61)
+    book.add(PARENT, "person", _lanes(*parents), pl.Series([f"p{n}" for n in parents]))
+    names = [f"x{n}" if n < 21 + broken else f"p{n}" for n in children]
+    book.add(CHILD, "person", _lanes(*children), pl.Series(names))
+    (domain,), (found,) = book.check([("person", CHILD, PARENT)])
+    assert (found.source, found.scrambled) == (20, 20 - broken)
+    assert domain.holds == (broken == 0)
+
+
 def test_references_to_what_was_not_read_are_left_out(tmp_path: Path) -> None:
     book = _book(tmp_path)
     book.add(CHILD, "person", _lanes(1), pl.Series(["a"]))
