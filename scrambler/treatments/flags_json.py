@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from kernels.draw import mix
-from kernels.filler import OPENING, REOPENING, filler
+from kernels.filler import OPENING, filler
 from kernels.loose_json import ABSENT, BLANK, NULL, raw, said
 from scrambler.batch import Batch
 from scrambler.coherence import choices, drawn, redrawn
@@ -25,6 +25,8 @@ _LONG = 4
 _BITS = 3  # of each of at most 21 flags (json_columns.csv has 12)
 # By what is said, from ABSENT on. An answer is yes or no as it is drawn.
 _BECOMES = np.array([_OUT, _NO, _NO, _NO, _NOTHING, _NOTHING, _NOTHING], dtype=np.int64)
+
+_OPENS = int.from_bytes(f'"{OPENING}'.encode()[:8], "little")
 
 Mask = NDArray[np.bool_]
 
@@ -150,18 +152,14 @@ def _fillers(batch: Batch, column: str, key: str) -> pl.Series | None:
     """Return the comments that may be filler already, of an earlier output; None without any."""
     values, begins = batch.frame[column], said_members(batch, column)["begins"].to_numpy()
     # Most begin otherwise and are not looked at. 0 says that the beginning was not read.
-    near = np.flatnonzero(np.isin(begins, [0, *map(_beginning, (OPENING, REOPENING))]))
-    some = values.gather(near)
-    rows = near[some.str.contains_any([OPENING, REOPENING]).fill_null(False).to_numpy()]
+    near = np.flatnonzero((begins == 0) | (begins == _OPENS))
+    opened = values.gather(near).str.contains(OPENING, literal=True)
+    rows = near[opened.fill_null(False).to_numpy()]
     if not len(rows):
         return None
     held = values.gather(rows).to_frame("text").select(raw(key).str.strip_chars('"'))
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
     return nothing.scatter(rows, held.to_series())
-
-
-def _beginning(text: str) -> int:
-    return int.from_bytes(f'"{text}'.encode()[:8], "little")
 
 
 FLAGS_JSON = Treatment(

@@ -1,14 +1,10 @@
-from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 import pytest
 
-from scrambler.batch import Scene
-from scrambler.pseudonym import Pseudonyms
-from scrambler.spec import ssd
-from scrambler.survey import FACTS, survey
-from tests.scene import SHIPPED, Stage, epoch, staged
+from scrambler.survey import FACTS
+from tests.scene import SHIPPED, Stage, staged
 
 SEND = {
     "ssd_send": {"send_table_id": ["s1", "s2"], "send_person_id": ["p1", "p2"]},
@@ -188,32 +184,6 @@ def test_plans_orders_mothers_and_assessed_referrals() -> None:
     assert indexes["orders"].lanes.tolist() == [_lane(stage, "p1")]
 
 
-def test_places_are_booked_wherever_a_number_stands() -> None:
-    stage = staged(
-        {
-            "ssd_person": {
-                "pers_person_id": ["1", "2"],
-                "pers_upn": ["B801200005001", "UN3"],
-                "pers_upn_unknown": [None, "A80120000511B"],
-                "pers_single_unique_id": ["943 476 5919", None],
-            },
-            "ssd_linked_identifiers": {
-                "link_table_id": ["1", "2"],
-                "link_identifier_type": ["NHS Number", "Case Number"],
-                "link_identifier_value": ["9434765919", "9434765870"],
-            },
-        }
-    )
-    held = stage.scene.pseudonyms.epoch.allocations
-    assert {book: len(one.slots) for book, one in held.items()} == {
-        "nhs/nhs": 1,
-        "upn/upn": 1,
-        "upn/upn_temporary": 1,
-    }
-    same = stage.column("ssd_person", "pers_single_unique_id")[0]
-    assert stage.column("ssd_linked_identifiers", "link_identifier_value")[0] == same
-
-
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
 def test_a_fact_without_its_table_or_rows_is_empty(fact) -> None:  # type: ignore[no-untyped-def]
     assert fact.name not in staged({"ssd_family": {"fami_table_id": ["1"]}}).scene.indexes
@@ -227,45 +197,3 @@ def test_a_fact_without_its_other_columns_counts_them_empty() -> None:
         value = "2020-01-01" if SHIPPED[fact.table][first].treatment == "date" else "1"
         stage = staged({fact.table: {first: [value]}})
         assert fact.name in stage.scene.indexes
-
-
-def _surveyed(batches: int) -> Scene:
-    scene = Scene(ssd(), Pseudonyms(epoch(), ssd().domains), (14, 120))
-    tables = {**SEND, **CLA}
-
-    def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
-        frame = pl.DataFrame(tables[table]).select(columns)
-        rows = list(frame.iter_slices(1)) if batches > 1 else [frame]
-        yield from reversed(rows)
-
-    survey(scene, {t: {c: SHIPPED[t][c] for c in cols} for t, cols in tables.items()}, read)
-    return scene
-
-
-def test_neither_batches_nor_their_order_matter() -> None:
-    one, many = _surveyed(1).indexes, _surveyed(2).indexes
-    assert one.keys() == many.keys()
-    for name, index in one.items():
-        assert index.lanes.tolist() == many[name].lanes.tolist()
-        for field, values in index.fields.items():
-            assert values.tolist() == many[name].fields[field].tolist()
-
-
-def test_only_the_columns_that_are_needed_are_read() -> None:
-    asked: dict[str, set[str]] = {}
-    scene = Scene(ssd(), Pseudonyms(epoch(), ssd().domains), (14, 120))
-
-    def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
-        asked.setdefault(table, set()).update(columns)
-        return iter(())
-
-    survey(scene, SHIPPED, read)
-    never = {
-        f"{table}.{name}"
-        for table, columns in asked.items()
-        for name in columns
-        if SHIPPED[table][name].treatment in ("name", "free_text", "address_json", "flags_json")
-    }
-    assert never == set()
-    assert "ssd_early_help_episodes" not in asked
-    assert "ssd_family" not in asked

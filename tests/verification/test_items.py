@@ -12,6 +12,7 @@ from scrambler.verification.tally import Tally
 from tests.scene import SHIPPED, staged
 
 TABLE, COLUMN = "ssd_assessment_factors", "cinf_assessment_factors_json"
+ALONE = SHIPPED[TABLE][COLUMN].parameters["alone"]
 CODES = ssd().code_lists[SHIPPED[TABLE][COLUMN].parameters["list"]].codes
 
 
@@ -61,18 +62,16 @@ def test_an_empty_list_for_one_and_null_for_null() -> None:
     assert _foreign(["[]"], ['["1A"]']) > 0
 
 
-def test_what_stays_is_held_against_chance() -> None:
-    # The code that stands alone is none of several: one in forty or so of the others stays.
+@pytest.mark.parametrize(("held", "shared"), [("1A", 2), (ALONE, 1)])
+def test_what_stays_is_held_against_chance(held: str, shared: int) -> None:
     rows = 2_000
-    stage = staged(
-        {TABLE: {"cinf_table_id": [f"k{n}" for n in range(rows)], COLUMN: ['["1A","2B"]'] * rows}}
-    )
-    batch = stage.batch(TABLE)
-    held, kept = Tally(TABLE, COLUMN, "code_list_json"), Tally(TABLE, COLUMN, "code_list_json")
-    compare(batch, COLUMN, stage.frames[TABLE][COLUMN], kept)
-    compare(batch, COLUMN, stage.scramble(TABLE)[COLUMN], held)
-    assert held.faults() == []
-    assert held.judged == kept.judged == 2 * rows
-    assert kept.unchanged == 2 * rows
-    assert np.isclose(held.expected, 2 * rows * 2 / (len(CODES) - 1))
-    assert any("unchanged" in fault for fault in kept.faults())
+    source = [f'["{held}","2B"]'] * rows
+    stage = staged({TABLE: {"cinf_table_id": [f"k{n}" for n in range(rows)], COLUMN: source}})
+    left, drawn = (Tally(TABLE, COLUMN, "code_list_json") for _ in range(2))
+    compare(stage.batch(TABLE), COLUMN, stage.frames[TABLE][COLUMN], left)
+    compare(stage.batch(TABLE), COLUMN, stage.scramble(TABLE)[COLUMN], drawn)
+    assert (left.judged, left.unchanged) == (2 * rows, 2 * rows)
+    assert any("unchanged" in fault for fault in left.faults())
+    assert drawn.faults() == []
+    # The code that stands alone is none of several.
+    assert np.isclose(drawn.expected, 2 * rows * shared / (len(CODES) - 1))
