@@ -11,7 +11,7 @@ BATCH_ROWS = 50_000
 """Rows of a batch, where nobody says how many."""
 
 BATCH_BYTES = 8_000_000
-"""About the most that a batch holds, however many rows were asked for.
+"""About what a batch holds, and at most twice as much, however many rows were asked for.
 
 To scramble and compare it takes some eight times as much; larger ones gain little.
 """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -125,7 +127,8 @@ class Stream:
                 else None
             )
             rows = self._batch_rows(planned, size)
-            for frame in self.source.read(name, list(planned.assignments), rows):
+            read = self.source.read(name, list(planned.assignments), rows)
+            for frame in chain.from_iterable(map(_pieces, read)):
                 stop.check()
                 height = frame.height
                 batch = self._batch(planned, frame)
@@ -171,6 +174,21 @@ class Stream:
             if self.children is not None and planned.table.routes:
                 batch = batch.where(np.isin(batch.subjects, self.children))
         return batch
+
+
+def _pieces(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield a frame, in pieces where its rows hold far more than the first of the table did."""
+    pieces = deque([frame])
+    del frame
+    while pieces:
+        first = pieces.popleft()
+        if first.height > 1 and first.estimated_size() > 2 * BATCH_BYTES:
+            half = first.height // 2
+            pieces.extendleft((first.slice(half), first.slice(0, half)))
+        else:
+            pieces.appendleft(first)
+            del first
+            yield pieces.popleft()  # and keep nothing of it
 
 
 def _row_bytes(planned: TablePlan) -> int:

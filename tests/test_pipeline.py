@@ -70,6 +70,32 @@ def test_rows_of_a_batch_go_by_what_the_first_ones_hold(
     assert max(heard.stages["ssd_family"][1:]) > max(batches)
 
 
+def test_long_rows_after_short_ones_come_in_pieces(
+    clean: Scrambled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, column = "ssd_contacts", "cont_contact_outcome_json"
+    rows = pl.read_parquet(clean.source / f"{table}.parquet").head(600)
+    short = rows.with_columns(pl.lit("{}").alias(column))
+    words = '{"NFA_FLAG":"Y","COMMENTS":"' + "x" * 3_000 + '"}'
+    long = rows.with_columns(pl.lit(words).alias(column))
+    # The first thousand rows say nothing of the others.
+    folder = tmp_path / "source"
+    folder.mkdir()
+    pl.concat([short, short, long]).write_parquet(folder / f"{table}.parquet")
+    monkeypatch.setattr(pipeline, "BATCH_BYTES", 150_000)
+    held: list[int] = []
+    watch = pipeline.Auditor.watch
+
+    def seen(self: Any, batch: Batch, scrambled: pl.DataFrame) -> None:
+        held.append(batch.frame.estimated_size())
+        watch(self, batch, scrambled)
+
+    monkeypatch.setattr(pipeline.Auditor, "watch", seen)
+    report = api.run(str(folder), tmp_path / "out")
+    assert report.rows[table] == 3 * rows.height
+    assert max(held) < 310_000
+
+
 def test_fewer_children_are_read_whole_and_written_in_part(few: str, tmp_path: Path) -> None:
     heard = Heard()
     report = api.run(few, tmp_path / "out", children=7, progress=heard)
