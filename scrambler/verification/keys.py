@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -21,15 +20,13 @@ from numpy.typing import NDArray
 
 from kernels.draw import Seeds, mix
 from scrambler.parallel import Stop, each
+from scrambler.verification.buckets import BUCKETS, Column
 
 _PART = 500_000
-_BUCKET_BITS = 6
-_BUCKETS = 1 << _BUCKET_BITS
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 Reference = tuple[str, str, str]
 """Id domain, column, and the column of the parent, as ``table.column``."""
-
 
 _Part = Mapping[str, NDArray[np.uint64]]
 """Some buckets of a side, by column: numbers in the shape (pairs, width)."""
@@ -68,45 +65,6 @@ class ReferenceCount:
         return self.source == self.scrambled
 
 
-@dataclass(frozen=True)
-class _Side:
-    """One side of a column: numbers, ``width`` a pair, of which the first decides on the bucket.
-
-    ``runs`` holds for each batch where its buckets begin in the file, in numbers of 8 bytes.
-    """
-
-    width: int
-    runs: list[NDArray[np.int64]] = field(default_factory=list)
-
-    @property
-    def pairs(self) -> int:
-        return sum(int(run[-1] - run[0]) for run in self.runs) // self.width
-
-    def append(self, file: BinaryIO, numbers: NDArray[np.uint64]) -> None:
-        """Write a batch, bucket by bucket. ``numbers`` has the shape (pairs, width)."""
-        bucket = (numbers[:, 0] >> np.uint64(64 - _BUCKET_BITS)).astype(np.uint8)
-        sizes = np.bincount(bucket, minlength=_BUCKETS)
-        edges = np.concatenate([[0], np.cumsum(sizes)]) * self.width
-        self.runs.append(file.tell() // 8 + edges)
-        file.write(numbers[np.argsort(bucket, kind="stable")].data)
-
-    def read(self, file: BinaryIO, first: int, end: int) -> NDArray[np.uint64]:
-        """Return what stands in the buckets from ``first`` to before ``end``."""
-        parts = [np.empty(0, np.uint64)]
-        for run in self.runs:
-            file.seek(int(run[first]) * 8)
-            parts.append(np.frombuffer(file.read(int(run[end] - run[first]) * 8), np.uint64))
-        return np.concatenate(parts).reshape(-1, self.width)
-
-
-@dataclass(frozen=True)
-class _Column:
-    """The file of one column, and both its sides: pairs by source, and pseudonyms."""
-
-    path: Path
-    sides: tuple[_Side, _Side] = field(default_factory=lambda: (_Side(2), _Side(1)))
-
-
 class KeyBook:
     """Collects the pairs of one run in ``folder``, which is made here and removed by ``close``.
 
@@ -119,7 +77,7 @@ class KeyBook:
         self._folder = folder
         self._key = secrets.randbits(64)
         self._seed = secrets.randbits(64)
-        self._columns: dict[tuple[str, str], _Column] = {}
+        self._columns: dict[tuple[str, str], Column] = {}
 
     def add(
         self,
@@ -140,7 +98,7 @@ class KeyBook:
         here = source != 0
         source, hashed = mix(source[here], self._key), hashed[here]
         held = self._columns.setdefault(
-            (domain, column), _Column(self._folder / f"{len(self._columns)}-{domain}")
+            (domain, column), Column(self._folder / f"{len(self._columns)}-{domain}")
         )
         with held.path.open("ab") as file:
             held.sides[0].append(file, np.stack([source, hashed], axis=1))
@@ -184,8 +142,8 @@ class KeyBook:
         self, domain: str, references: Sequence[tuple[str, str]], stop: Stop
     ) -> tuple[DomainCount, list[ReferenceCount]]:
         names = [name for other, name in self._columns if other == domain]
-        split = min(max(1, -(-self._pairs(domain) // _PART)), _BUCKETS)
-        edges = np.linspace(0, _BUCKETS, split + 1).astype(int).tolist()
+        split = min(max(1, -(-self._pairs(domain) // _PART)), BUCKETS)
+        edges = np.linspace(0, BUCKETS, split + 1).astype(int).tolist()
 
         def parts(side: int) -> Iterator[_Part]:
             for first, end in pairwise(edges):
