@@ -13,19 +13,19 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     ids = batch.scene.pseudonyms.identify("address", batch.frame[column])
     values = ids.values
     parts = addresses(ids.lane)
-    said = pl.DataFrame({"text": values}).select(
-        # Blank parts stay blank; text that is no such object gets all of them.
-        pl.col("text").str.contains(rf'"{key}"\s*:\s*(?:"\s*[^"\s]|[0-9])').alias(key)
-        for key in parts
-    )
-    known = values.str.contains("|".join(rf'"{key}"\s*:' for key in parts))
-    blank = pl.Series([""])
+    text = pl.col("text")
+    known = text.str.contains("|".join(rf'"{key}"\s*:' for key in parts))
+    # Blank parts stay blank; text that is no such object gets all of them.
     pieces = [
-        pl.Series([f'"{key}":"']) + part.zip_with(said[key] | ~known, blank) + pl.Series(['"'])
-        for key, part in parts.items()
+        pl.when(text.str.contains(rf'"{key}"\s*:\s*(?:"\s*[^"\s]|[0-9])') | ~pl.col("known"))
+        .then(pl.concat_str(pl.lit(f'"{key}":"'), key, pl.lit('"')))
+        .otherwise(pl.lit(f'"{key}":""'))
+        for key in parts
     ]
-    joined = pl.DataFrame({str(n): piece for n, piece in enumerate(pieces)}).select(
-        pl.concat_str(pl.lit("{"), pl.concat_str(pl.all(), separator=","), pl.lit("}"))
+    joined = (
+        pl.DataFrame({"text": values, **parts})
+        .with_columns(known=known)
+        .select(pl.concat_str(pl.lit("{"), pl.concat_str(pieces, separator=","), pl.lit("}")))
     )
     return ids.spread(joined.to_series().zip_with(ids.text.is_not_null(), ids.sentinels))
 
