@@ -181,13 +181,10 @@ def _pieces(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     pieces = deque([frame])
     del frame
     while pieces:
-        first = pieces.popleft()
-        if first.height > 1 and first.estimated_size() > 2 * BATCH_BYTES:
-            half = first.height // 2
-            pieces.extendleft((first.slice(half), first.slice(0, half)))
+        half = pieces[0].height // 2
+        if half and pieces[0].estimated_size() > 2 * BATCH_BYTES:
+            pieces.extendleft((pieces[0].slice(half), pieces.popleft().slice(0, half)))
         else:
-            pieces.appendleft(first)
-            del first
             yield pieces.popleft()  # and keep nothing of it
 
 
