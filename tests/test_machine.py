@@ -56,11 +56,15 @@ def test_cores_that_may_not_be_used_do_not_count() -> None:
 
 @pytest.mark.parametrize(
     ("module", "command"),
-    [(commands, ["run"]), (commands, ["demo"]), (payload_commands, ["phase", "3"])],
+    [
+        (commands, "run {0}/source {0}/out"),
+        (commands, "demo --out {0}/demo"),
+        (payload_commands, "phase 1 --folder {0}/phases"),
+    ],
     ids=["run", "demo", "phase"],
 )
 def test_commands_that_scramble_share_the_cores(
-    module: ModuleType, command: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    module: ModuleType, command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     class Shared(Exception):  # noqa: N818 - stops the command where it would begin to work
         pass
@@ -69,8 +73,7 @@ def test_commands_that_scramble_share_the_cores(
         raise Shared
 
     monkeypatch.setattr(module, "share_cores", stop)
-    paths = {"run": [str(tmp_path), str(tmp_path / "out")], "demo": [], "phase": []}
-    result = CliRunner().invoke(app, [*command, *paths[command[0]]])
+    result = CliRunner().invoke(app, [word.format(tmp_path) for word in command.split()])
     assert isinstance(result.exception, Shared)
 
 
