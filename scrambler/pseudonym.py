@@ -92,7 +92,7 @@ class Pseudonyms:
 
         Equal identifiers have equal digests whatever type held them.
         """
-        different, codes = (values, None) if unique else _factorised(values)
+        different, codes = (values, None) if unique else factorised(values)
         spelled = pl.col("spelled")
         read = (
             different.to_frame("value")
@@ -235,7 +235,7 @@ class Pseudonyms:
         return tuple(name for name in names if name in RESERVED)
 
 
-def _factorised(values: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
+def factorised(values: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
     """Return the different values of a column, null among them, and which one each row has."""
     encoded = values.to_arrow().dictionary_encode(null_encoding="encode")
     different = pl.Series(values.name, encoded.dictionary, dtype=values.dtype)

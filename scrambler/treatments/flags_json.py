@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from kernels.draw import mix
@@ -14,6 +13,7 @@ from kernels.filler import OPENING, filler
 from kernels.loose_json import ABSENT, BLANK, NULL, raw, said
 from scrambler.batch import Batch
 from scrambler.coherence import choices, drawn, redrawn
+from scrambler.pseudonym import factorised
 from scrambler.spec import OutcomeKeys
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
@@ -75,15 +75,15 @@ def _flags(
         packed |= state << (_BITS * number)
         count += yes
     # Few of the many objects there could be are there: each is spelled once.
-    encoded = pa.array(packed).dictionary_encode()
-    different = encoded.dictionary.to_numpy()
+    values, which = factorised(pl.Series(packed))
+    different = values.to_numpy()
     spelled = pl.DataFrame(
         [
             pl.Series(flag, _spelled(flag, answers)).gather((different >> (_BITS * number)) % 8)
             for number, flag in enumerate(keys.flags)
         ]
     ).select("{" + pl.concat_str(pl.all(), separator=",", ignore_nulls=True))
-    return spelled.to_series().gather(pl.Series(encoded.indices)), count
+    return spelled.to_series().gather(which), count
 
 
 def _spelled(flag: str, answers: tuple[str, str]) -> list[str | None]:
