@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kernels.canonical import canonical, is_sentinel, trimmed
 from kernels.draw import Seeds, below, combine, mix
-from scrambler.index import Index
+from scrambler.index import Index, Indexes
 from scrambler.policy import Assignment
 from scrambler.pseudonym import Identified, Pseudonyms
 from scrambler.spec import Spec, TableSpec
@@ -43,7 +43,7 @@ class Scene:
     spec: Spec
     pseudonyms: Pseudonyms
     offsets: tuple[int, int]
-    indexes: dict[str, Index] = field(default_factory=dict)
+    indexes: Indexes = field(default_factory=Indexes)
     dates: Dates = "intervals"
 
 
@@ -160,6 +160,10 @@ class Batch:
         days = self.frame[column].cast(pl.Date).cast(pl.Int32).cast(pl.Int64)
         return np.where(self.filled(column), days.fill_null(NO_DAY).to_numpy(), NO_DAY)
 
+    def ask(self, index: str) -> Index | None:
+        """Return an index for these rows; None where the source lacks what it is made of."""
+        return self.scene.indexes.ask(index, self.table.name)
+
     @cached_property
     def rows(self) -> Seeds:
         """One seed a row: the digest of its key.
@@ -176,7 +180,7 @@ class Batch:
             own = np.where(np.all([lane != 0 for lane in lanes], axis=0), own, np.uint64(0))
         if not own.all():
             own = np.where(own != 0, own, self._fallback)
-        repeated = self.scene.indexes.get(f"{REPEATED}{self.table.name}")
+        repeated = self.ask(f"{REPEATED}{self.table.name}")
         if repeated and (here := repeated.holds(own)).any():
             own = np.where(here, combine(own, self._fallback), own)
         return own
@@ -200,7 +204,7 @@ class Batch:
                 continue
             lanes = self.lane(route.start)
             for hop in route.hops:
-                index = self.scene.indexes.get(f"{hop.table}.{hop.key}")
+                index = self.ask(f"{hop.table}.{hop.key}")
                 lanes = index.lanes_of("next", lanes) if index else np.zeros_like(lanes)
             found = np.where(found == 0, lanes, found)
         return found

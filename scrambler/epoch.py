@@ -43,7 +43,7 @@ class Allocation:
     """
 
     digests: NDArray[np.uint64]
-    slots: NDArray[np.int64]
+    slots: NDArray[np.integer[Any]]
     used: int
 
     @classmethod
@@ -122,7 +122,7 @@ class Epoch:
             "allocations": {
                 domain: {
                     "digests": _pack(one.digests),
-                    "slots": _pack(one.slots),
+                    "slots": _pack(one.slots.astype(np.int64)),
                     "used": one.used,
                 }
                 for domain, one in sorted(self.allocations.items())

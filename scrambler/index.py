@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,9 @@ class Index:
     def __init__(self, lanes: Seeds, fields: Mapping[str, NDArray[np.generic]]) -> None:
         """Sort the rows by lane; all arrays have one length."""
         order = np.lexsort([*reversed(list(fields.values())), lanes])
-        lanes = lanes[order]
-        first = np.ones(len(lanes), dtype=bool)
-        first[1:] = lanes[1:] != lanes[:-1]
-        first &= lanes != 0
-        self.lanes = lanes[first]
-        self.fields = {name: values[order][first] for name, values in fields.items()}
+        order = order[_firsts(lanes[order])]
+        self.lanes = lanes[order]
+        self.fields = {name: narrow(values[order]) for name, values in fields.items()}
 
     def __len__(self) -> int:
         """Return the number of distinct lanes."""
@@ -50,7 +48,78 @@ class Index:
         return result
 
     def _find(self, lanes: Seeds) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        place = np.searchsorted(self.lanes, lanes)
-        found = place < len(self.lanes)
-        found[found] = self.lanes[place[found]] == lanes[found]
-        return place, found
+        return find(self.lanes, lanes)
+
+
+class Indexes(Mapping[str, Index]):
+    """The indexes of a run by name, each with the tables whose rows ask for it."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self._held: dict[str, Index] = {}
+        self._askers: dict[str, frozenset[str]] = {}
+
+    def add(self, name: str, index: Index, askers: Collection[str]) -> None:
+        """Hold an index for the rows of the tables ``askers``, in place of any of that name."""
+        self._askers[name] = frozenset(askers)
+        self._held[name] = index
+
+    def ask(self, name: str, table: str) -> Index | None:
+        """Return the index called ``name`` for rows of ``table``; None where there never was one.
+
+        LookupError when it is not for that table, or was let go: a draw without it would be
+        another draw.
+        """
+        if name not in self._askers:
+            return None
+        if table not in self._askers[name]:
+            raise LookupError(f"the index {name} is not for rows of {table}")
+        if name not in self._held:
+            raise LookupError(f"the index {name} was let go, and rows of {table} ask for it")
+        return self._held[name]
+
+    def asked_by(self, table: str) -> bool:
+        """Return whether rows of ``table`` ask for anything held."""
+        return any(table in self._askers[name] for name in [*self._held])
+
+    def keep_for(self, tables: Collection[str]) -> None:
+        """Let go of every index that rows of none of these tables ask for."""
+        for name in [*self._held]:
+            if self._askers[name].isdisjoint(tables):
+                del self._held[name]
+
+    def __getitem__(self, name: str) -> Index:
+        """Return an index that is held."""
+        return self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of what is held."""
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        """Return how many are held."""
+        return len(self._held)
+
+
+def find(sorted_lanes: Seeds, lanes: Seeds) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the place of each of ``lanes`` among ``sorted_lanes``, and whether it is there."""
+    place = np.searchsorted(sorted_lanes, lanes)
+    found = place < len(sorted_lanes)
+    found[found] = sorted_lanes[place[found]] == lanes[found]
+    return place, found
+
+
+def narrow(values: NDArray[Any]) -> NDArray[Any]:
+    """Return integers in the smallest type that holds them all."""
+    if not len(values):
+        return values
+    least, most = int(values.min()), int(values.max())
+    return values.astype(np.min_scalar_type(min(least, -most - 1) if least < 0 else most))
+
+
+def _firsts(lanes: Seeds) -> NDArray[np.bool_]:
+    """Return True at the first of each run of equal lanes, but for lane 0."""
+    first = np.ones(len(lanes), dtype=bool)
+    first[1:] = lanes[1:] != lanes[:-1]
+    first &= lanes != 0
+    return first

@@ -106,12 +106,25 @@ class Stream:
     def tables(self, plans: Sequence[TablePlan]) -> dict[str, Written]:
         """Scramble tables; return the files written of each, in the order of ``plans``."""
         sizes = {planned.table.name: self.source.count(planned.table.name) for planned in plans}
-        # A large table begun last would keep one thread busy while the others have nothing to do.
-        order = sorted(plans, key=lambda one: -sizes[one.table.name] * _row_bytes(one))
+        indexes, waiting = self.scene.indexes, set(sizes)
+
+        def rank(planned: TablePlan) -> tuple[bool, int]:
+            # What looks something up goes first, small tables before large ones, so that few
+            # indexes are held for long. Of the others the large ones do: begun last, they would
+            # keep one thread busy while the others have nothing to do.
+            name = planned.table.name
+            size = sizes[name] * _row_bytes(planned)
+            return (False, size) if indexes.asked_by(name) else (True, -size)
+
+        order = sorted(plans, key=rank)
 
         def work(planned: TablePlan, stop: Stop) -> Written:
-            self.progress.begin(planned.table.name, sizes[planned.table.name])
-            return self._table(planned, sizes[planned.table.name], stop)
+            name = planned.table.name
+            self.progress.begin(name, sizes[name])
+            written = self._table(planned, sizes[name], stop)
+            waiting.discard(name)
+            indexes.keep_for(waiting.copy())
+            return written
 
         written = dict(zip((p.table.name for p in order), each(work, order), strict=True))
         return {name: written[name] for name in sizes}

@@ -25,7 +25,7 @@ from kernels.permutation import permute
 from kernels.reserved import RESERVED, Reserved
 from scrambler.epoch import Allocation, Epoch
 from scrambler.errors import VerificationError
-from scrambler.index import Index
+from scrambler.index import find, narrow
 from scrambler.spec import Domain
 
 # Shapes whose identifiers come in two forms, each with reserved ranges of its own.
@@ -147,24 +147,27 @@ class Pseudonyms:
 
         Places given earlier in the epoch stay. VerificationError when all ranges are full.
         """
-        for book, chunks in sorted(self._pending.items()):
+        for book in sorted(self._pending):
             domain, name = book.split("/")
             held = self.epoch.allocations.get(book, Allocation.empty())
-            wanted = np.unique(np.concatenate(chunks))
-            fresh = np.setdiff1d(wanted, held.digests, assume_unique=True)
-            taken = Index(np.union1d(wanted, held.digests), {})
+            wanted = np.unique(np.concatenate(self._pending.pop(book)))
+            fresh = wanted[~find(held.digests, wanted)[1]]
+            taken = (held.digests, fresh)
             slots, used = self._free(domain, RESERVED[name], held.used, len(fresh), taken)
-            digests = np.concatenate([held.digests, fresh])
-            order = np.argsort(digests)
+            place = np.searchsorted(held.digests, fresh)
             self.epoch.allocations[book] = Allocation(
-                digests[order], np.concatenate([held.slots, slots])[order], used
+                np.insert(held.digests, place, fresh),
+                narrow(np.insert(held.slots.astype(np.int64), place, slots)),
+                used,
             )
-        self._pending.clear()
 
     def _free(
-        self, domain: str, reserved: Reserved, used: int, count: int, taken: Index
+        self, domain: str, reserved: Reserved, used: int, count: int, taken: tuple[Seeds, Seeds]
     ) -> tuple[NDArray[np.int64], int]:
-        """Return ``count`` places from ``used`` on that hold a valid number nobody has."""
+        """Return ``count`` places from ``used`` on that hold a valid number nobody has.
+
+        ``taken`` are the sorted lanes of identifiers that somebody has.
+        """
         found: list[NDArray[np.int64]] = []
         missing = count
         while missing:
@@ -178,7 +181,8 @@ class Pseudonyms:
                     "children, or report this."
                 )
             numbers = self._render(reserved, block, self.domains[domain].map)
-            own = taken.holds(self.identify(domain, numbers).lanes)
+            lanes = self.identify(domain, numbers).lanes
+            own = find(taken[0], lanes)[1] | find(taken[1], lanes)[1]
             free = block[numbers.is_not_null().to_numpy() & ~own][:missing]
             missing -= len(free)
             used = int(block[-1] if missing else free[-1]) + 1
@@ -199,15 +203,13 @@ class Pseudonyms:
 
     def _slots(self, domain: str, name: str, lanes: Seeds) -> NDArray[np.int64]:
         held = self.epoch.allocations.get(self._book(domain, name), Allocation.empty())
-        place = np.searchsorted(held.digests, lanes)
-        known = place < len(held.digests)
-        known[known] = held.digests[place[known]] == lanes[known]
+        place, known = find(held.digests, lanes)
         if not known.all():
             raise VerificationError(
                 f"{int((~known).sum())} identifiers of the form {name} appeared while the source "
                 "was being read. Nothing was written; run again when nobody changes the source."
             )
-        return held.slots[place]
+        return held.slots[place].astype(np.int64)
 
     def _permuted(self, domain: Domain, text: pl.Series, otherwise: pl.Series) -> pl.Series:
         whole = text.str.contains(r"^[1-9][0-9]{0,11}$").fill_null(False)

@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrambler.index import Index
+from scrambler.index import Index, Indexes, find, narrow
 
 LANES = st.integers(0, 2**64 - 1)
 ROWS = st.lists(st.tuples(LANES | st.integers(0, 5), st.integers(-9, 9)), max_size=40)
@@ -56,3 +57,53 @@ def test_lanes_of_keep_all_their_bits() -> None:
 def test_numbers_outside_a_small_field_can_be_the_default() -> None:
     index = Index(np.array([1], dtype=np.uint64), {"first": np.array([1], dtype=np.uint8)})
     assert index.get("first", np.array([1, 2], dtype=np.uint64), -(2**31)).tolist() == [1, -(2**31)]
+
+
+@settings(deadline=None)
+@given(held=st.sets(LANES, max_size=30), asked=st.lists(LANES | st.integers(0, 5), max_size=20))
+def test_what_is_found_lies_at_its_place(held: set[int], asked: list[int]) -> None:
+    lanes = np.array(sorted(held), dtype=np.uint64)
+    place, found = find(lanes, np.array(asked, dtype=np.uint64))
+    assert found.tolist() == [lane in held for lane in asked]
+    assert [int(lanes[at]) for at in place[found]] == [lane for lane in asked if lane in held]
+
+
+@settings(deadline=None)
+@given(values=st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-300, 300), max_size=20))
+def test_narrow_integers_are_the_same_integers(values: list[int]) -> None:
+    slim = narrow(np.array(values, dtype=np.int64))
+    assert slim.tolist() == values
+    sizes = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32, np.uint64, np.int64)
+    fits = [
+        np.dtype(size).itemsize
+        for size in sizes
+        if values and np.iinfo(size).min <= min(values) and max(values) <= np.iinfo(size).max
+    ]
+    assert slim.dtype.itemsize == min(fits, default=8)
+
+
+def _held() -> Indexes:
+    indexes = Indexes()
+    indexes.add("both", _index([(1, 1)]), ["ssd_person", "ssd_family"])
+    indexes.add("one", _index([(2, 2)]), ["ssd_family"])
+    return indexes
+
+
+def test_only_those_named_may_ask_for_an_index() -> None:
+    indexes = _held()
+    assert indexes.ask("both", "ssd_person") is indexes["both"]
+    assert indexes.ask("never made", "ssd_person") is None
+    with pytest.raises(LookupError, match="one is not for rows of ssd_person"):
+        indexes.ask("one", "ssd_person")
+    assert [indexes.asked_by(table) for table in ("ssd_person", "ssd_address")] == [True, False]
+
+
+def test_an_index_is_held_until_the_last_that_asks_is_done() -> None:
+    indexes = _held()
+    indexes.keep_for(["ssd_person", "ssd_address"])
+    assert [*indexes] == ["both"]
+    assert not indexes.asked_by("ssd_address")
+    indexes.keep_for([])
+    assert len(indexes) == 0
+    with pytest.raises(LookupError):  # never taken for one that the source has no rows for
+        indexes.ask("both", "ssd_person")

@@ -10,8 +10,11 @@ import polars as pl
 import pytest
 
 from scrambler import api, pipeline
-from scrambler.batch import Batch
+from scrambler.batch import REPEATED, Batch, Scene
 from scrambler.errors import ScramblerError, VerificationError
+from scrambler.index import Index, Indexes
+from scrambler.spec import ssd
+from scrambler.survey.facts import FACTS, hops
 from scrambler.treatments import TREATMENTS, Audit
 from tests.conftest import Scrambled
 
@@ -54,6 +57,34 @@ def test_progress_hears_of_every_row(few: str, tmp_path: Path) -> None:
         announced, *batches = heard.stages[table]
         assert announced == sum(batches) == report.rows[table]
         assert max(batches) <= 100
+
+
+def test_indexes_are_asked_for_by_those_they_are_for_and_held_no_longer(
+    clean: Scrambled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[tuple[str, str]] = set()
+    scenes: list[Scene] = []
+    survey = pipeline.survey
+
+    class Noted(Indexes):
+        def ask(self, name: str, table: str) -> Index | None:
+            asked.add((name, table))
+            return super().ask(name, table)
+
+    def surveyed(scene: Scene, *others: Any) -> None:
+        scenes.append(scene)
+        object.__setattr__(scene, "indexes", Noted())
+        survey(scene, *others)
+
+    monkeypatch.setattr(pipeline, "survey", surveyed)
+    api.run(str(clean.source), tmp_path / "out", batch_rows=100)
+    facts = [*hops(ssd()), *FACTS]
+    meant = {(fact.name, table) for fact in facts for table in fact.asked_by}
+    # The children that a run is limited to are chosen from the persons, by no row.
+    assert {(name, table) for name, table in asked if not name.startswith(REPEATED)} == meant - {
+        ("person", "ssd_person")
+    }
+    assert [*scenes[0].indexes] == []
 
 
 def test_rows_of_a_batch_go_by_what_the_first_ones_hold(

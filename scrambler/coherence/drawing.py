@@ -152,7 +152,7 @@ def _distinct(batch: Batch, column: str) -> Drawn:
     parameters = batch.parameters(column)
     codes = choices(batch.assignments[column], batch.scene.spec)
     parents = batch.or_rows(batch.lane(parameters["within"]))
-    index = batch.scene.indexes.get(RANKS[batch.table.name])
+    index = batch.ask(RANKS[batch.table.name])
     # Without a row's own key its siblings cannot be told apart: each counts as alone.
     rank = index.get("rank", batch.rows, 0) if index else np.zeros(len(batch), np.int64)
     count = index.get("count", batch.rows, 1) if index else np.ones(len(batch), np.int64)

@@ -24,7 +24,7 @@ def known(index: str, column: str) -> Mark:
     """1 where the identifier in ``column`` is in the index."""
 
     def mark(batch: Batch) -> NDArray[np.int64]:
-        held = batch.scene.indexes.get(index)
+        held = batch.ask(index)
         lanes = batch.lane(column)
         return held.holds(lanes).astype(np.int64) if held else np.zeros_like(lanes, np.int64)
 
@@ -35,7 +35,7 @@ def number(index: str, field: str, default: int = 0) -> Mark:
     """``field`` of the index at the row's own key."""
 
     def mark(batch: Batch) -> NDArray[np.int64]:
-        held = batch.scene.indexes.get(index)
+        held = batch.ask(index)
         if not held:
             return np.full(len(batch), default, dtype=np.int64)
         return held.get(field, batch.rows, default)
@@ -45,7 +45,7 @@ def number(index: str, field: str, default: int = 0) -> Mark:
 
 def person(batch: Batch, field: str, default: int = NO_DAY) -> NDArray[np.int64]:
     """``field`` of the row's child in the person index."""
-    held = batch.scene.indexes.get("person")
+    held = batch.ask("person")
     if not held:
         return np.full(len(batch), default, dtype=np.int64)
     return held.get(field, batch.subjects, default)
@@ -53,7 +53,7 @@ def person(batch: Batch, field: str, default: int = NO_DAY) -> NDArray[np.int64]
 
 def planned(batch: Batch) -> NDArray[np.int64]:
     """0 where the SEND tables are empty, else 1 without and 2 with an active plan."""
-    held = batch.scene.indexes.get("planned")
+    held = batch.ask("planned")
     if not held:
         return np.zeros(len(batch), dtype=np.int64)
     return 1 + held.holds(batch.lane("pers_person_id")).astype(np.int64)
@@ -129,7 +129,7 @@ def order_on(column: str) -> Mark:
     """1 + the drawn order type where the child's permanence order is of the day in ``column``."""
 
     def mark(batch: Batch) -> NDArray[np.int64]:
-        held = batch.scene.indexes.get("orders")
+        held = batch.ask("orders")
         if not held:
             return np.zeros(len(batch), dtype=np.int64)
         ordered = held.get("day", batch.subjects, NO_DAY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -20,6 +19,7 @@ Arrays = dict[str, NDArray[np.generic]]
 class Fact:
     """One index: what to gather from each batch of ``table``, and how to finish it.
 
+    Only rows of the tables ``asked_by`` may ask for it: it is let go when these are done.
     ``gather`` returns arrays of one length, ``lane`` among them. A fact is left out when the source
     lacks the table or the first of ``columns``; the others count as empty where they are missing.
     Facts that need routes over other facts come in ``stage`` 1. With ``by_row`` the lanes are those
@@ -30,6 +30,7 @@ class Fact:
     table: str
     columns: tuple[str, ...]
     gather: Callable[[Batch], Arrays]
+    asked_by: tuple[str, ...]
     finish: Callable[[Arrays], Arrays] = lambda arrays: arrays
     stage: int = 0
     by_row: bool = False
@@ -109,9 +110,24 @@ FACTS = (
         "ssd_person",
         ("pers_person_id", "pers_dob", "pers_expected_dob", "pers_death_date"),
         _person,
+        (
+            "ssd_person",
+            "ssd_cin_episodes",
+            "ssd_cp_reviews",
+            "ssd_cla_episodes",
+            "ssd_cla_reviews",
+            "ssd_care_leavers",
+            "ssd_ehcp_named_plan",
+        ),
     ),
-    Fact("mothers", "ssd_mother", ("moth_person_id",), _only("moth_person_id")),
-    Fact("assessed", "ssd_cin_assessments", ("cina_referral_id",), _only("cina_referral_id")),
+    Fact("mothers", "ssd_mother", ("moth_person_id",), _only("moth_person_id"), ("ssd_person",)),
+    Fact(
+        "assessed",
+        "ssd_cin_assessments",
+        ("cina_referral_id",),
+        _only("cina_referral_id"),
+        ("ssd_cin_episodes",),
+    ),
     Fact(
         "episodes",
         "ssd_cla_episodes",
@@ -122,6 +138,7 @@ FACTS = (
             "clae_cla_episode_ceased_date",
         ),
         _episode,
+        ("ssd_cla_episodes",),
         _sequence,
         by_row=True,
     ),
@@ -130,6 +147,7 @@ FACTS = (
         "ssd_disability",
         ("disa_table_id", "disa_person_id"),
         _members("disa_table_id", "disa_person_id"),
+        ("ssd_disability",),
         _ranks,
         by_row=True,
     ),
@@ -138,6 +156,7 @@ FACTS = (
         "ssd_sen_need",
         ("senn_table_id", "senn_active_ehcp_id"),
         _members("senn_table_id", "senn_active_ehcp_id"),
+        ("ssd_sen_need",),
         _ranks,
         by_row=True,
     ),
@@ -146,6 +165,7 @@ FACTS = (
         "ssd_permanence",
         ("perm_permanence_order_date", "perm_cla_id", "perm_person_id"),
         _order,
+        ("ssd_cla_episodes",),
         stage=1,
     ),
     Fact(
@@ -153,6 +173,7 @@ FACTS = (
         "ssd_ehcp_active_plans",
         ("ehcp_ehcp_request_id",),
         lambda batch: {"lane": np.unique(batch.subjects)},
+        ("ssd_person",),
         stage=1,
     ),
 )
@@ -160,14 +181,14 @@ FACTS = (
 
 def hops(spec: Spec) -> Iterator[Fact]:
     """Yield one fact for every step of a route from a row to its child."""
-    seen = set()
-    for route in chain.from_iterable(table.routes for table in spec.tables.values()):
-        targets = [hop.column for hop in route.hops[1:]] + [route.subject]
-        for hop, target in zip(route.hops, targets, strict=False):
-            name = f"{hop.table}.{hop.key}"
-            if name not in seen:
-                seen.add(name)
-                yield Fact(name, hop.table, (hop.key, target), _step(hop.key, target))
+    askers: dict[tuple[str, str, str], list[str]] = {}
+    for table in spec.tables.values():
+        for route in table.routes:
+            targets = [hop.column for hop in route.hops[1:]] + [route.subject]
+            for hop, target in zip(route.hops, targets, strict=False):
+                askers.setdefault((hop.table, hop.key, target), []).append(table.name)
+    for (held_by, key, target), asked_by in askers.items():
+        yield Fact(f"{held_by}.{key}", held_by, (key, target), _step(key, target), tuple(asked_by))
 
 
 def _step(key: str, target: str) -> Callable[[Batch], Arrays]:

@@ -75,7 +75,7 @@ def _look(
         if fact.by_row and _repeat(scene, table, chunks):
             # Now that keys are known to repeat, their rows have other seeds.
             chunks = [fact.gather(one) for one in _batches(scene, table, chosen, read)]
-        scene.indexes[fact.name] = _index(fact, chunks)
+        scene.indexes.add(fact.name, _index(fact, chunks), fact.asked_by)
 
 
 def _batches(
@@ -94,14 +94,15 @@ def _repeat(scene: Scene, table: str, chunks: list[Arrays]) -> bool:
     repeated = lanes.filter(lanes.is_duplicated()).unique()
     if repeated.is_empty():
         return False
-    scene.indexes[f"{REPEATED}{table}"] = Index(repeated.to_numpy(), {})
+    scene.indexes.add(f"{REPEATED}{table}", Index(repeated.to_numpy(), {}), [table])
     return True
 
 
 def _index(fact: Fact, chunks: list[Arrays]) -> Index:
     if not chunks:
         return Index(np.empty(0, np.uint64), {})
-    arrays = fact.finish({name: np.concatenate([c[name] for c in chunks]) for name in chunks[0]})
+    names = [*chunks[0]]
+    arrays = fact.finish({name: np.concatenate([c.pop(name) for c in chunks]) for name in names})
     lanes = arrays.pop("lane").astype(np.uint64, copy=False)
     return Index(lanes, arrays)
 
