@@ -66,7 +66,7 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
     source = tmp_path_factory.mktemp("bench") / "source"
     fake(str(source), CHILDREN if measured else FEW_CHILDREN)
     plan, reader = check(str(source)), open_source(str(source))
-    pseudonyms = Pseudonyms(Epoch.new(), ssd().domains, plan.lengths, plan.numeric)
+    pseudonyms = Pseudonyms(Epoch.new(), ssd().domains, plan.forms.lengths, plan.forms.numeric)
     scene = Scene(ssd(), pseudonyms, OFFSETS)
     look(plan, scene, reader, BATCH_ROWS, Silent())
     plans = {planned.table.name: planned for planned in plan.tables}

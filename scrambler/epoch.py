@@ -70,6 +70,23 @@ class Forms:
         fresh = self.numeric - recorded.lengths.keys()
         return Forms({**self.lengths, **recorded.lengths}, recorded.numeric | fresh)
 
+    def fitting(self, recorded: Forms | None) -> Forms:
+        """Return what was recorded of these maps, and these forms for the others.
+
+        EpochError when the columns that these forms are of cannot hold the recorded ones.
+        """
+        agreed = self.under(recorded)
+        lengths = {name: agreed.lengths[name] for name in self.lengths}
+        unfit = [name for name, length in lengths.items() if length > self.lengths[name]]
+        unfit = sorted({*unfit, *(self.numeric - agreed.numeric)})
+        if unfit:
+            raise EpochError(
+                f"Pseudonyms of {', '.join(unfit)} do not fit this source: earlier runs of the "
+                "epoch drew them for wider columns, or for text where there are integers now. "
+                "Widen or change the columns, or start a new epoch."
+            )
+        return Forms(lengths, agreed.numeric & lengths.keys())
+
 
 class Epoch:
     """One key and what has been given out under it. Its repr shows the fingerprint only.
@@ -206,10 +223,13 @@ def opened(path: Path) -> Iterator[Epoch]:
 def create(path: Path) -> Epoch:
     """Make a new epoch and write it to ``path``, which must not exist yet."""
     path_of(path, "An epoch")
-    if os.path.lexists(path):
-        raise EpochError(f"{path} exists already. An epoch is never overwritten: close it first.")
-    epoch = Epoch.new()
-    epoch.save(path)
+    with _alone(path):
+        if os.path.lexists(path):
+            raise EpochError(
+                f"{path} exists already. An epoch is never overwritten: close it first."
+            )
+        epoch = Epoch.new()
+        epoch.save(path)
     return epoch
 
 

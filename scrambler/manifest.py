@@ -38,7 +38,7 @@ def terms(
         "offset_days_back": list(offsets),
         "dates": dates,
         "children": children,
-        "pseudonyms": {"lengths": dict(plan.lengths), "integers": sorted(plan.numeric)},
+        "pseudonyms": {"lengths": dict(plan.forms.lengths), "integers": sorted(plan.forms.numeric)},
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from scrambler.epoch import Forms
 from scrambler.errors import PolicyError
 from scrambler.policy import Assignment, Policy
 from scrambler.policy.limits import faults as forbidden
@@ -35,19 +36,22 @@ class Plan:
     """What a run will do.
 
     ``tables`` are scrambled and written; ``surveyed`` are all the tables that may be read for facts
-    about the whole. ``lengths`` and ``numeric`` describe the pseudonyms per domain map.
+    about the whole. ``forms`` are those that its columns let pseudonyms have.
     ``missing`` lists columns and tables the source lacks, ``dropped`` unknown columns left out on
     request, ``omitted`` what the policy never copies, ``others`` counts tables that are no SSD.
     """
 
     tables: tuple[TablePlan, ...]
     surveyed: Mapping[str, Mapping[str, Assignment]]
-    lengths: Mapping[str, int]
-    numeric: frozenset[str]
+    forms: Forms
     missing: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     omitted: tuple[str, ...] = ()
     others: int = 0
+
+    def under(self, recorded: Forms | None) -> Plan:
+        """Return the plan with the forms that an epoch recorded; EpochError as `Forms.fitting`."""
+        return replace(self, forms=self.forms.fitting(recorded))
 
 
 @dataclass
@@ -90,7 +94,7 @@ def make_plan(
             findings.add(f"{name}: the source has no such table{did_you_mean(name, chosen)}.")
     if not chosen:
         findings.add("The source holds no table of the SSD. Is it the right database and schema?")
-    lengths, numeric = _widths(schema, chosen, spec, findings)
+    forms = _forms(schema, chosen, spec, findings)
     if findings.lines:
         raise PolicyError(findings.lines)
     read = {
@@ -104,8 +108,7 @@ def make_plan(
             if read.get(name) and (not tables or name in tables)
         ),
         surveyed={name: columns for name, columns in read.items() if columns},
-        lengths=lengths,
-        numeric=numeric,
+        forms=forms,
         missing=tuple(_missing(spec, chosen)),
         dropped=tuple(dropped),
         omitted=tuple(sorted(name for name, columns in read.items() if not columns)),
@@ -167,9 +170,9 @@ def _faults(assignment: Assignment, source: SourceColumn, spec: Spec) -> Iterato
         yield f"{treatment.name} cannot take a {source.type} column."
 
 
-def _widths(
+def _forms(
     schema: Schema, chosen: Mapping[str, Mapping[str, Assignment]], spec: Spec, findings: _Findings
-) -> tuple[dict[str, int], frozenset[str]]:
+) -> Forms:
     """Return the characters each domain map may use, and which maps hold integers."""
     lengths: dict[str, int] = {}
     numeric = set()
@@ -196,7 +199,7 @@ def _widths(
                     f"which need {least}. Widen the column, or give it the treatment `clear`."
                 )
             lengths[domain.map] = min(width, lengths.get(domain.map, domain.length))
-    return lengths, frozenset(numeric)
+    return Forms(lengths, frozenset(numeric))
 
 
 def _missing(spec: Spec, chosen: Mapping[str, Mapping[str, Assignment]]) -> Iterator[str]:

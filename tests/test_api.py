@@ -18,7 +18,7 @@ from scrambler.policy import load_policy
 from scrambler.rules import RULES, Frames, Rule
 from scrambler.rules.staging import STAGING
 from scrambler.spec import ssd
-from tests.conftest import Scrambled
+from tests.conftest import Scrambled, execute
 from tests.links import linked
 from tests.outputs import Tables, assert_same_tables, hashes_of, manifest_of, tables_of
 
@@ -124,6 +124,32 @@ def _again(frame: pl.DataFrame, turn: int) -> pl.DataFrame:
     """The same rows under keys of their own."""
     key = frame.columns[0]
     return frame.with_columns(pl.lit(f"{turn}").add(pl.col(key)).str.slice(0, 20).alias(key))
+
+
+def test_runs_of_one_epoch_agree_where_another_source_has_wider_columns(
+    tmp_path: Path, fresh_postgres_url: str
+) -> None:
+    def made_of(width: int) -> None:
+        execute(
+            fresh_postgres_url,
+            "DROP TABLE IF EXISTS ssd_mother",
+            f"CREATE TABLE ssd_mother (moth_table_id varchar({width}), moth_person_id varchar(48))",
+            "INSERT INTO ssd_mother VALUES ('m1', 'p1')",
+        )
+
+    key = tmp_path / "epoch"
+    epoch.create(key)
+    made = []
+    for width in (24, 48):
+        made_of(width)
+        api.run(fresh_postgres_url, tmp_path / "out", epoch=key, replace=True)
+        made.append(tables_of(tmp_path / "out")["ssd_mother"])
+    assert made[0]["moth_table_id"].str.len_chars().to_list() == [24]
+    assert made[1]["moth_table_id"].to_list() == made[0]["moth_table_id"].to_list()
+    made_of(20)
+    with pytest.raises(EpochError, match="Widen or change the columns, or start a new epoch"):
+        api.run(fresh_postgres_url, tmp_path / "out", epoch=key, replace=True)
+    assert tables_of(tmp_path / "out")["ssd_mother"].equals(made[1])
 
 
 def test_two_epochs_share_no_pseudonym(dirty: Scrambled, tmp_path: Path) -> None:

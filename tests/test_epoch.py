@@ -4,7 +4,9 @@ import hmac
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -264,3 +266,35 @@ def test_the_forms_of_pseudonyms_come_back_and_older_files_have_none(tmp_path: P
     both = own.under(made.forms)
     assert both.lengths == {"person": 20, "legacy": 24, "upn": 13}
     assert both.numeric == {"person", "upn"}
+
+
+def test_of_many_who_create_one_epoch_one_does(tmp_path: Path) -> None:
+    path = tmp_path / "epoch"
+    start = Barrier(8)
+
+    def create(_: int) -> str | None:
+        start.wait()
+        try:
+            return epochs.create(path).fingerprint
+        except EpochError:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [one for one in pool.map(create, range(8)) if one]
+    assert made == [Epoch.load(path).fingerprint]
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_forms_that_columns_cannot_hold_are_refused() -> None:
+    recorded = Forms({"person": 20, "legacy": 24}, frozenset({"legacy"}))
+    wide = Forms({"person": 36, "upn": 13}, frozenset({"upn"}))
+    assert wide.fitting(None) == wide
+    assert wide.fitting(recorded) == Forms({"person": 20, "upn": 13}, frozenset({"upn"}))
+    # Integers fit columns of text.
+    assert Forms({"legacy": 36}, frozenset()).fitting(recorded).numeric == {"legacy"}
+    for own in (
+        Forms({"person": 12, "upn": 13}, frozenset()),
+        Forms({"person": 36, "upn": 13}, frozenset({"person"})),
+    ):
+        with pytest.raises(EpochError, match="Pseudonyms of person do not fit"):
+            own.fitting(recorded)

@@ -68,9 +68,9 @@ def test_the_whole_ssd_passes() -> None:
     )
     written = {planned.table.name for planned in plan.tables}
     assert written | set(plan.omitted) == set(ssd().tables)
-    assert (plan.missing, plan.dropped, plan.others, plan.numeric) == ((), (), 0, frozenset())
-    assert (plan.lengths["person"], plan.lengths["professional"]) == (20, 12)
-    assert plan.lengths["referral"] == 36
+    assert (plan.missing, plan.dropped, plan.others, plan.forms.numeric) == ((), (), 0, frozenset())
+    assert (plan.forms.lengths["person"], plan.forms.lengths["professional"]) == (20, 12)
+    assert plan.forms.lengths["referral"] == 36
 
 
 def test_what_is_omitted_is_neither_read_nor_written() -> None:
@@ -212,7 +212,7 @@ def test_the_narrowest_column_of_a_domain_limits_all() -> None:
     schema = _schema("ssd_person", "ssd_contacts", "ssd_cin_episodes", "ssd_cin_assessments")
     table = schema["ssd_cin_assessments"]
     table["cina_referral_id"] = SourceColumn("cina_referral_id", "text", 24)
-    assert _plan(schema).lengths["referral"] == 24
+    assert _plan(schema).forms.lengths["referral"] == 24
 
 
 def test_an_integer_column_makes_its_domain_numeric() -> None:
@@ -220,12 +220,12 @@ def test_an_integer_column_makes_its_domain_numeric() -> None:
     table = schema["ssd_professionals"]
     table["prof_staff_id"] = SourceColumn("prof_staff_id", "integer", 32)
     # Staff and professionals are one map.
-    assert _plan(schema).numeric == {"professional"}
+    assert _plan(schema).forms.numeric == {"professional"}
 
 
 def test_pseudonyms_can_be_asked_to_be_integers(tmp_path: Path) -> None:
     local = _ours(tmp_path, "ssd_person,pers_person_id,identifier,numeric=yes,cast to INT")
-    assert _plan(_schema("ssd_person"), local).numeric == {"person"}
+    assert _plan(_schema("ssd_person"), local).forms.numeric == {"person"}
 
 
 @pytest.mark.parametrize("treatment", sorted(TREATMENTS))

@@ -15,7 +15,7 @@ from scrambler.batch import Scene
 from scrambler.boundary import fault_at
 from scrambler.cohort import CohortShift, cohort_shift
 from scrambler.delta import Changes, agree
-from scrambler.epoch import Epoch, Forms, opened
+from scrambler.epoch import Epoch, opened
 from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
 from scrambler.machine import BATCH_ROWS
 from scrambler.manifest import describe, read_manifest, terms
@@ -150,7 +150,8 @@ def run(
     progress = progress or Silent()
     owned = opened(epoch) if epoch else nullcontext(Epoch.new())
     with owned as key, ParquetSink(out, replace=replace or delta) as sink:
-        pseudonyms = Pseudonyms(key, spec.domains, plan.lengths, plan.numeric)
+        plan = plan.under(key.forms)
+        pseudonyms = Pseudonyms(key, spec.domains, plan.forms.lengths, plan.forms.numeric)
         scene = Scene(spec, pseudonyms, offsets, dates=dates)
         agreed = terms(plan, key, rules.digest, offsets, dates, children)
         earlier = _earlier(out, plan, reader, agreed) if delta else None
@@ -175,7 +176,7 @@ def run(
             made, day = sink.aside / "tables", as_of or date.today()
             cohort = cohort_shift(reader, plan.surveyed, made, day)
         if epoch is not None:
-            key.forms = Forms(plan.lengths, plan.numeric)
+            key.forms = plan.forms.under(key.forms)
             key.save(epoch)
         sink.commit(
             describe(

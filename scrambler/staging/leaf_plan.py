@@ -47,8 +47,7 @@ def plan_leaves(source: Source, policy: Policy, epoch: Epoch) -> LeafPlan:
             "pseudonyms, and the source lacks tables that would tell it. Scramble the tables again "
             "with this epoch file, or start a new epoch."
         )
-    own = Forms(plan.lengths, plan.numeric)
-    return LeafPlan(policy.assignments, own.under(epoch.forms))
+    return LeafPlan(policy.assignments, plan.forms.under(epoch.forms))
 
 
 def _completed(held: Schema) -> tuple[Schema, bool]:

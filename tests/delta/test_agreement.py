@@ -132,7 +132,7 @@ def other_children(town: Town) -> dict[str, Any]:
         (table_gone, OutputError, "ssd_address"),
         (table_come, OutputError, "ssd_mother"),
         (column_gone, OutputError, "ssd_contacts.cont_contact_source_desc"),
-        (type_changed, OutputError, "ssd_disability.disa_table_id"),
+        (type_changed, EpochError, "Pseudonyms of disability_row"),
         (other_widths, OutputError, "other widths or types"),
         (tables_chosen, OutputError, "ssd_contacts, ssd_disability"),
         (lambda _: {"offsets": (14, 121)}, OutputError, "--offset-days"),

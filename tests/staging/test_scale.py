@@ -231,7 +231,9 @@ def pseudonyms(folder: Path, source: Path, people: pl.Series) -> pl.Series:
     """The pseudonyms of ``people`` under the epoch, as payloads have them."""
     plan, domain = api.check(str(source)), ssd().column("ssd_person", "pers_person_id").domain
     assert domain
-    under = Pseudonyms(Epoch.load(folder / "epoch"), ssd().domains, plan.lengths, plan.numeric)
+    under = Pseudonyms(
+        Epoch.load(folder / "epoch"), ssd().domains, plan.forms.lengths, plan.forms.numeric
+    )
     return under.pseudonyms(domain, under.identify(domain, people)).str.head(20)
 
 
