@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from kernels.date_shift import shift, shift_text, text_days
 from scrambler.batch import Batch
+from scrambler.errors import SourceError
 from scrambler.treatments.treatment import MOMENTS, TEXT, Audit, Treatment
+
+_FIRST_DAY = pl.Series([date(1, 1, 1)])
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
@@ -14,7 +19,14 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     subjects = batch.or_rows(batch.lane(subject)) if subject else None
     values = batch.frame[column]
     if values.dtype != pl.String:
-        return shift(values, batch.moves(lambda: batch.days(column), subjects))
+        moved = shift(values, batch.moves(lambda: batch.days(column), subjects))
+        if early := int((moved < _FIRST_DAY.cast(moved.dtype)).sum()):
+            raise SourceError(
+                f"{batch.assignments[column].column}: {early} dates are so early that no calendar "
+                "has the day they would move to. Nothing was written. Correct them in the source, "
+                "or give the column the treatment `clear` in a policy of your own (--policy)."
+            )
+        return moved
     moves = batch.moves(lambda: text_days(values), subjects)
     said = pl.Series(batch.filled(column))
     return shift_text(values, moves).zip_with(said, values.str.strip_chars())

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from scrambler.errors import SourceError
 from tests.law import even
 from tests.scene import Stage, epoch, staged
 from tests.survey.test_facts import CLA, SEND
@@ -254,3 +255,14 @@ def test_order_only_is_one_map_for_every_form_of_a_date() -> None:
 def test_order_only_leaves_no_date_alone(value: Any) -> None:
     stage = staged({"ssd_person": {"pers_person_id": ["1"], "pers_dob": [value]}}, dates="order")
     assert stage.column("ssd_person", "pers_dob") == [datetime(1900, 1, 1) if value else None]
+
+
+@pytest.mark.parametrize("early", [date(1, 1, 14), datetime(1, 1, 14, 23, 59)])
+def test_a_date_that_would_move_out_of_the_calendar_is_refused(early: date) -> None:
+    held = {"pers_person_id": ["p1", "p2"], "pers_dob": [early, date(2015, 1, 1)]}
+    stage = staged({"ssd_person": held}, offsets=(14, 14))
+    with pytest.raises(SourceError, match=r"ssd_person\.pers_dob: 1 dates are so early") as refused:
+        stage.column("ssd_person", "pers_dob")
+    assert "0001" not in str(refused.value)
+    last = {"ssd_person": {**held, "pers_dob": [date(1, 1, 15), date(2015, 1, 1)]}}
+    assert staged(last, offsets=(14, 14)).column("ssd_person", "pers_dob")[0] == datetime(1, 1, 1)
