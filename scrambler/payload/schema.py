@@ -29,7 +29,8 @@ def validate(payloads: pl.Series) -> pl.DataFrame:
     """Return one row for each breach: ``index`` into ``payloads``, JSON ``path`` and ``rule``.
 
     ``rule`` is the keyword of the schema that is broken, or `json` where the text is no JSON (null
-    included). No column holds a value of a payload; unknown keys are reported at their object.
+    included). No column holds a value of a payload; a key that lacks is reported at its own path,
+    unknown keys at their object.
     The payloads are parsed in batches, so memory does not grow with their number.
     """
     found = [
@@ -56,7 +57,7 @@ def _breaches(payloads: pl.Series) -> list[tuple[int, str, str]]:
         whole = len(batch) == len(payloads) and payloads.str.json_path_match("$").null_count() == 0
         if whole:
             return [
-                (int(error.instance_path[0]), _path(error.instance_path[1:]), error.kind.name)
+                (int(error.instance_path[0]), _path(_steps(error)[1:]), error.kind.name)
                 for error in _validator().iter_errors(batch)
             ]
     except (ValueError, TypeError, RecursionError, OverflowError):
@@ -73,6 +74,11 @@ def _one_by_one(payloads: pl.Series) -> list[tuple[int, str, str]]:
         for index in range(len(payloads))
         for _, path, rule in _breaches(payloads.slice(index, 1))
     ]
+
+
+def _steps(error: jsonschema_rs.ValidationError) -> list[str | int]:
+    lacks = [str(error.kind.as_dict()["property"])] if error.kind.name == "required" else []
+    return [*error.instance_path, *lacks]
 
 
 def _path(steps: list[str | int]) -> str:

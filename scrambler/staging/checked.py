@@ -19,8 +19,8 @@ _SHOWN = 20
 def checked(slices: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Yield the slices, typed, until a payload fails; look at all the rest, then raise.
 
-    VerificationError names failing children by pseudonym, JSON path and rule of the schema. The ids
-    inside a payload must be those beside it.
+    VerificationError says how many payloads break each rule of the schema at each JSON path, and
+    names one child by pseudonym. The ids inside a payload must be those beside it.
     """
     failed: list[pl.DataFrame] = []
     for rows in slices:
@@ -48,14 +48,20 @@ def _breaches(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _report(found: pl.DataFrame) -> str:
-    lines = found.head(_SHOWN).select(
-        pl.format("child {}: {} breaks `{}`", pl.col("person_id").fill_null("?"), "path", "rule")
+    person = pl.col("person_id").fill_null("?")
+    places = (
+        found.group_by(pl.col("path").str.replace_all(r"\[\d+\]", "[]"), "rule")
+        .agg(children=person.n_unique(), child=person.min())
+        .sort("children", "path", "rule", descending=[True, False, False])
     )
-    more = found.height - _SHOWN
+    lines = places.head(_SHOWN).select(
+        pl.format("{} breaks `{}`: {} payloads, such as {}", "path", "rule", "children", "child")
+    )
+    more = places.height - _SHOWN
     return "\n".join(
         [
             f"{found['person_id'].n_unique()} payloads are not valid; nothing was staged:",
             *lines.to_series(),
-            *([f"... and {more} more findings"] if more > 0 else []),
+            *([f"... and {more} more places"] if more > 0 else []),
         ]
     )

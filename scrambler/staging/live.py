@@ -133,7 +133,7 @@ def _strange(payloads: pl.Series) -> Iterator[str]:
         where = re.sub(r"\[\d+\]", "[]", path)
         if rule == "additionalProperties":
             yield f"{where} holds a key that no treatment is known for"
-        elif rule in _STRUCTURE or (rule == "required" and where == "$"):
+        elif rule in _STRUCTURE or (rule == "required" and where.rpartition(".")[0] == "$"):
             yield f"{where} breaks `{rule}` of the payload's schema, so it cannot be treated"
 
 

@@ -136,7 +136,7 @@ def test_a_valid_payload_has_no_findings() -> None:
         (
             {"social_care_episodes": [{"social_care_episode_id": "r1"}, {"purge": True}]},
             [
-                ("$.social_care_episodes[1]", "required"),
+                ("$.social_care_episodes[1].social_care_episode_id", "required"),
                 ("$.social_care_episodes[1].purge", "const"),
             ],
         ),

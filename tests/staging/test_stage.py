@@ -182,7 +182,11 @@ def test_an_invalid_payload_stops_all_of_them(location: str) -> None:
     )
     with pytest.raises(VerificationError) as caught:
         stage(location, bad.iter_slices(10), LATER)
-    assert f"child {child('code')}: $.child_details.ethnicity breaks `enum`" in str(caught.value)
+    assert str(caught.value).splitlines() == [
+        "1 payloads are not valid; nothing was staged:",
+        f"$.child_details.ethnicity breaks `enum`: 1 payloads, such as {child('code')}",
+        f"$.child_details.ethnicity breaks `maxLength`: 1 payloads, such as {child('code')}",
+    ]
     assert "secret" not in str(caught.value)
     assert rows(open_staging(location)).equals(before)
 
