@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from kernels.canonical import is_sentinel
+from kernels.draw import Seeds
+from scrambler.index import find
 from scrambler.spec import ColumnSpec
 
 _POSTCODE = r"(?i)\b[a-z]{1,2}[0-9][a-z0-9]?\s?[0-9][a-z]{2}\b"
@@ -19,17 +23,20 @@ _LEAST_INSIDE = 7
 _MOST_BY_CHANCE = 9
 _INTEGERS = 2**31
 
+_WHAT = ("identifiers", "names", "postcodes")
+
 
 class Hunt:
-    """Learns what must not survive, as hashes, then searches columns of the output for it."""
+    """Learns what must not survive, as hashes, then searches columns of the output for it.
+
+    All is to be learnt before the first search.
+    """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._seed = secrets.randbits(64)
-        self._identifiers: list[np.ndarray] = []
-        self._own: dict[str, np.ndarray] = {}
-        self._names: list[np.ndarray] = []
-        self._postcodes: list[np.ndarray] = []
+        self._own: dict[str, Seeds] = {}
+        self._learnt: dict[str, list[Seeds]] = {what: [] for what in _WHAT}
         self.identifiers_found = 0
         self.names_found = 0
         self.postcodes_found = 0
@@ -46,18 +53,18 @@ class Hunt:
                 & ~is_sentinel(text)
             )
             self._own[column.name] = self._hashes(real)
-            self._identifiers.append(self._own[column.name])
+            self._learnt["identifiers"].append(self._own[column.name])
         elif column.kind == "postcode":
             compact = values.str.replace_all(r"\s", "").str.to_lowercase()
             # ZZ is the pseudo area that invented postcodes come from.
-            self._postcodes.append(
-                self._hashes(compact.filter((compact != "") & ~compact.str.starts_with("zz")))
-            )
+            real = compact.filter((compact != "") & ~compact.str.starts_with("zz"))
+            self._learnt["postcodes"].append(self._hashes(real))
         elif column.name == "pers_forename" and "pers_surname" in frame.columns:
             full = values.str.strip_chars() + pl.Series([" "]) + frame["pers_surname"]
-            self._names.append(self._hashes(full.str.to_lowercase()))
+            self._learnt["names"].append(self._hashes(full.str.to_lowercase()))
         elif column.name == "prof_professional_name":
-            self._names.append(self._hashes(values.str.strip_chars().str.to_lowercase()))
+            full = values.str.strip_chars().str.to_lowercase()
+            self._learnt["names"].append(self._hashes(full))
 
     def search(self, values: pl.Series, column: str, treatment: str, mixed: bool) -> None:
         """Search the distinct values of one output column, named as in the source.
@@ -66,27 +73,19 @@ class Hunt:
         invented one may be somebody's by chance.
         """
         text = values.str.to_lowercase()
-        known = np.concatenate(self._identifiers or [np.empty(0, np.uint64)])
         if treatment == "identifier":
             trimmed = text.str.strip_chars()
             few = trimmed.str.contains(rf"^[0-9]{{1,{_MOST_BY_CHANCE}}}$")
-            self.identifiers_found += self._hits(trimmed.filter(~few), known)
+            self.identifiers_found += self._hits(trimmed.filter(~few), self._known["identifiers"])
             self.identifiers_found += self._numbers(trimmed.filter(few), column)
         else:
             inside = self._pieces(text, rf"[a-z0-9-]{{{_LEAST_INSIDE},}}")
-            self.identifiers_found += self._hits(inside.filter(inside.str.contains("[0-9]")), known)
+            numbered = inside.filter(inside.str.contains("[0-9]"))
+            self.identifiers_found += self._hits(numbered, self._known["identifiers"])
         places = self._pieces(text, _POSTCODE).str.replace_all(r"\s", "")
-        self.postcodes_found += self._hits(
-            places, np.concatenate(self._postcodes or [np.empty(0, np.uint64)])
-        )
+        self.postcodes_found += self._hits(places, self._known["postcodes"])
         if treatment not in ("name", "address_json", "label") and not mixed:
-            words = pl.DataFrame({"word": text.str.extract_all(r"\pL[\pL'’-]*")}).with_row_index()
-            pairs = words.explode("word").with_columns(
-                pair=pl.col("word") + pl.lit(" ") + pl.col("word").shift(-1).over("index")
-            )
-            self.names_found += self._hits(
-                pairs["pair"], np.concatenate(self._names or [np.empty(0, np.uint64)])
-            )
+            self.names_found += self._hits(self._pairs(text), self._known["names"])
 
     def _numbers(self, numbers: pl.Series, column: str) -> int:
         """Return how many numbers of few digits stood in the same column, chance aside.
@@ -97,12 +96,31 @@ class Hunt:
         chance = len(numbers) * len(own) / _INTEGERS
         return max(0, self._hits(numbers, own) - int(chance + 6 * chance**0.5))
 
+    @cached_property
+    def _known(self) -> Mapping[str, Seeds]:
+        """All that was learnt, sorted once: it is looked into for every column."""
+        nothing = np.empty(0, np.uint64)
+        return {what: np.unique(np.concatenate([nothing, *self._learnt[what]])) for what in _WHAT}
+
     @staticmethod
     def _pieces(text: pl.Series, pattern: str) -> pl.Series:
         return text.str.extract_all(pattern).explode().drop_nulls().unique()
 
-    def _hashes(self, text: pl.Series) -> np.ndarray:
-        return text.drop_nulls().unique().hash(self._seed).to_numpy()
+    @staticmethod
+    def _pairs(text: pl.Series) -> pl.Series:
+        """Return every word with the one after it."""
+        several = text.filter(text.str.contains(r"\pL[^\pL]*[^\pL0-9][^\pL]*\pL").fill_null(False))
+        words = (
+            pl.DataFrame({"word": several.str.extract_all(r"\pL[\pL'’-]*")})
+            .with_row_index()
+            .explode("word")
+        )
+        pair = pl.col("word") + pl.lit(" ") + pl.col("word").shift(-1)
+        inside = pl.col("index") == pl.col("index").shift(-1)
+        return words.select(pl.when(inside).then(pair)).to_series()
 
-    def _hits(self, text: pl.Series, known: np.ndarray) -> int:
-        return int(np.isin(self._hashes(text), known).sum())
+    def _hashes(self, text: pl.Series) -> Seeds:
+        return np.unique(text.drop_nulls().unique().hash(self._seed).to_numpy())
+
+    def _hits(self, text: pl.Series, known: Seeds) -> int:
+        return int(find(known, self._hashes(text))[1].sum())
