@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from scrambler.places import path_of
 from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.sources import open_source
 from scrambler.spec import ssd
-from scrambler.verification.second_look import Line, SecondLook, compare_sides
+from scrambler.verification.line import Line
+from scrambler.verification.second_look import SecondLook, compare_sides
 
 
 def verify(
@@ -32,30 +34,34 @@ def verify(
     """Look at ``source`` and a committed ``out`` from both sides, without the key.
 
     ``policy`` is that of the run, which knows columns that the shipped one does not. What the
-    output has and the source lacks is a fault. Holds the source in memory. The result says whether
-    everything passed.
+    output has and the source lacks is a fault. Holds one table of the source in memory, and the
+    identifiers, dates and codes of all. The result says whether everything passed.
     """
     spec, out = ssd(), path_of(out, "The output")
     manifest, rules = read_manifest(out), load_policy(spec, policy)
     reader, progress = open_source(source, schema), progress or Silent()
-    held, frames, missing = reader.tables(), dict[str, pl.DataFrame](), list[str]()
-    known = _known_columns(manifest, rules)
+    held, missing = reader.tables(), list[str]()
+    known, chosen = _known_columns(manifest, rules), dict[str, dict[str, Assignment]]()
     for table, assignments in known.items():
         if table not in held:
             missing.append(table)
             continue
+        chosen[table] = {name: a for name, a in assignments.items() if name.lower() in held[table]}
+        missing += [f"{table}.{name}" for name in assignments if name not in chosen[table]]
+
+    def read(table: str) -> pl.DataFrame:
+        columns, batches = chosen[table], []
         progress.begin(table, reader.count(table))
-        chosen = {name: a for name, a in assignments.items() if name.lower() in held[table]}
-        missing += [f"{table}.{name}" for name in assignments if name not in chosen]
         with fault_at(table):
-            batches = []
-            for frame in reader.read(table, list(chosen), BATCH_ROWS) if chosen else ():
-                batches.append(conform(frame, chosen))
+            for frame in reader.read(table, list(columns), BATCH_ROWS) if columns else ():
+                batches.append(conform(frame, columns))
                 progress.advance(table, frame.height)
-            empty = pl.DataFrame(schema={n: a.column.dtype for n, a in chosen.items()})
-            frames[table] = pl.concat([empty, *batches], how="vertical_relaxed")
+            empty = pl.DataFrame(schema={n: a.column.dtype for n, a in columns.items()})
+            return pl.concat([empty, *batches], how="vertical_relaxed")
+
     with fault_at("second look"):
-        result = compare_sides(frames, out, _narrowed(manifest, frames), spec)
+        source_tables = {table: partial(read, table) for table in chosen}
+        result = compare_sides(source_tables, out, _narrowed(manifest, chosen), spec)
     columns = sum(len(assignments) for assignments in known.values())
     result.lines.append(
         Line("tables and columns that the source has too", len(known) + columns, len(missing))
@@ -84,14 +90,16 @@ def _known_columns(manifest: Mapping[str, Any], rules: Policy) -> dict[str, dict
     return known
 
 
-def _narrowed(manifest: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+def _narrowed(
+    manifest: Mapping[str, Any], chosen: Mapping[str, Mapping[str, Assignment]]
+) -> dict[str, Any]:
     """Return the manifest without the columns that the source lacks, which are told of apart."""
     tables = {
         name: described
-        if name not in frames
+        if name not in chosen
         else {
             **described,
-            "columns": {c: d for c, d in described["columns"].items() if c in frames[name].columns},
+            "columns": {c: d for c, d in described["columns"].items() if c in chosen[name]},
         }
         for name, described in manifest["tables"].items()
     }

@@ -21,10 +21,18 @@ Frames = Mapping[str, pl.LazyFrame]
 
 @dataclass(frozen=True)
 class Check:
-    """Counts the rows that break a rule; None when a table or column it needs is missing."""
+    """Counts the rows that break a rule; None when a table or column it needs is missing.
 
-    tables: tuple[str, ...]
+    ``reads`` are the columns it looks at, by table.
+    """
+
+    reads: Mapping[str, frozenset[str]]
     count: Callable[[Frames], int | None]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables it looks at."""
+        return tuple(self.reads)
 
     def __call__(self, frames: Frames) -> int | None:
         """Return the number of breaking rows in ``frames``."""
@@ -37,7 +45,12 @@ class Check:
             counts = [n for n in (self(frames), other(frames)) if n is not None]
             return sum(counts) if counts else None
 
-        return Check(tuple(dict.fromkeys(self.tables + other.tables)), count)
+        nothing = frozenset[str]()
+        reads = {
+            table: self.reads.get(table, nothing) | other.reads.get(table, nothing)
+            for table in dict.fromkeys(self.tables + other.tables)
+        }
+        return Check(reads, count)
 
 
 def over(broken: Callable[..., pl.LazyFrame], *columns: str) -> Check:
@@ -56,7 +69,9 @@ def over(broken: Callable[..., pl.LazyFrame], *columns: str) -> Check:
             return None
         return int(broken(*opened).select(pl.len()).collect().item())
 
-    return Check(tuple(reads), count)
+    return Check(
+        {table: frozenset(spec.name for spec in specs) for table, specs in reads.items()}, count
+    )
 
 
 def each(holds: pl.Expr, *through: str) -> Check:

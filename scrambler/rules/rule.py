@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,22 +19,27 @@ LATEST = "Days one apart can become one, and then no row is the latest."
 class Rule:
     """One rule that a scrambled record meets where its source met it.
 
-    ``tables`` are those the check reads. ``hard`` is false for what is usual, not certain.
-    ``kept`` says whether scrambling keeps what the check looks at, or the whole rule where there
-    is no check. ``why`` says in a sentence why it is not kept, why there is no check, or what part
-    the check leaves out; else it is empty. ``unordered`` says why it is not kept where dates keep
-    their order only, and is empty where it is kept all the same. ``violations`` counts breaking
-    rows, None when the frames lack a table or column it needs.
+    ``reads`` are the columns that the check looks at, by table. ``hard`` is false for what is
+    usual, not certain. ``kept`` says whether scrambling keeps what the check looks at, or the whole
+    rule where there is no check. ``why`` says in a sentence why it is not kept, why there is no
+    check, or what part the check leaves out; else it is empty. ``unordered`` says why it is not
+    kept where dates keep their order only, and is empty where it is kept all the same.
+    ``violations`` counts breaking rows, None when the frames lack a table or column it needs.
     """
 
     id: str
     description: str
-    tables: tuple[str, ...]
+    reads: Mapping[str, frozenset[str]]
     hard: bool
     kept: bool
     why: str
     unordered: str
     violations: Callable[[Frames], int | None] | None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the check looks at."""
+        return tuple(self.reads)
 
     def kept_by(self, dates: str) -> bool:
         """Return whether scrambling keeps it where ``dates`` (intervals or order) hold."""
@@ -54,7 +59,7 @@ def rule(
     return Rule(
         id=name,
         description=description,
-        tables=check.tables if check else (),
+        reads=check.reads if check else {},
         # Marked (soft), or (derived, soft).
         hard="soft)" not in description,
         kept=kept,

@@ -37,9 +37,7 @@ class Hunt:
         self._seed = secrets.randbits(64)
         self._own: dict[str, Seeds] = {}
         self._learnt: dict[str, list[Seeds]] = {what: [] for what in _WHAT}
-        self.identifiers_found = 0
-        self.names_found = 0
-        self.postcodes_found = 0
+        self.found = dict.fromkeys(_WHAT, 0)
 
     def learn(self, column: ColumnSpec, frame: pl.DataFrame) -> None:
         """Remember the identifiers, names or postcodes of one source column."""
@@ -76,16 +74,18 @@ class Hunt:
         if treatment == "identifier":
             trimmed = text.str.strip_chars()
             few = trimmed.str.contains(rf"^[0-9]{{1,{_MOST_BY_CHANCE}}}$")
-            self.identifiers_found += self._hits(trimmed.filter(~few), self._known["identifiers"])
-            self.identifiers_found += self._numbers(trimmed.filter(few), column)
+            self.found["identifiers"] += self._hits(
+                trimmed.filter(~few), self._known["identifiers"]
+            )
+            self.found["identifiers"] += self._numbers(trimmed.filter(few), column)
         else:
             inside = self._pieces(text, rf"[a-z0-9-]{{{_LEAST_INSIDE},}}")
             numbered = inside.filter(inside.str.contains("[0-9]"))
-            self.identifiers_found += self._hits(numbered, self._known["identifiers"])
+            self.found["identifiers"] += self._hits(numbered, self._known["identifiers"])
         places = self._pieces(text, _POSTCODE).str.replace_all(r"\s", "")
-        self.postcodes_found += self._hits(places, self._known["postcodes"])
+        self.found["postcodes"] += self._hits(places, self._known["postcodes"])
         if treatment not in ("name", "address_json", "label") and not mixed:
-            self.names_found += self._hits(self._pairs(text), self._known["names"])
+            self.found["names"] += self._hits(self._pairs(text), self._known["names"])
 
     def _numbers(self, numbers: pl.Series, column: str) -> int:
         """Return how many numbers of few digits stood in the same column, chance aside.

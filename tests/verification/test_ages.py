@@ -33,7 +33,8 @@ def described(frames: dict[str, pl.DataFrame]) -> dict[str, Any]:
 
 
 def found(frames: dict[str, pl.DataFrame]) -> list[tuple[int, int, int]]:
-    return sorted(ages(frames, described(frames), ssd()).rows())
+    held = {name: frame.lazy() for name, frame in frames.items()}
+    return sorted(ages(held, described(frames), ssd()).rows())
 
 
 PEOPLE = pl.DataFrame(

@@ -30,16 +30,16 @@ Child = tuple[list[int], list[int]]
 """Ages at contacts and at missing episodes."""
 
 
-def output(children: list[Child]) -> dict[str, pl.DataFrame]:
+def output(children: list[Child]) -> dict[str, pl.LazyFrame]:
     ids = [f"{n:04}" for n in range(len(children))]
 
-    def rows(kind: int, child: str, day: str) -> pl.DataFrame:
+    def rows(kind: int, child: str, day: str) -> pl.LazyFrame:
         pairs = [(ids[n], BORN + timedelta(a)) for n, one in enumerate(children) for a in one[kind]]
         schema = {child: pl.String, day: pl.Datetime("us")}
-        return pl.DataFrame(pairs, schema=schema, orient="row")
+        return pl.LazyFrame(pairs, schema=schema, orient="row")
 
     return {
-        "ssd_person": pl.DataFrame({"pers_person_id": ids, "pers_dob": [BORN] * len(ids)}),
+        "ssd_person": pl.LazyFrame({"pers_person_id": ids, "pers_dob": [BORN] * len(ids)}),
         "ssd_contacts": rows(0, "cont_person_id", "cont_contact_date"),
         "ssd_missing": rows(1, "miss_person_id", "miss_missing_episode_start_date"),
     }
@@ -129,7 +129,8 @@ def test_a_sample_is_looked_for_among_all(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("kind", ["clean", "dirty"])
 def test_of_a_run(kind: str, request: pytest.FixtureRequest) -> None:
     made: Scrambled = request.getfixturevalue(kind)
-    tables, held = tables_of(made.out), manifest_of(made.out)["tables"]
+    tables = {name: frame.lazy() for name, frame in tables_of(made.out).items()}
+    held = manifest_of(made.out)["tables"]
     exact, warped = (measure(tables, held, dates, ssd()) for dates in ("intervals", "order"))
     assert exact == measure(tables, held, "intervals", ssd())
     for one, other in zip(exact, warped, strict=True):
