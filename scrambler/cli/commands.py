@@ -129,7 +129,12 @@ def run(
         int, typer.Option(min=1, help="Rows held in memory at once, of each table under way.")
     ] = BATCH_ROWS,
     offset_days: Annotated[
-        tuple[int, int], typer.Option(help="Days back that dates move: least and most, 1 to 3650.")
+        tuple[int, int],
+        typer.Option(
+            help="Days back that dates move: least and most, 1 to 3650.",
+            metavar="LEAST MOST",
+            show_default="14 90",
+        ),
     ] = (14, 90),
     dates: Dates = "intervals",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count only.")] = False,

@@ -35,7 +35,8 @@ OffsetDays = Annotated[
     tuple[int, int] | None,
     typer.Option(
         help="Days back that dates move: least and most. One epoch wants the same in every run.",
-        show_default="14, 90",
+        metavar="LEAST MOST",
+        show_default="14 90",
     ),
 ]
 DATES = (
