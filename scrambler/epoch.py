@@ -56,8 +56,8 @@ class Allocation:
 class Forms:
     """How pseudonyms look: the most characters of each id domain's map, and which are integers.
 
-    The source's columns decide it. It is kept with the epoch, so that whoever scrambles another
-    part of the source under the same epoch gives the same pseudonyms.
+    The columns of the first source decide it. It is kept with the epoch, so that whoever scrambles
+    another part of the source under the same epoch gives the same pseudonyms.
     """
 
     lengths: Mapping[str, int]
@@ -73,7 +73,8 @@ class Forms:
     def fitting(self, recorded: Forms | None) -> Forms:
         """Return what was recorded of these maps, and these forms for the others.
 
-        EpochError when the columns that these forms are of cannot hold the recorded ones.
+        EpochError when the columns that these forms are of cannot hold the recorded ones: also
+        where those are integers, since an identifier that is no whole number becomes text.
         """
         agreed = self.under(recorded)
         lengths = {name: agreed.lengths[name] for name in self.lengths}
@@ -81,9 +82,9 @@ class Forms:
         unfit = sorted({*unfit, *(self.numeric - agreed.numeric)})
         if unfit:
             raise EpochError(
-                f"Pseudonyms of {', '.join(unfit)} do not fit this source: earlier runs of the "
-                "epoch drew them for wider columns, or for text where there are integers now. "
-                "Widen or change the columns, or start a new epoch."
+                f"Pseudonyms of {', '.join(unfit)} do not fit this source: the epoch recorded them "
+                "for wider columns, or for text where there are integers now. Widen or change the "
+                "columns, or start a new epoch."
             )
         return Forms(lengths, agreed.numeric & lengths.keys())
 
@@ -91,7 +92,7 @@ class Forms:
 class Epoch:
     """One key and what has been given out under it. Its repr shows the fingerprint only.
 
-    ``forms`` are those of the latest run; None where no run recorded any.
+    ``forms`` are those of all runs, where they differ of the first; None where none recorded any.
     """
 
     def __init__(
@@ -223,14 +224,19 @@ def opened(path: Path) -> Iterator[Epoch]:
 def create(path: Path) -> Epoch:
     """Make a new epoch and write it to ``path``, which must not exist yet."""
     path_of(path, "An epoch")
+    _refuse_what_is_there(path)
+    if not path.resolve().parent.is_dir():
+        raise EpochError(f"There is no folder for the epoch file {path}. Make it first.")
     with _alone(path):
-        if os.path.lexists(path):
-            raise EpochError(
-                f"{path} exists already. An epoch is never overwritten: close it first."
-            )
+        _refuse_what_is_there(path)  # another may have come first
         epoch = Epoch.new()
         epoch.save(path)
     return epoch
+
+
+def _refuse_what_is_there(path: Path) -> None:
+    if os.path.lexists(path):
+        raise EpochError(f"{path} exists already. An epoch is never overwritten: close it first.")
 
 
 def close(path: Path) -> None:

@@ -61,8 +61,8 @@ class Indexes(Mapping[str, Index]):
 
     def add(self, name: str, index: Index, askers: Collection[str]) -> None:
         """Hold an index for the rows of the tables ``askers``, in place of any of that name."""
-        self._askers[name] = frozenset(askers)
         self._held[name] = index
+        self._askers[name] = frozenset(askers)
 
     def ask(self, name: str, table: str) -> Index | None:
         """Return the index called ``name`` for rows of ``table``; None where there never was one.
@@ -86,7 +86,7 @@ class Indexes(Mapping[str, Index]):
         """Let go of every index that rows of none of these tables ask for."""
         for name in [*self._held]:
             if self._askers[name].isdisjoint(tables):
-                del self._held[name]
+                self._held.pop(name, None)  # tables end at one time in several threads
 
     def __getitem__(self, name: str) -> Index:
         """Return an index that is held."""
@@ -110,7 +110,7 @@ def find(sorted_lanes: Seeds, lanes: Seeds) -> tuple[NDArray[np.int64], NDArray[
 
 
 def narrow(values: NDArray[Any]) -> NDArray[Any]:
-    """Return integers in the smallest type that holds them all."""
+    """Return integers in the smallest type that holds them all; truth values become 0 and 1."""
     if not len(values):
         return values
     least, most = int(values.min()), int(values.max())

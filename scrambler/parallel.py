@@ -43,9 +43,9 @@ class Stop:
 def each(work: Callable[[T, Stop], R], pieces: Sequence[T]) -> list[R]:
     """Return ``work(piece, stop)`` for every piece, in the order of ``pieces``.
 
-    They are begun in that order, ``WORKERS`` at a time: put the largest first. When one fails, or
-    the user interrupts, the others stop at their next ``stop.check()`` and that error is raised;
-    where several fail, that of the earliest piece.
+    They are begun in that order, ``WORKERS`` at a time: do not put a large one last. When one
+    fails, or the user interrupts, the others stop at their next ``stop.check()`` and that error is
+    raised; where several fail, that of the earliest piece.
     """
     stop = Stop()
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="scrambler") as pool:

@@ -116,6 +116,7 @@ class Stream:
             size = sizes[name] * _row_bytes(planned)
             return (False, size) if indexes.asked_by(name) else (True, -size)
 
+        indexes.keep_for(waiting.copy())
         order = sorted(plans, key=rank)
 
         def work(planned: TablePlan, stop: Stop) -> Written:

@@ -147,8 +147,9 @@ def test_runs_of_one_epoch_agree_where_another_source_has_wider_columns(
     assert made[0]["moth_table_id"].str.len_chars().to_list() == [24]
     assert made[1]["moth_table_id"].to_list() == made[0]["moth_table_id"].to_list()
     made_of(20)
-    with pytest.raises(EpochError, match="Widen or change the columns, or start a new epoch"):
-        api.run(fresh_postgres_url, tmp_path / "out", epoch=key, replace=True)
+    for dry in (True, False):
+        with pytest.raises(EpochError, match="Widen or change the"):
+            api.run(fresh_postgres_url, tmp_path / "out", epoch=key, replace=True, dry_run=dry)
     assert tables_of(tmp_path / "out")["ssd_mother"].equals(made[1])
 
 

@@ -4,9 +4,7 @@ import hmac
 import json
 import os
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import numpy as np
 import pytest
@@ -14,6 +12,7 @@ import pytest
 from scrambler import epoch as epochs
 from scrambler.epoch import FORMAT, Allocation, Epoch, Forms
 from scrambler.errors import EpochError, UsageError
+from scrambler.locks import held
 from tests.links import linked
 
 KEY = bytes(range(32))
@@ -268,21 +267,18 @@ def test_the_forms_of_pseudonyms_come_back_and_older_files_have_none(tmp_path: P
     assert both.numeric == {"person", "upn"}
 
 
-def test_of_many_who_create_one_epoch_one_does(tmp_path: Path) -> None:
+def test_an_epoch_that_another_is_creating_is_left_to_it(tmp_path: Path) -> None:
     path = tmp_path / "epoch"
-    start = Barrier(8)
+    busy = EpochError("not asked for twice")
+    with held(path.with_name("epoch.lock"), busy), pytest.raises(EpochError, match="Another run"):
+        epochs.create(path)
+    assert not path.exists()
 
-    def create(_: int) -> str | None:
-        start.wait()
-        try:
-            return epochs.create(path).fingerprint
-        except EpochError:
-            return None
 
-    with ThreadPoolExecutor(8) as pool:
-        made = [one for one in pool.map(create, range(8)) if one]
-    assert made == [Epoch.load(path).fingerprint]
-    assert [*tmp_path.iterdir()] == [path]
+def test_no_folder_is_made_for_an_epoch(tmp_path: Path) -> None:
+    with pytest.raises(EpochError, match="There is no folder"):
+        epochs.create(tmp_path / "mistyped" / "epoch")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_forms_that_columns_cannot_hold_are_refused() -> None:
@@ -290,7 +286,7 @@ def test_forms_that_columns_cannot_hold_are_refused() -> None:
     wide = Forms({"person": 36, "upn": 13}, frozenset({"upn"}))
     assert wide.fitting(None) == wide
     assert wide.fitting(recorded) == Forms({"person": 20, "upn": 13}, frozenset({"upn"}))
-    # Integers fit columns of text.
+    # Integers fit columns of text that are wide enough for what is no integer.
     assert Forms({"legacy": 36}, frozenset()).fitting(recorded).numeric == {"legacy"}
     for own in (
         Forms({"person": 12, "upn": 13}, frozenset()),

@@ -1,3 +1,7 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,3 +111,24 @@ def test_an_index_is_held_until_the_last_that_asks_is_done() -> None:
     assert len(indexes) == 0
     with pytest.raises(LookupError):  # never taken for one that the source has no rows for
         indexes.ask("both", "ssd_person")
+
+
+def test_tables_that_end_at_one_time_let_go_together() -> None:
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(200):
+            indexes = Indexes()
+            for number in range(40):
+                indexes.add(f"{number}", _index([]), ["ssd_person"])
+            start = Barrier(4)
+
+            def end(indexes: Indexes = indexes, start: Barrier = start) -> None:
+                start.wait()
+                indexes.keep_for([])
+
+            with ThreadPoolExecutor(4) as pool:
+                for done in [pool.submit(end) for _ in range(4)]:
+                    done.result()
+            assert len(indexes) == 0
+    finally:
+        sys.setswitchinterval(0.005)

@@ -34,8 +34,8 @@ def verify(
     """Look at ``source`` and a committed ``out`` from both sides, without the key.
 
     ``policy`` is that of the run, which knows columns that the shipped one does not. What the
-    output has and the source lacks is a fault. Holds one table of the source in memory, and the
-    identifiers, dates and codes of all. The result says whether everything passed.
+    output has and the source lacks is a fault. Holds one table of the source in memory, and of all
+    tables the short columns that rules look at. The result says whether everything passed.
     """
     spec, out = ssd(), path_of(out, "The output")
     manifest, rules = read_manifest(out), load_policy(spec, policy)
@@ -60,8 +60,8 @@ def verify(
             return pl.concat([empty, *batches], how="vertical_relaxed")
 
     with fault_at("second look"):
-        source_tables = {table: partial(read, table) for table in chosen}
-        result = compare_sides(source_tables, out, _narrowed(manifest, chosen), spec)
+        readers = {table: partial(read, table) for table in chosen}
+        result = compare_sides(readers, out, _narrowed(manifest, chosen), spec)
     columns = sum(len(assignments) for assignments in known.values())
     result.lines.append(
         Line("tables and columns that the source has too", len(known) + columns, len(missing))

@@ -143,6 +143,8 @@ def run(
         )
     slow = fastest() is reference
     if dry_run:
+        if epoch is not None:
+            plan.under(Epoch.load(epoch).forms)
         counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
         return Report(plan, counts, None, time.monotonic() - began, slow, dates=dates)
     if children is not None and "pers_person_id" not in plan.surveyed.get("ssd_person", ()):

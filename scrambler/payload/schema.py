@@ -29,7 +29,7 @@ def validate(payloads: pl.Series) -> pl.DataFrame:
     """Return one row for each breach: ``index`` into ``payloads``, JSON ``path`` and ``rule``.
 
     ``rule`` is the keyword of the schema that is broken, or `json` where the text is no JSON (null
-    included). No column holds a value of a payload; a key that lacks is reported at its own path,
+    included). No column holds a value of a payload; a missing key is reported at its own path,
     unknown keys at their object.
     The payloads are parsed in batches, so memory does not grow with their number.
     """
@@ -77,8 +77,8 @@ def _one_by_one(payloads: pl.Series) -> list[tuple[int, str, str]]:
 
 
 def _steps(error: jsonschema_rs.ValidationError) -> list[str | int]:
-    lacks = [str(error.kind.as_dict()["property"])] if error.kind.name == "required" else []
-    return [*error.instance_path, *lacks]
+    missing = [str(error.kind.as_dict()["property"])] if error.kind.name == "required" else []
+    return [*error.instance_path, *missing]
 
 
 def _path(steps: list[str | int]) -> str:

@@ -44,8 +44,11 @@ def tidy(spec: ColumnSpec) -> pl.Expr:
 
 
 def recorded(text: pl.Expr, codes: tuple[str, ...] = ()) -> pl.Expr:
-    """Return the text without right blanks, null where blank or a placeholder; ``codes`` stay."""
-    text = text.str.strip_chars_end()
+    """Return the text without right blanks, null where blank or a placeholder; ``codes`` stay.
+
+    Integers are read as text: identifiers may be such.
+    """
+    text = text.cast(pl.String).str.strip_chars_end()
     return text.replace({value: None for value in _PLACEHOLDERS if value not in codes})
 
 

@@ -19,8 +19,8 @@ _SHOWN = 20
 def checked(slices: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Yield the slices, typed, until a payload fails; look at all the rest, then raise.
 
-    VerificationError says how many payloads break each rule of the schema at each JSON path, and
-    names one child by pseudonym. The ids inside a payload must be those beside it.
+    VerificationError says of how many children payloads break each rule of the schema at each JSON
+    path, and names one of them by pseudonym. The ids inside a payload must be those beside it.
     """
     failed: list[pl.DataFrame] = []
     for rows in slices:
@@ -55,12 +55,13 @@ def _report(found: pl.DataFrame) -> str:
         .sort("children", "path", "rule", descending=[True, False, False])
     )
     lines = places.head(_SHOWN).select(
-        pl.format("{} breaks `{}`: {} payloads, such as {}", "path", "rule", "children", "child")
+        pl.format("{} breaks `{}`: {} children, such as {}", "path", "rule", "children", "child")
     )
     more = places.height - _SHOWN
     return "\n".join(
         [
-            f"{found['person_id'].n_unique()} payloads are not valid; nothing was staged:",
+            f"Payloads of {found['person_id'].n_unique()} children are not valid; nothing was "
+            "staged:",
             *lines.to_series(),
             *([f"... and {more} more places"] if more > 0 else []),
         ]

@@ -65,7 +65,9 @@ class Hunt:
             self._learnt["names"].append(self._hashes(full))
 
     def search(self, values: pl.Series, column: str, treatment: str, mixed: bool) -> None:
-        """Search the distinct values of one output column, named as in the source.
+        """Search the distinct values of one output column, or a part of it, named as in the source.
+
+        What stands in several parts counts once in each.
 
         Columns of invented names, of people, places or teams, are not searched for names: an
         invented one may be somebody's by chance.
@@ -85,7 +87,10 @@ class Hunt:
         places = self._pieces(text, _POSTCODE).str.replace_all(r"\s", "")
         self.found["postcodes"] += self._hits(places, self._known["postcodes"])
         if treatment not in ("name", "address_json", "label") and not mixed:
-            self.found["names"] += self._hits(self._pairs(text), self._known["names"])
+            # Hexadecimal pseudonyms are full of letters between digits.
+            between = r"[^\pL]*[^\pL0-9][^\pL]*" if treatment == "identifier" else r"[^\pL]+"
+            several = text.filter(text.str.contains(rf"\pL{between}\pL").fill_null(False))
+            self.found["names"] += self._hits(self._pairs(several), self._known["names"])
 
     def _numbers(self, numbers: pl.Series, column: str) -> int:
         """Return how many numbers of few digits stood in the same column, chance aside.
@@ -109,9 +114,8 @@ class Hunt:
     @staticmethod
     def _pairs(text: pl.Series) -> pl.Series:
         """Return every word with the one after it."""
-        several = text.filter(text.str.contains(r"\pL[^\pL]*[^\pL0-9][^\pL]*\pL").fill_null(False))
         words = (
-            pl.DataFrame({"word": several.str.extract_all(r"\pL[\pL'’-]*")})
+            pl.DataFrame({"word": text.str.extract_all(r"\pL[\pL'’-]*")})
             .with_row_index()
             .explode("word")
         )

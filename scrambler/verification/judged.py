@@ -44,7 +44,7 @@ class Judged:
         needed = self._columns.get(table, set())
         self._kept[table] = before.select(n for n in before.columns if n in needed).lazy()
 
-    def line(self, scrambled: Mapping[str, pl.LazyFrame]) -> Line:
+    def finish(self, scrambled: Mapping[str, pl.LazyFrame]) -> Line:
         """Judge the rules about several tables; return what was found of all, and write notes."""
         held = faults = 0
         unjudged = []

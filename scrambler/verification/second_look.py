@@ -6,7 +6,7 @@ must be absent (identifiers, names and postcodes of the source, anywhere), and a
 It measures how many children their dates single out.
 
 One table of the source is held in memory at a time, and of all tables the columns that rules about
-several need: identifiers, dates and codes. The output is read column by column.
+several need, which are short. The output is read column by column.
 """
 
 from __future__ import annotations
@@ -60,11 +60,13 @@ class SecondLook:
         }
 
 
-Source = Mapping[str, Callable[[], pl.DataFrame]]
+Readers = Mapping[str, Callable[[], pl.DataFrame]]
 """Reads each conformed table of the source, by name, when called."""
 
 
-def compare_sides(source: Source, out: Path, manifest: Mapping[str, Any], spec: Spec) -> SecondLook:
+def compare_sides(
+    source: Readers, out: Path, manifest: Mapping[str, Any], spec: Spec
+) -> SecondLook:
     """Look at both sides.
 
     ``manifest`` is the output's own, without columns that tables of the source lack.
@@ -96,7 +98,7 @@ def compare_sides(source: Source, out: Path, manifest: Mapping[str, Any], spec: 
     looked = sum(_search(hunt, table, out / "tables" / name) for name, table in tables.items())
     for what, found in hunt.found.items():
         result.lines.append(Line(f"values searched for {what} of the source", looked, found))
-    result.lines.append(judged.line(scrambled))
+    result.lines.append(judged.finish(scrambled))
     result.notes.extend(judged.notes)
     result.risks = measure(scrambled, tables, dates, spec)
     return result

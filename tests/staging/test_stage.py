@@ -183,9 +183,9 @@ def test_an_invalid_payload_stops_all_of_them(location: str) -> None:
     with pytest.raises(VerificationError) as caught:
         stage(location, bad.iter_slices(10), LATER)
     assert str(caught.value).splitlines() == [
-        "1 payloads are not valid; nothing was staged:",
-        f"$.child_details.ethnicity breaks `enum`: 1 payloads, such as {child('code')}",
-        f"$.child_details.ethnicity breaks `maxLength`: 1 payloads, such as {child('code')}",
+        "Payloads of 1 children are not valid; nothing was staged:",
+        f"$.child_details.ethnicity breaks `enum`: 1 children, such as {child('code')}",
+        f"$.child_details.ethnicity breaks `maxLength`: 1 children, such as {child('code')}",
     ]
     assert "secret" not in str(caught.value)
     assert rows(open_staging(location)).equals(before)

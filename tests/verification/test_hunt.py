@@ -48,3 +48,13 @@ def test_a_postcode_is_found_without_its_blank() -> None:
     one = hunt(["AB1 2CD", "ZZ99 3VZ"], "ssd_address.addr_address_postcode")
     one.search(pl.Series(["at ab12cd now", "ZZ99 3VZ"]), "x", "free_text", mixed=False)
     assert one.found["postcodes"] == 1
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "_", ", ", "1", " 1 "])
+def test_a_name_is_found_whatever_stands_between_its_words(between: str) -> None:
+    people = pl.DataFrame({"pers_forename": ["Ada"], "pers_surname": ["Byron"]})
+    one = Hunt()
+    one.learn(ssd().tables["ssd_person"].columns["pers_forename"], people)
+    for text, found in ((f"we met Ada{between}BYRON there", 1), (f"Ada{between}met Byron", 1)):
+        one.search(pl.Series([text, "a0b1c2"]), "x", "free_text", mixed=False)
+        assert one.found["names"] == found

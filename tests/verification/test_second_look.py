@@ -13,6 +13,7 @@ import pytest
 
 from scrambler import api
 from scrambler.errors import OutputError
+from scrambler.spec import ssd
 from scrambler.verification.second_look import SecondLook
 from tests.conftest import Scrambled
 from tests.outputs import manifest_of
@@ -245,3 +246,23 @@ def test_a_survivor_in_a_kept_column(clean: Scrambled, tmp_path: Path) -> None:
     survivor = pl.read_parquet(source / "ssd_person.parquet")["pers_person_id"].max()
     spoil(made.out, "ssd_linked_identifiers", first("link_identifier_type", pl.lit(survivor)))
     assert found(made)[IDENTIFIERS] == 1
+
+
+def test_identifiers_that_are_integers_are_looked_at(clean: Scrambled, tmp_path: Path) -> None:
+    source, out = tmp_path / "source", tmp_path / "out"
+    source.mkdir()
+    domains = ("person", "referral", "assessment")
+    for table in FEW:
+        spec, frame = ssd().tables[table], pl.read_parquet(clean.source / f"{table}.parquet")
+        numbers = [
+            # One number an identifier, wherever it stands.
+            (pl.col(name).hash() % 2**31).cast(pl.Int64)
+            for name, column in spec.columns.items()
+            if column.domain in domains and name in frame.columns
+        ]
+        frame.with_columns(numbers).write_parquet(source / f"{table}.parquet")
+    api.run(str(source), out)
+    result = api.verify(str(source), out)
+    assert result.passed, result.summary()
+    spoil(out, "ssd_person", first("pers_person_id", pl.lit(None)))
+    assert {line.what for line in api.verify(str(source), out).lines if line.found} >= {NULLS}
