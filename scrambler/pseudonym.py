@@ -11,7 +11,7 @@ identifier.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -54,6 +54,14 @@ class Identified:
     lane: Seeds
     sentinels: pl.Series
     codes: NDArray[np.int64] | None
+    _formed: dict[str, pl.Series] = field(default_factory=dict)
+
+    def formed(self, reserved: Reserved) -> pl.Series:
+        """Return which of ``text`` have a shape; False for null."""
+        if reserved.name not in self._formed:
+            fits = self.text.str.contains(reserved.pattern).fill_null(False)
+            self._formed[reserved.name] = fits
+        return self._formed[reserved.name]
 
     @cached_property
     def lanes(self) -> Seeds:
@@ -117,7 +125,7 @@ class Pseudonyms:
         if spec.map in self.numeric:
             result = self._permuted(spec, ids.text, result)
         for name in self._forms(spec):
-            fits = ids.text.str.contains(RESERVED[name].pattern).fill_null(False)
+            fits = ids.formed(RESERVED[name])
             if fits.any():
                 rows = fits.arg_true()
                 places = self._slots(domain, name, ids.lane[rows.to_numpy()])
@@ -138,7 +146,7 @@ class Pseudonyms:
     def request(self, domain: str, ids: Identified) -> None:
         """Note identifiers that will need a place in a reserved range."""
         for name in self._forms(self.domains[domain]):
-            fits = ids.text.str.contains(RESERVED[name].pattern).fill_null(False).to_numpy()
+            fits = ids.formed(RESERVED[name]).to_numpy()
             if fits.any():
                 self._pending.setdefault(self._book(domain, name), []).append(ids.lane[fits])
 

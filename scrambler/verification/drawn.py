@@ -119,7 +119,9 @@ def _counted(
     """
     # A code that the law leaves no chance is as foreign as one that is in no list.
     chances = np.stack(draw.chances)
-    possible = (after >= 0) & (chances[draw.strata, np.maximum(after, 0)] > 0)
+    possible = after >= 0
+    if not (chances > 0).all():
+        possible &= chances[draw.strata, np.maximum(after, 0)] > 0
     tally.foreign += int((here & ~possible).sum())
     rows = np.flatnonzero(once(batch, draw.seeds, here, tally))
     known = rows[before[rows] >= 0]

@@ -25,7 +25,7 @@ def strange(batch: Batch, domain: str, ids: Identified, scrambled: pl.Series, sh
     found = 0
     for reserved in RESERVED.values():
         if reserved.name.rstrip("7").removesuffix("_temporary") == shape:
-            here = ids.spread(ids.text.str.contains(reserved.pattern).fill_null(False)).to_numpy()
+            here = ids.spread(ids.formed(reserved)).to_numpy()
             found += outside(scrambled, here & shown, reserved.ranges)
             formed |= here
     rest = np.flatnonzero((shown & ~formed & (ids.lanes != 0))[:_FIRST])[:_SAMPLE]
