@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from scrambler.epoch import Forms
 from scrambler.errors import PolicyError
+from scrambler.forms import Forms
 from scrambler.policy import Assignment, Policy
 from scrambler.policy.limits import faults as forbidden
 from scrambler.policy.read import did_you_mean

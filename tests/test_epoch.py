@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from scrambler import epoch as epochs
-from scrambler.epoch import FORMAT, Allocation, Epoch, Forms
+from scrambler.epoch import FORMAT, Allocation, Epoch
 from scrambler.errors import EpochError, UsageError
+from scrambler.forms import Forms
 from scrambler.locks import held
 from tests.links import linked
 
@@ -259,12 +260,6 @@ def test_the_forms_of_pseudonyms_come_back_and_older_files_have_none(tmp_path: P
     made.forms = Forms({"person": 20, "legacy": 24}, frozenset({"person"}))
     made.save(path)
     assert Epoch.load(path).forms == made.forms
-    # What was recorded holds; what was not comes from the tables at hand.
-    own = Forms({"person": 12, "upn": 13}, frozenset({"upn"}))
-    assert own.under(None) == own
-    both = own.under(made.forms)
-    assert both.lengths == {"person": 20, "legacy": 24, "upn": 13}
-    assert both.numeric == {"person", "upn"}
 
 
 def test_an_epoch_that_another_is_creating_is_left_to_it(tmp_path: Path) -> None:
@@ -279,18 +274,3 @@ def test_no_folder_is_made_for_an_epoch(tmp_path: Path) -> None:
     with pytest.raises(EpochError, match="There is no folder"):
         epochs.create(tmp_path / "mistyped" / "epoch")
     assert [*tmp_path.iterdir()] == []
-
-
-def test_forms_that_columns_cannot_hold_are_refused() -> None:
-    recorded = Forms({"person": 20, "legacy": 24}, frozenset({"legacy"}))
-    wide = Forms({"person": 36, "upn": 13}, frozenset({"upn"}))
-    assert wide.fitting(None) == wide
-    assert wide.fitting(recorded) == Forms({"person": 20, "upn": 13}, frozenset({"upn"}))
-    # Integers fit columns of text that are wide enough for what is no integer.
-    assert Forms({"legacy": 36}, frozenset()).fitting(recorded).numeric == {"legacy"}
-    for own in (
-        Forms({"person": 12, "upn": 13}, frozenset()),
-        Forms({"person": 36, "upn": 13}, frozenset({"person"})),
-    ):
-        with pytest.raises(EpochError, match="Pseudonyms of person do not fit"):
-            own.fitting(recorded)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scrambler.epoch import Epoch, Forms
+from scrambler.epoch import Epoch
 from scrambler.errors import EpochError
+from scrambler.forms import Forms
 from scrambler.plan import make_plan
 from scrambler.policy import Assignment, Policy
 from scrambler.sources import Source, SourceColumn
