@@ -288,28 +288,27 @@ def test_t9_a_hundred_changes_of_the_schema_copy_nothing(tmp_path: Path) -> None
 
 
 STRUCK = """
-import os, sys
+import itertools, os, sys
 from scrambler import cli
 
 out, at, signal = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 sys.argv[1:] = sys.argv[4:]
-steps, WRITING = 0, os.O_WRONLY | os.O_RDWR
+WRITING = os.O_WRONLY | os.O_RDWR
+steps = itertools.count(1)  # which several threads may count by
 
 def watch(event, arguments):
-    global steps
     changes = event in ("os.rename", "os.mkdir", "os.remove", "os.rmdir") or (
         event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
     )
     if changes and str(arguments[0]).startswith(out):
-        steps += 1
-        if steps == at:
+        if next(steps) == at:
             os.kill(os.getpid(), signal)
 
 sys.addaudithook(watch)
 try:
     cli.main()
 finally:
-    print(steps)
+    print(next(steps) - 1)
 """
 """A program that is struck by a signal just before the n-th time it changes anything at OUT."""
 

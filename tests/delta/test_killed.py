@@ -16,21 +16,20 @@ from tests.delta.conftest import Town, counts
 # Ends itself, without any clean-up, at the n-th thing done to a file below its folder; 0 for never.
 # Each is a line on standard error: what was about to be done, and to which path below the folder.
 _PROGRAM = """
-import os, signal, sys
+import itertools, os, signal, sys
 from pathlib import Path
 folder, last = os.path.realpath(sys.argv[1]) + os.sep, int(sys.argv[2])
 from scrambler import api
 
-done = 0
+steps = itertools.count(1)  # which several threads may count by
 
 def watch(event, arguments):
-    global done
     if event in EVENTS and isinstance(arguments[0], (str, os.PathLike)):
         path = os.fspath(arguments[0])
         if isinstance(path, str) and path.startswith(folder):
-            done += 1
+            step = next(steps)
             sys.stderr.write(f"{event} {path[len(folder):]}\\n")
-            if done == last:
+            if step == last:
                 os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 EVENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "shutil.rmtree"}
