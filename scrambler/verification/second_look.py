@@ -95,7 +95,7 @@ def compare_sides(
         result.lines.extend(counts.lines())
     else:
         result.notes.append("The output holds chosen children only: counts are not compared.")
-    looked = sum(_search(hunt, table, out / "tables" / name) for name, table in tables.items())
+    looked = sum(_search(hunt, table, scrambled[name]) for name, table in tables.items())
     for what, found in hunt.found.items():
         result.lines.append(Line(f"values searched for {what} of the source", looked, found))
     result.lines.append(judged.finish(scrambled))
@@ -122,10 +122,9 @@ def _files(out: Path, manifest: Mapping[str, Any]) -> Line:
     return Line("files as the manifest has them", len(parts), wrong + len(found - listed))
 
 
-def _search(hunt: Hunt, table: Mapping[str, Any], folder: Path) -> int:
+def _search(hunt: Hunt, table: Mapping[str, Any], rows: pl.LazyFrame) -> int:
     """Search all text of one table of the output; return how many values that were."""
     looked = 0
-    rows = pl.scan_parquet(folder / "*.parquet")
     for column, dtype in rows.select(*table["columns"]).collect_schema().items():
         if dtype != pl.String:
             continue
