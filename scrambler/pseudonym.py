@@ -36,7 +36,7 @@ _BLOCK = 16_384
 _LARGEST = 10**12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # which would show values
 class Identified:
     """One column of identifiers after one digest for each different value.
 

@@ -301,3 +301,8 @@ def test_formed() -> None:
     text = pl.Series([UPN, TEMPORARY, "UN1", None])
     assert _pseudonyms().formed("upn", text).to_list() == [True, True, False, False]
     assert not _pseudonyms().formed("person", text).any()
+
+
+def test_identifiers_show_nothing_of_themselves() -> None:
+    ids = Pseudonyms(epoch(), ssd().domains).identify("person", pl.Series(["canary-17"]))
+    assert "canary" not in repr(ids)
