@@ -21,8 +21,8 @@ def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
     ``tables`` limits it; without any, all are copied.
     """
     from scrambler.api import BATCH_ROWS, check
-    from scrambler.conform import conform
-    from scrambler.pipeline import output_schema
+    from scrambler.batch.cast import conform
+    from scrambler.run.stream import output_schema
     from scrambler.sinks import ParquetSink
     from scrambler.sources import open_source
 
@@ -48,7 +48,7 @@ def scramble(source: str, out: str, verify: bool = True) -> Work:
 
     The other contestants have as many as their libraries take of themselves.
     """
-    from scrambler.machine import share_cores
+    from scrambler.resources.limits import share_cores
 
     share_cores()
     from scrambler import api
@@ -124,9 +124,9 @@ def payloads(source: str, to: str | None = None) -> Work:
 
     import polars as pl
 
-    from scrambler.constructed import AS_OF
     from scrambler.payload import build_slices, cohort_size
     from scrambler.staging import stage
+    from scrambler.synthetic import AS_OF
 
     def work() -> dict[str, int]:
         tables = {path.stem: pl.scan_parquet(path) for path in Path(source).glob("*.parquet")}

@@ -9,7 +9,7 @@ import polars as pl
 from kernels.fake_name import FEMALE, MALE, SURNAMES
 from kernels.filler import SENTENCES
 from scrambler.policy import Assignment
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 
 KEY = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
 """Public: the test case of RFC 4231."""

@@ -13,9 +13,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.duckdb_columns import KEY, array, parsed_keys, pools, treated
-from scrambler.plan import TablePlan
 from scrambler.policy import Assignment
-from scrambler.spec import Route
+from scrambler.run.plan import TablePlan
+from scrambler.ssd import Route
 
 MACROS = Path(__file__).with_name("duckdb_macros.sql")
 

@@ -11,8 +11,8 @@ from bench.measure import Result, Sample, alternate, child, timed_command
 from bench.server import empty, postgresql
 from bench.workspace import Workspace
 from scrambler import check
-from scrambler.spec import ssd
-from scrambler.spec.load import facts
+from scrambler.ssd import ssd
+from scrambler.ssd.load import facts
 
 
 @dataclass(frozen=True)

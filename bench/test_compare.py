@@ -15,7 +15,7 @@ from bench.duckdb_script import script
 from bench.measure import Result
 from bench.sections import SECTIONS, Section, same_rows
 from scrambler import check, fake
-from scrambler.pipeline import output_schema
+from scrambler.run.stream import output_schema
 from scrambler.sources import open_source
 
 CONTESTED = {

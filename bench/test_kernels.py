@@ -20,7 +20,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 import kernels
 from bench.bound import Bounded
 from kernels import (
-    alike_json,
+    addresses,
     canonical,
     check_digit,
     date_shift,
@@ -31,9 +31,9 @@ from kernels import (
     fingerprint,
     loose_json,
     permutation,
-    place,
     pool,
     reserved,
+    uniform_json,
     warp,
 )
 
@@ -111,7 +111,7 @@ def _raw(text: pl.Series) -> pl.Series:
 
 
 CASES: dict[str, Callable[[Inputs], Call]] = {
-    "alike_json": lambda given: (alike_json.walked, given.outcomes, (*FLAGS, "COMMENTS")),
+    "uniform_json": lambda given: (uniform_json.walked, given.outcomes, (*FLAGS, "COMMENTS")),
     "canonical": lambda given: (canonical.canonical, given.ids),
     "canonical, integers": lambda given: (canonical.canonical, pl.Series(given.numbers)),
     "canonical, sentinels": lambda given: (canonical.is_sentinel, given.ids),
@@ -121,7 +121,7 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "date_shift": lambda given: (date_shift.shift, given.moments, given.days),
     "date_shift, text": lambda given: (date_shift.shift_text, given.written_dates, given.days),
     "date_shift, days of text": lambda given: (date_shift.text_days, given.written_dates),
-    "digest, secret lane": lambda given: (digest.secret_lane, given.digests),
+    "digest, secret token": lambda given: (digest.secret_token, given.digests),
     "draw, mix": lambda given: (draw.mix, given.seeds, 7),
     "draw, below": lambda given: (draw.below, given.seeds, 21),
     "draw, ranking": lambda given: (draw.ranking, given.seeds, 12, 7),
@@ -143,8 +143,8 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "permutation, walking": lambda given: (
         permutation.permute, given.numbers, 2**20 + 1, KEY.encode(),
     ),
-    "place, postcodes": lambda given: (place.postcodes, given.seeds, given.names),
-    "place, addresses": lambda given: (place.addresses, given.seeds),
+    "addresses, postcodes": lambda given: (addresses.postcodes, given.seeds, given.names),
+    "addresses, addresses": lambda given: (addresses.addresses, given.seeds),
     "pool": lambda given: (pool.pick, fake_name.SURNAMES, given.seeds, 7),
     **{f"reserved, {name}": partial(_rendered, shape) for name, shape in reserved.RESERVED.items()},
     "warp": lambda given: (warp.warp, given.days, given.seeds, 7, 28),

@@ -16,14 +16,14 @@ import pytest
 
 from bench.bound import Bounded
 from scrambler.api import BATCH_ROWS, OFFSETS, Silent, check, fake
-from scrambler.batch import Batch, Scene
-from scrambler.conform import conform
-from scrambler.epoch import Epoch
-from scrambler.pipeline import look, scramble
-from scrambler.plan import TablePlan
-from scrambler.pseudonym import Pseudonyms
+from scrambler.batch import Batch, RunContext
+from scrambler.batch.cast import conform
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.pseudonyms import Pseudonyms
+from scrambler.run.plan import TablePlan
+from scrambler.run.stream import look, scramble
 from scrambler.sources import open_source
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
 from scrambler.verification import Auditor
 
@@ -48,54 +48,54 @@ TREATED = sorted(name for name, treatment in TREATMENTS.items() if treatment.scr
 
 @dataclass(frozen=True)
 class Surveyed:
-    """The first batch of every table, after the survey of the whole."""
+    """The first batch of every table, after the prescan of the whole."""
 
-    scene: Scene
+    context: RunContext
     plans: dict[str, TablePlan]
     frames: dict[str, pl.DataFrame]
 
     def batch(self, table: str) -> Batch:
         """Return a batch that has computed nothing yet."""
         planned = self.plans[table]
-        return Batch(planned.table, self.frames[table], planned.assignments, self.scene)
+        return Batch(planned.table, self.frames[table], planned.assignments, self.context)
 
 
 @pytest.fixture(scope="module")
-def surveyed(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Surveyed:
+def prescanned(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Surveyed:
     measured = pytestconfig.getoption("benchmark_enable")
     source = tmp_path_factory.mktemp("bench") / "source"
     fake(str(source), CHILDREN if measured else FEW_CHILDREN)
     plan, reader = check(str(source)), open_source(str(source))
     pseudonyms = Pseudonyms(Epoch.new(), ssd().domains, plan.forms.lengths, plan.forms.numeric)
-    scene = Scene(ssd(), pseudonyms, OFFSETS)
-    look(plan, scene, reader, BATCH_ROWS, Silent())
+    context = RunContext(ssd(), pseudonyms, OFFSETS)
+    look(plan, context, reader, BATCH_ROWS, Silent())
     plans = {planned.table.name: planned for planned in plan.tables}
     frames = {
         table: conform(frame, planned.assignments)
         for table, planned in plans.items()
         for frame in islice(reader.read(table, list(planned.assignments), BATCH_ROWS), 1)
     }
-    return Surveyed(scene, {table: plans[table] for table in frames}, frames)
+    return Surveyed(context, {table: plans[table] for table in frames}, frames)
 
 
 @pytest.mark.parametrize("table", BIG)
-def test_scrambling(bounded: Bounded, surveyed: Surveyed, table: str) -> None:
-    bounded(scramble, surveyed.frames[table], fresh=lambda: (surveyed.batch(table),))
+def test_scrambling(bounded: Bounded, prescanned: Surveyed, table: str) -> None:
+    bounded(scramble, prescanned.frames[table], fresh=lambda: (prescanned.batch(table),))
 
 
 @pytest.mark.parametrize("table", BIG)
-def test_comparing(bounded: Bounded, surveyed: Surveyed, auditor: Auditor, table: str) -> None:
+def test_comparing(bounded: Bounded, prescanned: Surveyed, auditor: Auditor, table: str) -> None:
     # As in a run, the batch has been scrambled before it is compared.
-    batch = surveyed.batch(table)
+    batch = prescanned.batch(table)
     scrambled = scramble(batch)
     bounded(auditor.watch, [batch.frame, scrambled], fresh=lambda: (batch, scrambled))
 
 
 @pytest.mark.parametrize("treatment", TREATED)
-def test_treatment(bounded: Bounded, surveyed: Surveyed, treatment: str) -> None:
+def test_treatment(bounded: Bounded, prescanned: Surveyed, treatment: str) -> None:
     columns = {
         table: [name for name, a in planned.assignments.items() if a.treatment == treatment]
-        for table, planned in surveyed.plans.items()
+        for table, planned in prescanned.plans.items()
     }
     columns = {table: names for table, names in columns.items() if names}
     treat = TREATMENTS[treatment].scramble
@@ -104,8 +104,8 @@ def test_treatment(bounded: Bounded, surveyed: Surveyed, treatment: str) -> None
         assert treat is not None
         return [treat(batch, name) for batch in batches for name in columns[batch.table.name]]
 
-    taken = [surveyed.frames[table].select(names) for table, names in columns.items()]
-    bounded(work, taken, fresh=lambda: tuple(surveyed.batch(table) for table in columns))
+    taken = [prescanned.frames[table].select(names) for table, names in columns.items()]
+    bounded(work, taken, fresh=lambda: tuple(prescanned.batch(table) for table in columns))
 
 
 @pytest.fixture

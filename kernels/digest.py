@@ -3,7 +3,7 @@
 A key is a text of 64 hexadecimal characters (the UTF-8 bytes of which are the HMAC key). Digests
 are 64 lower-case hexadecimal characters. Nulls stay null.
 
-Of one digest the first 36 characters may be published (the longest pseudonym); ``secret_lane``
+Of one digest the first 36 characters may be published (the longest pseudonym); ``secret_token``
 reads its last 16 as a number, which are never published: it stands for the identifier in look-ups
 and seeds the draws of a row.
 """
@@ -75,7 +75,7 @@ def fastest() -> Digest:
     return plugin if agrees(plugin) else reference
 
 
-def secret_lane(digests: pl.Series) -> NDArray[np.uint64]:
+def secret_token(digests: pl.Series) -> NDArray[np.uint64]:
     """Return the last 64 bits of each digest, which no pseudonym shows; null becomes 0."""
     last = pl.col("digest").str.slice(48, 16).str.to_integer(base=16, dtype=pl.UInt64)
     return digests.to_frame("digest").select(last.fill_null(0)).to_series().to_numpy()

@@ -2,8 +2,8 @@
 
 Outcome columns are built by concatenation in the source systems: comments hold unescaped quotes and
 line breaks, so no JSON parser takes them. A key and the quoted or bare value behind it can be found
-all the same: by pattern, or where rows are spelled alike by ``kernels.alike_json``, which gives the
-same many times as fast.
+all the same: by pattern, or where rows are spelled alike by ``kernels.uniform_json``, which gives
+the same many times as fast.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.alike_json import walked
+from kernels.uniform_json import walked
 
 ABSENT, NO, YES, OTHER, BLANK, SPACES, NULL = range(-1, 6)
 """What a key says: no such key, N, Y, something else, or nothing: ``""``, blanks, or null.

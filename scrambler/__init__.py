@@ -10,16 +10,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scrambler.api import Report, check, demo, fake, run, verify
-    from scrambler.handover import Handover, stage_live, stage_payloads
-    from scrambler.phases import PhaseReport, phase_ledger, run_phase
-    from scrambler.staging import Review, review
+    from scrambler.api import (
+        PhaseReport,
+        Report,
+        Review,
+        StagingReport,
+        check,
+        demo,
+        fake,
+        phase_ledger,
+        review,
+        run,
+        run_phase,
+        stage_live,
+        stage_payloads,
+        verify,
+    )
 
 __all__ = [
-    "Handover",
     "PhaseReport",
     "Report",
     "Review",
+    "StagingReport",
     "check",
     "demo",
     "fake",
@@ -32,19 +44,8 @@ __all__ = [
     "verify",
 ]
 
-_ELSEWHERE = {
-    "Handover": "handover",
-    "PhaseReport": "phases",
-    "Review": "staging",
-    "phase_ledger": "phases",
-    "review": "staging",
-    "run_phase": "phases",
-    "stage_live": "handover",
-    "stage_payloads": "handover",
-}
-
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        return getattr(import_module(f"scrambler.{_ELSEWHERE.get(name, 'api')}"), name)
+        return getattr(import_module("scrambler.api"), name)
     raise AttributeError(f"module 'scrambler' has no attribute {name!r}")

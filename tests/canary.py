@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from kernels.canonical import canonical, is_sentinel
-from scrambler.constructed import build
-from scrambler.spec import ColumnSpec, ssd
-from scrambler.targets import open_target
+from scrambler.sinks import open_target
+from scrambler.ssd import ColumnSpec, ssd
+from scrambler.synthetic import build
 from tests.outputs import everything_in
 
 WORD = "k4n4ry"

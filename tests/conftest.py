@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import adbc_driver_postgresql.dbapi as adbc
 import pytest
 
-from scrambler import api, cli, epoch
+from scrambler import api, cli
+from scrambler.keys import epoch
 from tests.command import Command, Done
 
 GUARDED = "guarded"

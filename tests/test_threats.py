@@ -25,9 +25,8 @@ from nhs_number.details import NhsNumber
 from stdnum.gb import nhs, upn
 
 from kernels.digest import reference
-from scrambler import api, epoch
+from scrambler import api
 from scrambler.batch import Batch
-from scrambler.epoch import Epoch
 from scrambler.errors import (
     OutputError,
     PolicyError,
@@ -35,10 +34,12 @@ from scrambler.errors import (
     SourceError,
     VerificationError,
 )
-from scrambler.manifest import read_manifest
+from scrambler.keys import epoch
+from scrambler.keys.epoch import Epoch
 from scrambler.policy import load_policy
+from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import open_source
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
 from tests.canary import WORD, assert_unseen, plant
 from tests.command import Command, Done, process
@@ -120,7 +121,7 @@ def test_t2_without_an_epoch_file_the_key_is_never_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = hashlib.sha256(b"a key").digest()
-    monkeypatch.setattr("scrambler.epoch.secrets.token_bytes", lambda size: secret[:size])
+    monkeypatch.setattr("scrambler.keys.epoch.secrets.token_bytes", lambda size: secret[:size])
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     source = write(tmp_path / "source", ssd_person={"pers_person_id": ["4711", "4712"]})
     api.run(source, tmp_path / "out")
@@ -147,7 +148,7 @@ def test_t2_a_closed_epoch_is_gone(tmp_path: Path) -> None:
 
 
 def test_t4_as_many_pseudonyms_as_identifiers_in_every_domain(dirty: Scrambled) -> None:
-    looked_at = 0
+    examined = 0
     for name, domain, before, after in identifiers(dirty):
         if domain == "by_type":
             continue  # one value may stand there under two types
@@ -156,8 +157,8 @@ def test_t4_as_many_pseudonyms_as_identifiers_in_every_domain(dirty: Scrambled) 
         ).drop_nulls()
         real = real.filter(~pl.col("a").str.contains(r"^UN\d+$| |,"))
         assert real["a"].n_unique() == real["b"].n_unique() == real.n_unique(), name
-        looked_at += real["a"].n_unique()
-    assert looked_at > 5_000
+        examined += real["a"].n_unique()
+    assert examined > 5_000
 
 
 def test_t4_truncated_pseudonyms_stay_apart(tmp_path: Path) -> None:

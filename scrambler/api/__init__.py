@@ -1,12 +1,38 @@
-"""The public functions: one for each command, usable from a notebook.
+"""The one front door: a function for each command, usable from a notebook.
 
 Every function raises only the errors of ``scrambler.errors`` for what a user can mend.
 """
 
-from scrambler.api.constructing import demo, fake
-from scrambler.api.looking import verify
-from scrambler.api.running import OFFSETS, Report, check, run
-from scrambler.machine import BATCH_ROWS
-from scrambler.pipeline import Silent
+from scrambler.api.demo import demo
+from scrambler.keys.epoch import close, create
+from scrambler.live_payload import stage_live
+from scrambler.phases import PhaseReport, phase_ledger, run_phase
+from scrambler.resources.limits import BATCH_ROWS
+from scrambler.resources.progress import Silent
+from scrambler.run import OFFSETS, Report, check, run
+from scrambler.staging import Review, review
+from scrambler.staging.stage_payloads import StagingReport, stage_payloads
+from scrambler.synthetic.fake import fake
+from scrambler.verification.after.verify import verify
 
-__all__ = ["BATCH_ROWS", "OFFSETS", "Report", "Silent", "check", "demo", "fake", "run", "verify"]
+__all__ = [
+    "BATCH_ROWS",
+    "OFFSETS",
+    "PhaseReport",
+    "Report",
+    "Review",
+    "Silent",
+    "StagingReport",
+    "check",
+    "close",
+    "create",
+    "demo",
+    "fake",
+    "phase_ledger",
+    "review",
+    "run",
+    "run_phase",
+    "stage_live",
+    "stage_payloads",
+    "verify",
+]

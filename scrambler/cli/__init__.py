@@ -1,5 +1,5 @@
 """The command line: parses, calls one function of the library, prints."""
 
-from scrambler.cli.entry import main
+from scrambler.cli.app import main
 
 __all__ = ["main"]

@@ -9,7 +9,7 @@ import typer
 
 from scrambler.cli.afterwards import afterwards
 from scrambler.cli.payload_commands import DATES, payload_app
-from scrambler.machine import BATCH_ROWS, share_cores
+from scrambler.resources.limits import BATCH_ROWS, share_cores
 
 EPILOG = (
     "Exit codes: 0 done, 1 a fault of this program, 2 wrong usage, 3 policy findings, 4 source, "
@@ -206,7 +206,7 @@ def verify(
 @epoch_app.command("new")
 def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -> None:
     """Make a new epoch file, readable by you only."""
-    from scrambler.epoch import create
+    from scrambler.keys.epoch import create
 
     fingerprint = create(file).fingerprint
     typer.echo(f"Epoch {fingerprint} in {file}. Whoever holds it can find people again.")
@@ -215,7 +215,7 @@ def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -
 @epoch_app.command("close")
 def epoch_close(file: Annotated[Path, typer.Argument(help="The file to destroy.")]) -> None:
     """Destroy an epoch: no later run can agree with its outputs, nobody can redo its pseudonyms."""
-    from scrambler.epoch import close
+    from scrambler.keys.epoch import close
 
     close(file)
     typer.echo(f"Closed: {file} is gone.")

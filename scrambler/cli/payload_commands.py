@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from scrambler.machine import share_cores
+from scrambler.resources.limits import share_cores
 
 payload_app = typer.Typer()
 
@@ -85,8 +85,8 @@ def payload(
     since the last staging is Pending again; all others stay as they are. One payload that is not
     valid stops the staging of all.
     """
-    from scrambler import api, handover
-    from scrambler.cli.payload_printing import print_handover
+    from scrambler import api
+    from scrambler.cli.payload_printing import print_staging
     from scrambler.cli.progress import progress
 
     live = {
@@ -104,7 +104,7 @@ def payload(
         raise typer.BadParameter(f"{', '.join(extra)} wants --from-staging")
     with progress(json) as shown:
         if epoch:
-            done = handover.stage_live(
+            done = api.stage_live(
                 source,
                 to,
                 epoch=epoch,
@@ -117,10 +117,10 @@ def payload(
             )
         else:
             day = as_of.date() if as_of else None
-            done = handover.stage_payloads(
+            done = api.stage_payloads(
                 source, to, as_of=day, allow_deletions=allow_deletions, progress=shown
             )
-    print_handover(done, json)
+    print_staging(done, json)
 
 
 @payload_app.command()
@@ -134,10 +134,10 @@ def review(
     json: AsJson = False,
 ) -> None:
     """Look at what is staged: the summary, or one child's record."""
-    from scrambler import staging
+    from scrambler import api
     from scrambler.cli.payload_printing import print_review
 
-    print_review(staging.review(target, child=child, state=state), json)
+    print_review(api.review(target, child=child, state=state), json)
 
 
 @payload_app.command()
@@ -190,16 +190,16 @@ def phase(
     Each wants those before it passed. Nothing is ever sent.
     """
     share_cores()
-    from scrambler import api, phases
+    from scrambler import api
+    from scrambler.batch.dates import check_moves
     from scrambler.cli.payload_printing import print_phase
     from scrambler.cli.progress import progress
-    from scrambler.warp import check_moves
 
     if offset_days:
         check_moves(offset_days, dates or "intervals")  # before anything goes into the ledger
 
     with progress(json) as shown:
-        report = phases.run_phase(
+        report = api.run_phase(
             number,
             folder=folder,
             source=source,
@@ -224,10 +224,10 @@ def phase(
 @payload_app.command("phases")
 def phases_(folder: Folder = Path("phases"), json: AsJson = False) -> None:
     """Show where the phases stand, and whether the ledger was tampered with."""
-    from scrambler import phases
+    from scrambler import api
     from scrambler.cli.payload_printing import print_phases
 
-    ledger = phases.phase_ledger(folder)
+    ledger = api.phase_ledger(folder)
     print_phases(ledger, json)
     if ledger.faults:
         raise typer.Exit(5)

@@ -13,14 +13,14 @@ from rich.table import Table
 from scrambler.cli.printing import console
 
 if TYPE_CHECKING:
-    from scrambler.handover import Handover
     from scrambler.phases import Ledger, PhaseReport
     from scrambler.staging import Review
+    from scrambler.staging.stage_payloads import StagingReport
 
 _VERDICTS = {True: "[bold green]PASSED[/]", False: "[bold red]FAILED[/]"}
 
 
-def print_handover(done: Handover, json: bool) -> None:
+def print_staging(done: StagingReport, json: bool) -> None:
     """Print what became of the payloads in staging."""
     if json:
         _json(

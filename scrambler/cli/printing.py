@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from scrambler.warp import moved
+from scrambler.batch.dates import moved
 
 if TYPE_CHECKING:
     from scrambler.api import Report
-    from scrambler.cohort import CohortShift
-    from scrambler.plan import Plan
-    from scrambler.verification.second_look import SecondLook
+    from scrambler.run.cohort import CohortShift
+    from scrambler.run.plan import Plan
+    from scrambler.verification.after.compare_sides import PostRunVerification
 
 _MANY = 6
 
@@ -138,7 +138,7 @@ def print_plan(plan: Plan, json: bool) -> None:
     )
 
 
-def print_second_look(result: SecondLook, json: bool) -> None:
+def print_second_look(result: PostRunVerification, json: bool) -> None:
     """Print what the second look found."""
     if json:
         _json(result.summary())
@@ -148,7 +148,7 @@ def print_second_look(result: SecondLook, json: bool) -> None:
     for line in result.lines:
         table.add_row(
             line.what,
-            f"{line.looked_at:,}",
+            f"{line.examined:,}",
             f"{line.found:,}",
             "passed" if line.passed else "FAILED",
         )

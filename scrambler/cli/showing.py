@@ -11,8 +11,8 @@ from rich.table import Table
 from scrambler.cli.printing import console
 from scrambler.policy import load_policy
 from scrambler.policy.read import did_you_mean
-from scrambler.rules import RULES, Rule
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from scrambler.ssd.rules import RULES, Rule
 from scrambler.treatments import TREATMENTS
 
 

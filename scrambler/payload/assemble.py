@@ -11,9 +11,9 @@ from scrambler.errors import VerificationError
 from scrambler.payload.child import PERSON, child_details, health_and_wellbeing
 from scrambler.payload.cohort import cohort
 from scrambler.payload.episodes import social_care_episodes
+from scrambler.payload.json_text import PURGE, json_object, member, nested, trimmed
 from scrambler.payload.projection import content_hash
 from scrambler.payload.tables import Tables, among, latest
-from scrambler.payload.text import PURGE, json_object, member, nested, trimmed
 from scrambler.payload.window import Window, window
 
 _PERSON_ID = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from scrambler.payload.codes import coded, meant
+from scrambler.payload.codes import code_of, meant
+from scrambler.payload.json_text import PURGE, day, json_arrays, json_object, member, said, trimmed
 from scrambler.payload.tables import Tables, among, latest
-from scrambler.payload.text import PURGE, day, json_arrays, json_object, member, said, trimmed
 from scrambler.payload.window import Window
 
 _ID = 36
@@ -42,7 +42,7 @@ def placements(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFra
         day("start_date", pl.col(start)),
         member("start_reason", pl.col("start_reason")),
         member("postcode", said(pl.col(postcode))),
-        member("placement_type", coded(table, kind, 3)),
+        member("placement_type", code_of(table, kind, 3)),
         day("end_date", pl.when(pl.col(end) >= pl.col(start)).then(pl.col(end))),
         member("end_reason", pl.col("end_reason")),
         member("change_reason", pl.coalesce(meant(table, reason), said(pl.col(reason)))),
@@ -70,7 +70,7 @@ def _reasons(tables: Tables, cla_ids: pl.Series) -> pl.LazyFrame:
         among(tables, table, "clae_cla_id", cla_ids, (started, ceased))
         .group_by(cla_id="clae_cla_id")
         .agg(
-            coded(table, started, 1).min().alias("start_reason"),
+            code_of(table, started, 1).min().alias("start_reason"),
             pl.when(ended != "").then(ended).min().alias("end_reason"),
         )
     )
@@ -135,8 +135,8 @@ def care_leavers(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
         pl.col("clea_person_id").alias("person_id"),
         json_object(
             day("contact_date", pl.col(contact)),
-            member("activity", coded("ssd_care_leavers", activity, 2)),
-            member("accommodation", coded("ssd_care_leavers", accommodation, 1)),
+            member("activity", code_of("ssd_care_leavers", activity, 2)),
+            member("accommodation", code_of("ssd_care_leavers", accommodation, 1)),
             PURGE,
         ).alias("care_leavers"),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from scrambler.payload.codes import coded
-from scrambler.payload.tables import Tables, among, latest
-from scrambler.payload.text import (
+from scrambler.payload.codes import code_of
+from scrambler.payload.json_text import (
     PURGE,
     day,
     json_arrays,
@@ -17,8 +16,9 @@ from scrambler.payload.text import (
     stated,
     trimmed,
 )
+from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.window import Window
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 
 PERSON = (
     "pers_person_id",
@@ -55,8 +55,8 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
     # A UN code in the UPN column is the reason, and never a pupil number.
     code = upn.str.to_uppercase()
     is_code = code.is_in(ssd().code_lists["upn_unknown"].codes)
-    reason = pl.coalesce(coded("ssd_person", "pers_upn_unknown", 4), pl.when(is_code).then(code))
-    sex = coded("ssd_person", "pers_sex", 20)
+    reason = pl.coalesce(code_of("ssd_person", "pers_upn_unknown", 4), pl.when(is_code).then(code))
+    sex = code_of("ssd_person", "pers_sex", 20)
     return details.select(
         "person_id",
         json_object(
@@ -68,7 +68,7 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
             day("date_of_birth", pl.col("pers_dob")),
             day("expected_date_of_birth", pl.col("pers_expected_dob")),
             member("sex", pl.when(sex.is_in(["M", "F"])).then(sex).otherwise(pl.lit("U"))),
-            member("ethnicity", coded("ssd_person", "pers_ethnicity", 4)),
+            member("ethnicity", code_of("ssd_person", "pers_ethnicity", 4)),
             member("disabilities", pl.col("disabilities").fill_null(pl.lit(["NONE"]))),
             member("postcode", said(pl.col("addr_address_postcode"))),
             member("uasc_flag", pl.col("uasc_flag").fill_null(False)),
@@ -121,7 +121,7 @@ def _former_upn(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
 
 def _disabilities(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
     """Upper case, cut to 4, distinct, sorted, the first 12."""
-    code = coded("ssd_disability", "disa_disability_code", 4).str.to_uppercase()
+    code = code_of("ssd_disability", "disa_disability_code", 4).str.to_uppercase()
     return (
         among(tables, "ssd_disability", "disa_person_id", ids, ("disa_disability_code",))
         .select(person_id="disa_person_id", disabilities=code)

@@ -10,11 +10,11 @@ from collections import Counter
 
 import polars as pl
 
-from scrambler.payload.text import stated
-from scrambler.spec import CodeList, ssd
+from scrambler.payload.json_text import stated
+from scrambler.ssd import CodeList, ssd
 
 
-def coded(table: str, column: str, width: int) -> pl.Expr:
+def code_of(table: str, column: str, width: int) -> pl.Expr:
     """Return the code that the text of ``column`` means, else the text, trimmed and cut.
 
     Null for a placeholder: no code list of a payload has a code that looks like one.

@@ -5,9 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from scrambler.payload.care import adoption, care_leavers, placements
-from scrambler.payload.codes import coded, meant
-from scrambler.payload.tables import Tables, among
-from scrambler.payload.text import (
+from scrambler.payload.codes import code_of, meant
+from scrambler.payload.episode_arrays import (
+    assessments,
+    enquiries,
+    in_need_plans,
+    protection_plans,
+    workers,
+)
+from scrambler.payload.json_text import (
     PURGE,
     day,
     json_arrays,
@@ -17,14 +23,8 @@ from scrambler.payload.text import (
     trimmed,
     truth,
 )
+from scrambler.payload.tables import Tables, among
 from scrambler.payload.window import Window
-from scrambler.payload.work import (
-    assessments,
-    enquiries,
-    in_need_plans,
-    protection_plans,
-    workers,
-)
 
 _ID = 36
 _SOURCE = r"^\s*(10|[1-3][A-F]|5[A-D]|[46-9])"
@@ -82,7 +82,7 @@ def _episode() -> pl.Expr:
         day("referral_date", pl.col("cine_referral_date")),
         member("referral_source", said.str.extract(_SOURCE)),
         day("closure_date", pl.col("cine_close_date")),
-        member("closure_reason", coded("ssd_cin_episodes", "cine_close_reason", 3)),
+        member("closure_reason", code_of("ssd_cin_episodes", "cine_close_reason", 3)),
         member("referral_no_further_action_flag", truth(pl.col("cine_referral_nfa"))),
         nested("child_and_family_assessments", pl.col("child_and_family_assessments")),
         nested("child_in_need_plans", pl.col("child_in_need_plans")),

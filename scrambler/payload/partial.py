@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from scrambler.payload.text import json_object, member
+from scrambler.payload.json_text import json_object, member
 
 _REQUIRED = ("la_child_id", "mis_child_id", "child_details")
 _KEEPS_PURGE = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 
 Tables = Mapping[str, pl.LazyFrame]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scrambler.api import OFFSETS, Silent
+from scrambler.batch.dates import Dates
 from scrambler.errors import VerificationError
 from scrambler.phases.constructed_children import CONSTRUCTED_VOLUME, ONE_CONSTRUCTED
 from scrambler.phases.ledger import Entry, Ledger, append, read_ledger, refuse_tampered
 from scrambler.phases.live_table import LIVE
 from scrambler.phases.phase import Outcome, Phase, Request
 from scrambler.phases.scrambled_children import FULL_AND_DELTA, ONE_SCRAMBLED
-from scrambler.pipeline import Progress
-from scrambler.warp import Dates
+from scrambler.resources.progress import Progress, Silent
+from scrambler.run import OFFSETS
 
 PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LIVE)
 

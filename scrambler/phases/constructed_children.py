@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from scrambler.api import fake
-from scrambler.boundary import fault_at
-from scrambler.constructed import AS_OF
-from scrambler.handover import constructed_tables, hand_over, payloads
+from scrambler.errors.boundary import fault_at
 from scrambler.payload.tables import Tables
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Outcome, Phase, Request
+from scrambler.staging.stage_payloads import constructed_tables, payloads, stage_built
+from scrambler.synthetic import AS_OF
+from scrambler.synthetic.fake import fake
 
 _A_FEW = 64
 _MANY = 10_000
@@ -29,7 +29,7 @@ def _one(request: Request) -> Outcome:
         length = pl.col("json_payload").str.len_bytes()
         child = built.sort(length, "person_id", descending=True).head(1)
     target = request.target(1)
-    done = hand_over(iter([child]), target, as_of, allow_deletions=True)
+    done = stage_built(iter([child]), target, as_of, allow_deletions=True)
     return Outcome(
         (*handed_over(done, target), received(target, child)), {"constructed": _A_FEW} | done.counts
     )
@@ -39,7 +39,7 @@ def _volume(request: Request) -> Outcome:
     as_of, children = request.as_of or AS_OF, request.children or _MANY
     target = request.target(2)
     with _constructed(children, request) as tables:
-        done = hand_over(
+        done = stage_built(
             payloads(tables, as_of, request.progress), target, as_of, allow_deletions=True
         )
     return Outcome(handed_over(done, target), {"constructed": children} | done.counts)

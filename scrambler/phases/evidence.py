@@ -6,14 +6,14 @@ import json
 
 import polars as pl
 
-from scrambler.handover import Handover
 from scrambler.phases.phase import Check
 from scrambler.staging import review
+from scrambler.staging.stage_payloads import StagingReport
 
 _DELETED = "deleted"
 
 
-def handed_over(done: Handover, target: str) -> tuple[Check, ...]:
+def handed_over(done: StagingReport, target: str) -> tuple[Check, ...]:
     """Return whether there were payloads, and whether ``target`` now holds one row for each.
 
     That they are valid needs no check of its own: a payload that is not stops the staging of all.

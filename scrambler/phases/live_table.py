@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from scrambler.boundary import fault_at
 from scrambler.errors import SourceError
+from scrambler.errors.boundary import fault_at
 from scrambler.payload import validate
 from scrambler.phases.phase import Check, Outcome, Phase, Request
 from scrambler.sources import Source, open_source
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE as TABLE
 
 _WANTED = ("person_id", "json_payload", "submission_status", "row_state")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from scrambler.pipeline import Progress
-from scrambler.warp import Dates
+from scrambler.batch.dates import Dates
+from scrambler.resources.progress import Progress
 
 
 @dataclass(frozen=True)

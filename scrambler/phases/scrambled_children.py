@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from scrambler.api import Report, run
-from scrambler.boundary import fault_at
-from scrambler.cohort import cohort_shift
-from scrambler.epoch import Epoch, create
-from scrambler.handover import hand_over, output_tables, payloads
-from scrambler.manifest import read_manifest
-from scrambler.phases.delta_drill import drill
+from scrambler.errors.boundary import fault_at
+from scrambler.keys.epoch import Epoch, create
+from scrambler.phases.delta_self_test import delta_self_test
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Check, Outcome, Phase, Request
+from scrambler.run import Report, run
+from scrambler.run.cohort import cohort_shift
+from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import open_source
+from scrambler.staging.stage_payloads import output_tables, payloads, stage_built
 
 _A_FEW = 64
 
@@ -37,7 +37,7 @@ def _one(request: Request) -> Outcome:
     if not child.height:
         nobody = Check("a child of the payload cohort", False, f"nobody on {as_of}")
         return Outcome((verified, nobody), counts, epoch)
-    done = hand_over(iter([child]), target, as_of, allow_deletions=True)
+    done = stage_built(iter([child]), target, as_of, allow_deletions=True)
     checks = (verified, *handed_over(done, target), received(target, child))
     return Outcome(checks, counts | done.counts, epoch)
 
@@ -51,20 +51,20 @@ def _full_and_delta(request: Request) -> Outcome:
     for step in ("full", "delta"):
         report, out = _scrambled(request, 4, epoch=epoch, delta=step == "delta")
         built = payloads(output_tables(out), as_of, request.progress)
-        done = hand_over(built, target, as_of, allow_deletions=True)
+        done = stage_built(built, target, as_of, allow_deletions=True)
         counts |= {f"{step}_{name}": count for name, count in done.counts.items()}
         for check in (_verified(report), *handed_over(done, target)):
             checks.append(Check(f"{step}: {check.what}", check.passed, check.found))
         if step == "full":
             counts["scrambled_rows"] = sum(report.rows.values())
             source = open_source(request.source or "", request.schema)
-            shift = cohort_shift(source, report.plan.surveyed, out, as_of)
+            shift = cohort_shift(source, report.plan.prescanned, out, as_of)
             counts |= {"cohort_before": shift.before, "cohort_after": shift.after}
             notes.append(str(shift))
         else:
             changes = (report.changes or {}).values()
             counts["delta_rows"] = sum(sum(table.values()) for table in changes)
-    drilled, edited = drill(request.progress)
+    drilled, edited = delta_self_test(request.progress)
     checks += drilled
     counts |= edited
     return Outcome(tuple(checks), counts, Epoch.load(epoch).fingerprint, tuple(notes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scrambler.spec import ColumnSpec
+from scrambler.ssd import ColumnSpec
 
 
 @dataclass(frozen=True)

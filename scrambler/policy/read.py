@@ -12,9 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from scrambler.errors import PolicyError
-from scrambler.places import path_of
+from scrambler.files.paths import path_of
 from scrambler.policy.assignment import Assignment
-from scrambler.spec import ColumnSpec, Spec
+from scrambler.ssd import ColumnSpec, Spec
 
 _HEADER = ["table", "column", "treatment", "parameters", "reason"]
 _SQL_TYPES = re.compile(r"N?(VAR)?CHAR\((\d+|MAX)\)|DATETIME|DATE|INT|TINYINT|BIT|FLOAT")

@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scrambler.errors import CommittedError, OutputError
-from scrambler.locks import held
-from scrambler.sinks.ours import MANIFEST, MARKER, clear, foreign, is_ours, is_output, make
+from scrambler.files.locks import held
+from scrambler.sinks.ownership import MANIFEST, MARKER, clear, foreign, is_ours, is_output, make
 
 _ROWS_A_PART = 2_000_000
 

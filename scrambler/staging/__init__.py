@@ -18,7 +18,6 @@ from scrambler.sources.location import server_of, sqlite_path
 from scrambler.staging.database import DatabaseStaging
 from scrambler.staging.dialect import POSTGRESQL, SQLITE
 from scrambler.staging.folder import FolderStaging
-from scrambler.staging.live import read_live, scramble_live
 from scrambler.staging.odbc import OdbcSession
 from scrambler.staging.review import Review, StateCount, look_at
 from scrambler.staging.session import AdbcSession
@@ -31,9 +30,7 @@ __all__ = [
     "Staging",
     "StateCount",
     "open_staging",
-    "read_live",
     "review",
-    "scramble_live",
     "stage",
 ]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from scrambler.spec import ColumnSpec, TableSpec
+from scrambler.ssd import ColumnSpec, TableSpec
 from scrambler.staging.table import TABLE, table
 
 _POSTGRESQL = {"NVARCHAR": "varchar", "DATETIME": "timestamp", "INT": "integer", "BINARY": "bytea"}

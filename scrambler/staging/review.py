@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scrambler.errors import OutputError
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.staging.staging import Staging
 from scrambler.staging.table import TABLE, table
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from scrambler.errors import OutputError
-from scrambler.spec import TableSpec, ssd
+from scrambler.ssd import TableSpec, ssd
 
 TABLE = "ssd_api_data_staging_anon"
 """Written to; a constant, so that nothing a user says can name another."""

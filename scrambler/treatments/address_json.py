@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from kernels.place import addresses
+from kernels.addresses import addresses
 from scrambler.batch import Batch
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    ids = batch.scene.pseudonyms.identify("address", batch.frame[column])
+    ids = batch.context.pseudonyms.identify("address", batch.frame[column])
     values = ids.values
-    parts = addresses(ids.lane)
+    parts = addresses(ids.token)
     text = pl.col("text")
     known = text.str.contains("|".join(rf'"{key}"\s*:' for key in parts))
     # Blank parts stay blank; text that is no such object gets all of them.

@@ -6,31 +6,39 @@ import numpy as np
 import polars as pl
 
 from scrambler.batch import Batch
-from scrambler.coherence import choices, coded, disguised, drawn, fixed, following, listed
-from scrambler.spec import CodeList
+from scrambler.ssd import CodeList
+from scrambler.treatments.sampling import (
+    choices,
+    code_index,
+    derived_from,
+    drawn,
+    embedded_identifier,
+    fixed,
+    has_code,
+)
 from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    parameters, spec = batch.parameters(column), batch.scene.spec
+    parameters, spec = batch.parameters(column), batch.context.spec
     assignment = batch.assignments[column]
     codes = spec.code_lists[parameters["list"]]
     values = batch.frame[column]
-    here = coded(batch, column)
+    here = has_code(batch, column)
     result = _rendered(batch, column, drawn(batch, column).choices, codes)
     if not here.all():
         # What is no code stays only if it is a sentinel or blank: those say nothing.
-        nothing = batch.text(column).set(pl.Series(batch.filled(column) | here), None)
+        nothing = batch.text(column).set(pl.Series(batch.has_value(column) | here), None)
         result = result.zip_with(pl.Series(here), nothing)
     if "fixed" in parameters:
         meant = fixed(batch, column)
         result = meant.zip_with(meant.is_not_null(), result)
     if "identifiers" in parameters:
         domain = parameters["identifiers"]
-        hidden = pl.Series(disguised(batch, column))
-        ids = batch.scene.pseudonyms.identify(domain, values.set(~hidden, None))
-        result = batch.scene.pseudonyms.pseudonyms(domain, ids).zip_with(hidden, result)
-    if "follows" in parameters and (led := following(batch, column)).any():
+        hidden = pl.Series(embedded_identifier(batch, column))
+        ids = batch.context.pseudonyms.identify(domain, values.set(~hidden, None))
+        result = batch.context.pseudonyms.pseudonyms(domain, ids).zip_with(hidden, result)
+    if "follows" in parameters and (led := derived_from(batch, column)).any():
         leader = parameters["follows"]
         names = pl.Series(choices(batch.assignments[leader], spec))
         taken = names.gather(np.maximum(drawn(batch, leader).choices, 0))
@@ -45,7 +53,7 @@ def _rendered(batch: Batch, column: str, picks: np.ndarray, codes: CodeList) -> 
     width, prefixed = batch.assignments[column].column.width, "prefixed" in batch.parameters(column)
     place = np.maximum(picks, 0)
     plain = pl.Series(codes.codes).gather(place)
-    text, bare = batch.text(column), pl.Series(listed(batch, column) >= 0)
+    text, bare = batch.text(column), pl.Series(code_index(batch, column) >= 0)
     if codes.codes == codes.labels or bare.sum() + text.null_count() == len(text):
         return plain
     every = [*zip(codes.codes, codes.labels, strict=True), *codes.alternates.items()]

@@ -16,7 +16,7 @@ _BLOCK = 4_096
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
-    codes = batch.scene.spec.code_lists[parameters["list"]].codes
+    codes = batch.context.spec.code_lists[parameters["list"]].codes
     alone = codes.index(parameters["alone"])
     wanted = np.minimum(items(values).fill_null(0).to_numpy(), int(parameters["most"]))
     key = batch.draw_key(column)
@@ -41,7 +41,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
             pl.lit("["), pl.concat_str(pl.all(), separator=",", ignore_nulls=True), pl.lit("]")
         )
     ).to_series()
-    said = pl.Series(batch.filled(column))
+    said = pl.Series(batch.has_value(column))
     return text.zip_with(said, values.str.strip_chars().set(said, None))
 
 

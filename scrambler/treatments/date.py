@@ -16,7 +16,7 @@ _FIRST_DAY = pl.Series([date(1, 1, 1)])
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     subject = batch.parameters(column).get("subject")
-    subjects = batch.or_rows(batch.lane(subject)) if subject else None
+    subjects = batch.or_rows(batch.token(subject)) if subject else None
     values = batch.frame[column]
     if values.dtype != pl.String:
         moved = shift(values, batch.moves(lambda: batch.days(column), subjects))
@@ -28,7 +28,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
             )
         return moved
     moves = batch.moves(lambda: text_days(values), subjects)
-    said = pl.Series(batch.filled(column))
+    said = pl.Series(batch.has_value(column))
     return shift_text(values, moves).zip_with(said, values.str.strip_chars())
 
 

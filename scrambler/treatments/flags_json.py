@@ -12,9 +12,9 @@ from kernels.draw import mix
 from kernels.filler import OPENING, filler
 from kernels.loose_json import ABSENT, BLANK, NULL, raw, said
 from scrambler.batch import Batch
-from scrambler.coherence import choices, drawn, redrawn
-from scrambler.pseudonym import factorised
-from scrambler.spec import OutcomeKeys
+from scrambler.keys.pseudonyms import factorised
+from scrambler.ssd import OutcomeKeys
+from scrambler.treatments.sampling import choices, drawn, is_sampled
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 _COMMENT_WIDTH = 200
@@ -32,7 +32,7 @@ Mask = NDArray[np.bool_]
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    keys = batch.scene.spec.outcomes[column]
+    keys = batch.context.spec.outcomes[column]
     values = batch.frame[column]
     members = said_members(batch, column)
     # Text without a single known key is no such object: it becomes one with all flags.
@@ -47,7 +47,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     text = pl.DataFrame(pieces).select(
         pl.concat_str(pl.all(), pl.lit("}"), ignore_nulls=True).alias(column)
     )
-    filled = pl.Series(batch.filled(column))
+    filled = pl.Series(batch.has_value(column))
     if filled.all():
         return text.to_series()
     return text.to_series().zip_with(filled, values.str.strip_chars().set(filled, None))
@@ -56,7 +56,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 def said_members(batch: Batch, column: str) -> pl.DataFrame:
     """Return what the source says, flags, count and comments, as ``said``; read once a batch."""
     if column not in batch.said:
-        keys = batch.scene.spec.outcomes[column]
+        keys = batch.context.spec.outcomes[column]
         batch.said[column] = said(batch.frame[column], keys.every, begins=keys.comments)
     return batch.said[column]
 
@@ -65,7 +65,7 @@ def _flags(
     batch: Batch, column: str, known: Mask, longer: Mapping[str, Mask]
 ) -> tuple[pl.Series, NDArray[np.int64]]:
     """Return each object up to its last flag, and the number of its flags that are yes."""
-    keys, members = batch.scene.spec.outcomes[column], said_members(batch, column)
+    keys, members = batch.context.spec.outcomes[column], said_members(batch, column)
     answers = ("Yes", "No") if keys.count is None else ("Y", "N")
     packed, count = (np.zeros(len(batch), dtype=np.int64) for _ in range(2))
     for number, flag in enumerate(keys.flags):
@@ -110,11 +110,11 @@ def _longer(values: pl.Series, keys: OutcomeKeys) -> Mapping[str, Mask]:
 def _yes(batch: Batch, column: str, key: str) -> Mask:
     """Draw one flag; it follows the column it is tied to where that says something."""
     parameters = batch.parameters(column)
-    seeds = batch.or_rows(batch.lane(parameters["key"])) if "key" in parameters else batch.rows
+    seeds = batch.or_rows(batch.token(parameters["key"])) if "key" in parameters else batch.rows
     flag: Mask = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1
     tied, _, leader = parameters.get("ties", "").partition(":")
-    if tied == key and redrawn(batch, leader):
-        codes = np.array([*choices(batch.assignments[leader], batch.scene.spec), ""])
+    if tied == key and is_sampled(batch, leader):
+        codes = np.array([*choices(batch.assignments[leader], batch.context.spec), ""])
         picks = drawn(batch, leader).choices
         flag = np.where(picks >= 0, codes[picks] == "Y", flag)
     return flag

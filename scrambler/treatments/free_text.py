@@ -12,7 +12,7 @@ from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     seeds = mix(batch.rows, batch.draw_key(f"{batch.table.name}.{column}"))
-    said = pl.Series(batch.filled(column))
+    said = pl.Series(batch.has_value(column))
     width = batch.assignments[column].column.width
     values = batch.frame[column]
     return filler(seeds, width, values).zip_with(said, values.str.strip_chars().set(said, None))

@@ -10,9 +10,9 @@ import polars as pl
 from kernels.canonical import canonical
 from kernels.fake_name import full_names
 from scrambler.batch import Batch
-from scrambler.coherence import EMPTY, choices, coded, drawn
 from scrambler.errors import SourceError
-from scrambler.pseudonym import Identified
+from scrambler.keys.pseudonyms import Identified
+from scrambler.treatments.sampling import EMPTY, choices, drawn, has_code
 from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
 
 # Letters on both sides of a blank or comma and no digit: a person's name, no identifier.
@@ -24,13 +24,13 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     if _typed(batch, column):
         result = _by_type(batch, column)
     else:
-        result = batch.scene.pseudonyms.pseudonyms(batch.domain(column), batch.identified(column))
+        result = batch.context.pseudonyms.pseudonyms(batch.domain(column), batch.identified(column))
     if "names" in parameters:
         result = worker_names(batch, values.cast(pl.String)).zip_with(named(batch, column), result)
     if "codes" in parameters:
         picks = drawn(batch, column).choices
-        codes = pl.Series(choices(batch.assignments[column], batch.scene.spec))
-        here = pl.Series(coded(batch, column) & (picks != EMPTY))
+        codes = pl.Series(choices(batch.assignments[column], batch.context.spec))
+        here = pl.Series(has_code(batch, column) & (picks != EMPTY))
         result = codes.gather(np.maximum(picks, 0)).zip_with(here, result)
     return _integers(batch, column, result) if values.dtype.is_integer() else result
 
@@ -54,8 +54,8 @@ def named(batch: Batch, column: str) -> pl.Series:
 
 def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
     """Return one invented name for each worker name, the same wherever the name stands."""
-    ids = batch.scene.pseudonyms.identify("worker_name", names)
-    invented = full_names(ids.lane, ids.values)
+    ids = batch.context.pseudonyms.identify("worker_name", names)
+    invented = full_names(ids.token, ids.values)
     return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.sentinels))
 
 
@@ -69,7 +69,7 @@ def domains_of(batch: Batch, column: str) -> Sequence[tuple[str, Identified]]:
 def _domains(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
     parameters = batch.parameters(column)
     if _typed(batch, column):
-        spec = batch.scene.spec
+        spec = batch.context.spec
         types = canonical(batch.frame[parameters["type"]])
         domain = types.replace_strict(
             spec.linked_types, default="other_identifier", return_dtype=pl.String
@@ -77,11 +77,11 @@ def _domains(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
         values = batch.frame[column].cast(pl.String)
         for name in sorted(domain.unique().to_list()):
             one = values.set(domain != name, None)
-            yield name, batch.scene.pseudonyms.identify(name, one)
+            yield name, batch.context.pseudonyms.identify(name, one)
     elif "identifiers" in parameters:
         yield (
             parameters["identifiers"],
-            batch.scene.pseudonyms.identify(parameters["identifiers"], batch.frame[column]),
+            batch.context.pseudonyms.identify(parameters["identifiers"], batch.frame[column]),
         )
     else:
         yield batch.domain(column), batch.identified(column)
@@ -95,7 +95,7 @@ def _typed(batch: Batch, column: str) -> bool:
 def _by_type(batch: Batch, column: str) -> pl.Series:
     result = pl.repeat(None, len(batch), dtype=pl.String, eager=True)
     for domain, ids in domains_of(batch, column):
-        one = batch.scene.pseudonyms.pseudonyms(domain, ids)
+        one = batch.context.pseudonyms.pseudonyms(domain, ids)
         result = one.zip_with(one.is_not_null(), result)
     return result
 

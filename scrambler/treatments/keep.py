@@ -16,7 +16,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     # Text is kept only where it is one of a list or of a pattern: anything else may say anything.
     text = canonical(values)
     if "list" in parameters:
-        codes = batch.scene.spec.code_lists[parameters["list"]]
+        codes = batch.context.spec.code_lists[parameters["list"]]
         fits = text.is_in([*codes.codes, *codes.alternates])
     else:
         fits = text.str.contains(f"^(?:{parameters.get('pattern', '')})$")

@@ -10,7 +10,7 @@ import polars as pl
 from kernels.draw import Seeds, mix
 from kernels.filler import authorities, organisations, teams
 from scrambler.batch import Batch
-from scrambler.coherence import drawn, redrawn
+from scrambler.treatments.sampling import drawn, is_sampled
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 POOLS: Mapping[str, Callable[[Seeds], pl.Series]] = {
@@ -22,7 +22,7 @@ POOLS: Mapping[str, Callable[[Seeds], pl.Series]] = {
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
-    said = pl.Series(batch.filled(column))
+    said = pl.Series(batch.has_value(column))
     text = _described(batch, column) if "follows" in parameters else _named(batch, column)
     if width := batch.assignments[column].column.width:
         text = text.str.slice(0, width)
@@ -34,9 +34,9 @@ def _described(batch: Batch, column: str) -> pl.Series:
     code = batch.parameters(column)["follows"]
     listed = batch.assignments[column].column.code_list
     assert listed is not None, "a plan refuses a label without a code list"  # noqa: S101
-    labels = pl.Series(batch.scene.spec.code_lists[listed].labels)
+    labels = pl.Series(batch.context.spec.code_lists[listed].labels)
     own = batch.rows % np.uint64(len(labels))
-    picks = drawn(batch, code).choices if redrawn(batch, code) else np.full(len(batch), -1)
+    picks = drawn(batch, code).choices if is_sampled(batch, code) else np.full(len(batch), -1)
     return labels.gather(np.where(picks >= 0, picks, own.astype(np.int64)))
 
 
@@ -44,7 +44,7 @@ def _named(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
     pool = POOLS[parameters["pool"]]
     key = parameters.get("key")
-    seeds = batch.lane(key) if key else mix(batch.rows, batch.draw_key(column))
+    seeds = batch.token(key) if key else mix(batch.rows, batch.draw_key(column))
     seeds = mix(batch.or_rows(seeds), batch.draw_key(parameters["pool"]))
     result, own = pool(seeds), values.str.strip_chars().str.to_lowercase()
     for turn in range(1, 5):

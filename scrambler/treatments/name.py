@@ -8,8 +8,8 @@ import polars as pl
 from kernels.draw import mix
 from kernels.fake_name import forenames, surnames
 from scrambler.batch import Batch
-from scrambler.coherence import choices, drawn, redrawn
 from scrambler.treatments.identifier import worker_names
+from scrambler.treatments.sampling import choices, drawn, is_sampled
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 PARTS = ("forename", "surname", "full")
@@ -19,20 +19,20 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
     if parameters["part"] == "full":
         return worker_names(batch, values)
-    seeds = mix(batch.or_rows(batch.lane(parameters["key"])), batch.draw_key("name"))
+    seeds = mix(batch.or_rows(batch.token(parameters["key"])), batch.draw_key("name"))
     if parameters["part"] == "surname":
         invented = surnames(seeds, values)
     else:
         invented = forenames(seeds, _sex(batch, parameters.get("sex")), values)
-    said = pl.Series(batch.filled(column))
+    said = pl.Series(batch.has_value(column))
     return invented.zip_with(said, values.str.strip_chars().set(said, None))
 
 
 def _sex(batch: Batch, column: str | None) -> np.ndarray:
     """0 male, 1 female, 2 any: of the scrambled sex."""
-    if column is None or not redrawn(batch, column):
+    if column is None or not is_sampled(batch, column):
         return np.full(len(batch), 2, dtype=np.int8)
-    codes = choices(batch.assignments[column], batch.scene.spec)
+    codes = choices(batch.assignments[column], batch.context.spec)
     meaning = np.array([{"M": 0, "F": 1}.get(code, 2) for code in codes] + [2], dtype=np.int8)
     return meaning[drawn(batch, column).choices]
 

@@ -6,18 +6,18 @@ import numpy as np
 import polars as pl
 
 from scrambler.batch import Batch
-from scrambler.coherence import choices, coded, drawn, fixed
+from scrambler.treatments.sampling import choices, drawn, fixed, has_code
 from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
     picks = drawn(batch, column).choices
-    numbers = pl.Series(choices(batch.assignments[column], batch.scene.spec))
+    numbers = pl.Series(choices(batch.assignments[column], batch.context.spec))
     result = numbers.gather(np.maximum(picks, 0))
-    here = coded(batch, column)
+    here = has_code(batch, column)
     dtype = batch.assignments[column].column.dtype
     # What is no number to redraw stays only if it stands for none, or is fixed.
-    filled = batch.filled(column)
+    filled = batch.has_value(column)
     nothing = pl.repeat(None, len(batch), dtype=pl.String, eager=True)
     if not filled.all():
         nothing = batch.text(column).set(pl.Series(filled | here), None)

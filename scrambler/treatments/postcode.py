@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from kernels.place import postcodes
+from kernels.addresses import postcodes
 from scrambler.batch import Batch
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    ids = batch.scene.pseudonyms.identify("postcode", batch.frame[column])
-    invented = postcodes(ids.lane, ids.text)
+    ids = batch.context.pseudonyms.identify("postcode", batch.frame[column])
+    invented = postcodes(ids.token, ids.text)
     spaced = ids.values.str.strip_chars().str.contains(" ", literal=True).fill_null(False)
     invented = invented.zip_with(spaced, invented.str.replace(" ", "", literal=True))
     return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.sentinels))

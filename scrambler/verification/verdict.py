@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scrambler.verification.keys import DomainCount, ReferenceCount
-from scrambler.verification.tally import Tally
+from scrambler.verification.during.keys import DomainCount, ReferenceCount
+from scrambler.verification.during.tally import Tally
 
 
 @dataclass

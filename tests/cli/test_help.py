@@ -10,8 +10,8 @@ import pytest
 import typer.main
 
 from scrambler import errors
+from scrambler.cli.app import INTERRUPTED
 from scrambler.cli.commands import EPILOG, app
-from scrambler.cli.entry import INTERRUPTED
 from tests.command import Command
 
 

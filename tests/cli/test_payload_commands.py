@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from scrambler import api
-from scrambler.constructed import AS_OF
+from scrambler.synthetic import AS_OF
 from tests.canary import WORD, assert_unseen
 from tests.command import Command
 from tests.conftest import Scrambled

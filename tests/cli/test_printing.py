@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scrambler.rules import RULES
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from scrambler.ssd.rules import RULES
 from scrambler.treatments import TREATMENTS
 from tests.command import Command
 from tests.conftest import Scrambled

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernels import digest
-from kernels.digest import Digest, agrees, fastest, plugin, reference, secret_lane
+from kernels.digest import Digest, agrees, fastest, plugin, reference, secret_token
 
 KEY = "00" * 32
 BOTH = pytest.mark.parametrize("digests", [reference, plugin])
@@ -76,6 +76,6 @@ def test_what_is_absent_or_differs_is_not_used(
 
 def test_the_secret_lane_is_the_end_that_no_pseudonym_shows() -> None:
     digests = reference(pl.Series(["a", None, "b"]), KEY)
-    lanes = secret_lane(digests)
-    assert lanes.dtype == np.uint64
-    assert lanes.tolist() == [int(digests[0][48:], 16), 0, int(digests[2][48:], 16)]
+    tokens = secret_token(digests)
+    assert tokens.dtype == np.uint64
+    assert tokens.tolist() == [int(digests[0][48:], 16), 0, int(digests[2][48:], 16)]

@@ -11,7 +11,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 
 Row = dict[str, Any]
 LOWEST = datetime.min

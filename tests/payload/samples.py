@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 
 AS_OF = date(2025, 5, 20)
 START, END = datetime(2023, 4, 1), datetime(2025, 5, 21)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrambler.payload.codes import coded, meant
-from scrambler.spec import ssd
+from scrambler.payload.codes import code_of, meant
+from scrambler.ssd import ssd
 
 from . import reference
 
@@ -30,7 +30,7 @@ COLUMNS = (
 TYPED = st.characters(min_codepoint=32, max_codepoint=0x17F, exclude_characters="\x7f\x85\xa0")
 
 
-def listed(table: str, column: str) -> str:
+def code_index(table: str, column: str) -> str:
     return ssd().column(table, column).code_list or ""
 
 
@@ -50,17 +50,17 @@ def spelt(draw: st.DrawFn, code_list: str) -> str | None:
 @settings(max_examples=30)
 @given(data=st.data())
 def test_every_spelling_is_the_reference_s(table: str, column: str, data: st.DataObject) -> None:
-    name = listed(table, column)
+    name = code_index(table, column)
     texts = data.draw(st.lists(spelt(name), max_size=20))
     frame = pl.DataFrame({column: texts}, schema={column: pl.String})
-    found = frame.select(meant=meant(table, column), coded=coded(table, column, 4))
+    found = frame.select(meant=meant(table, column), coded=code_of(table, column, 4))
     assert found["meant"].to_list() == [reference.meant(name, text) for text in texts]
     assert found["coded"].to_list() == [reference.code(name, text, 4) for text in texts]
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
 def test_every_description_of_its_own_finds_its_code(table: str, column: str) -> None:
-    known = ssd().code_lists[listed(table, column)]
+    known = ssd().code_lists[code_index(table, column)]
     own = {
         label: code
         for code, label in zip(known.codes, known.labels, strict=True)
@@ -83,4 +83,4 @@ def test_every_description_of_its_own_finds_its_code(table: str, column: str) ->
 )
 def test_a_description_is_its_code(table: str, column: str, text: str, sent: str) -> None:
     frame = pl.DataFrame({column: [text]})
-    assert frame.select(coded(table, column, 6)).item() == sent
+    assert frame.select(code_of(table, column, 6)).item() == sent

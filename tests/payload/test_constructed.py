@@ -9,10 +9,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from scrambler import constructed
-from scrambler.handover import output_tables
+from scrambler import synthetic
 from scrambler.payload import build, cohort_size, validate
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from scrambler.staging.stage_payloads import output_tables
 from tests.conftest import Scrambled
 
 from . import reference
@@ -20,10 +20,10 @@ from . import reference
 
 @pytest.fixture(scope="module")
 def tables() -> Mapping[str, pl.DataFrame]:
-    return dict(constructed.build(300))
+    return dict(synthetic.build(300))
 
 
-@pytest.mark.parametrize("as_of", [constructed.AS_OF, date(2025, 3, 30), date(2024, 2, 29)])
+@pytest.mark.parametrize("as_of", [synthetic.AS_OF, date(2025, 3, 30), date(2024, 2, 29)])
 def test_payloads_are_the_reference_s_and_valid(
     tables: Mapping[str, pl.DataFrame], as_of: date
 ) -> None:
@@ -40,9 +40,9 @@ def test_payloads_of_scrambled_dirt_are_the_reference_s_and_valid(dirty: Scrambl
     tables = output_tables(dirty.out)
     people = tables["ssd_person"].collect()
     assert set(people["pers_ethnicity"]) & set(ssd().code_lists["ethnicity"].labels)
-    built = build(tables, constructed.AS_OF)
+    built = build(tables, synthetic.AS_OF)
     rows = {table: frame.collect().to_dicts() for table, frame in tables.items()}
-    expected = reference.build(rows, constructed.AS_OF)
+    expected = reference.build(rows, synthetic.AS_OF)
     payloads = [json.loads(text) for text in built["json_payload"]]
     assert {row["la_child_id"]: row for row in payloads} == expected
     assert validate(built["json_payload"]).rows() == []

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from scrambler.payload import build, schema, validate
-from scrambler.spec import ssd
-from scrambler.spec.load import facts
+from scrambler.ssd import ssd
+from scrambler.ssd.load import facts
 
 from .samples import AS_OF, frames, sample
 

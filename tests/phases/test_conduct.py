@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 
 from scrambler import api
-from scrambler.constructed import AS_OF
 from scrambler.errors import OutputError, SourceError, VerificationError
-from scrambler.phases import PHASES, PhaseReport, delta_drill, phase_ledger, run_phase
+from scrambler.phases import PHASES, PhaseReport, delta_self_test, phase_ledger, run_phase
 from scrambler.staging import review
+from scrambler.synthetic import AS_OF
 from tests.outputs import everything_in
 
 CHILDREN = 60
@@ -127,15 +127,15 @@ def test_a_delta_that_misses_what_changed_fails_the_phase(
     done: tuple[Path, list[PhaseReport]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second run sees the source as it was, as a delta that finds nothing would."""
-    write, written = delta_drill._write, list[int]()
+    write, written = delta_self_test._write, list[int]()
 
     def once(folder: Path, people: pl.DataFrame) -> None:
         if not written:
             write(folder, people)
         written.append(people.height)
 
-    monkeypatch.setattr(delta_drill, "_write", once)
-    checks, counts = delta_drill.drill(api.Silent())
+    monkeypatch.setattr(delta_self_test, "_write", once)
+    checks, counts = delta_self_test.delta_self_test(api.Silent())
     assert [check.passed for check in checks] == [False, False, True]
     assert counts["drill_new"] == counts["drill_rows_updated"] == 0
 

@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from scrambler.api import OFFSETS, Silent
-from scrambler.constructed import build
 from scrambler.errors import SourceError
 from scrambler.phases.live_table import LIVE
 from scrambler.phases.phase import Outcome, Request
 from scrambler.staging.table import LIVE_TABLE as TABLE
+from scrambler.synthetic import build
 
 CANARY = "Cassowary-4417"
 

@@ -8,7 +8,7 @@ import pytest
 
 from scrambler.policy import Assignment, load_policy
 from scrambler.policy.limits import LEFTOVERS, PROBES, faults
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
 
 SHIPPED = load_policy(ssd()).assignments

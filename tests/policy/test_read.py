@@ -7,7 +7,7 @@ import pytest
 from scrambler.errors import PolicyError
 from scrambler.policy import Policy, load_policy
 from scrambler.policy.read import did_you_mean
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
 from scrambler.treatments.parameters import faults
 
@@ -27,7 +27,7 @@ def _findings(folder: Path, text: str) -> list[str]:
 
 
 def test_every_column_of_the_facts_has_a_shipped_line_and_no_other_has() -> None:
-    text = (files("scrambler.spec") / "facts" / "columns.csv").read_text(encoding="utf-8")
+    text = (files("scrambler.ssd") / "facts" / "columns.csv").read_text(encoding="utf-8")
     facts = {(row["table"], row["column"]) for row in csv.DictReader(text.splitlines())}
     assigned = load_policy(ssd()).assignments
     assert {(t, c) for t, columns in assigned.items() for c in columns} == facts

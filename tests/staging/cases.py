@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from scrambler import constructed
+from scrambler import synthetic
 from scrambler.payload import build
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.staging import Staging
 from scrambler.staging.table import TABLE
 
@@ -28,11 +28,11 @@ COLUMNS = ", ".join(ssd().tables[TABLE].columns)
 
 @cache
 def tables() -> Tables:
-    return dict(constructed.build(120))
+    return dict(synthetic.build(120))
 
 
 def payloads(held: Tables) -> pl.DataFrame:
-    return build({name: frame.lazy() for name, frame in held.items()}, constructed.AS_OF)
+    return build({name: frame.lazy() for name, frame in held.items()}, synthetic.AS_OF)
 
 
 @cache

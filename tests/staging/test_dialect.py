@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.staging.dialect import POSTGRESQL, SQL_SERVER, SQLITE
 from scrambler.staging.statements import apply, changed, forget, gone, losses
 from scrambler.staging.table import TABLE

@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from scrambler.errors import OutputError
 from scrambler.payload import content_hash
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.staging import review, stage
 from scrambler.staging.table import TABLE
 

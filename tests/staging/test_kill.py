@@ -21,8 +21,8 @@ from typing import Any
 
 import polars as pl
 
-from scrambler import api, constructed
-from scrambler.epoch import create
+from scrambler import api, synthetic
+from scrambler.keys.epoch import create
 from scrambler.payload import build
 from scrambler.staging import open_staging, review, stage
 from scrambler.staging.table import TABLE
@@ -107,9 +107,9 @@ class Work:
 
 def merging(location: str, folder: Path, children: int) -> Work:
     """A merge of what a month changes, into what is staged."""
-    tables = {name: frame.lazy() for name, frame in constructed.build(children)}
-    earlier = build(tables, constructed.AS_OF - timedelta(days=30))
-    now = build(tables, constructed.AS_OF)
+    tables = {name: frame.lazy() for name, frame in synthetic.build(children)}
+    earlier = build(tables, synthetic.AS_OF - timedelta(days=30))
+    now = build(tables, synthetic.AS_OF)
     now.write_parquet(folder / "payloads.parquet")
 
     def anew() -> None:

@@ -20,13 +20,13 @@ from polars.testing import assert_frame_equal
 
 from kernels.fake_name import SURNAMES
 from scrambler import api
-from scrambler.constructed import AS_OF
-from scrambler.epoch import Epoch, create
-from scrambler.handover import stage_payloads
-from scrambler.pseudonym import Pseudonyms
-from scrambler.spec import ssd
+from scrambler.keys.epoch import Epoch, create
+from scrambler.keys.pseudonyms import Pseudonyms
+from scrambler.ssd import ssd
 from scrambler.staging import open_staging
+from scrambler.staging.stage_payloads import stage_payloads
 from scrambler.staging.table import TABLE
+from scrambler.synthetic import AS_OF
 from tests.conftest import execute
 from tests.staging.cases import rows
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.scene import epoch, staged
+from tests.contexts import epoch, staged
 
 KEYS = "ROOM FLOOR FLAT BUILDING HOUSE STREET TOWN UPRN EASTING NORTHING".split()  # noqa: SIM905
 FULL = {key: f"real {key} 7" for key in KEYS}

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.scene import SHIPPED, staged
+from tests.contexts import SHIPPED, staged
 
 CLEARED = [
     (table, name)

@@ -3,9 +3,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from tests.contexts import SHIPPED, Local, staged
 from tests.law import even, independent
-from tests.scene import SHIPPED, Local, staged
 
 ROWS = 20_000
 LISTS = ssd().code_lists

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from tests.contexts import staged
 from tests.law import even
-from tests.scene import staged
 
 TABLE, COLUMN = "ssd_assessment_factors", "cinf_assessment_factors_json"
 CODES = ssd().code_lists["assessment_factors"].codes

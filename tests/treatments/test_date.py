@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from scrambler.errors import SourceError
+from tests.contexts import Stage, epoch, staged
 from tests.law import even
-from tests.scene import Stage, epoch, staged
-from tests.survey.test_facts import CLA, SEND
+from tests.run.prescan.test_facts import CLA, SEND
 
 DAY = datetime(2020, 5, 17, 13, 45)
 

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from tests.contexts import SHIPPED, staged
 from tests.law import even, independent
-from tests.scene import SHIPPED, staged
 
 OUTCOMES = ssd().outcomes
 COLUMNS = [

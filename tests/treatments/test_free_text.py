@@ -1,9 +1,9 @@
 import pytest
 
 from kernels.filler import OPENING
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from tests.contexts import SHIPPED, staged
 from tests.law import independent
-from tests.scene import SHIPPED, staged
 
 TEXTS = [
     (table, name)

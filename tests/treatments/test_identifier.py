@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from scrambler.errors import SourceError
-from scrambler.spec import ssd
-from tests.scene import SHIPPED, staged
+from scrambler.ssd import ssd
+from tests.contexts import SHIPPED, staged
 
 UPN = "B801200005001"
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from tests.scene import staged
+from tests.contexts import staged
 
 
 def test_a_type_of_the_list_stays_and_anything_else_is_cleared() -> None:

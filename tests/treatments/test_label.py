@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from kernels.filler import authorities
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from tests.contexts import Local, epoch, staged
 from tests.law import even
-from tests.scene import Local, epoch, staged
 
 PAIRS = [
     ("ssd_cin_episodes", "cine_referral_source_code", "cine_referral_source_desc"),

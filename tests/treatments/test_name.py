@@ -2,8 +2,8 @@ import polars as pl
 import pytest
 
 from kernels.fake_name import FEMALE, FORENAMES, MALE, SURNAMES
+from tests.contexts import epoch, staged
 from tests.law import even, independent
-from tests.scene import epoch, staged
 
 ROWS = 4_000
 

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from scrambler.coherence import choices
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
+from scrambler.treatments.sampling import choices
+from tests.contexts import SHIPPED, staged
 from tests.law import even, independent
-from tests.scene import SHIPPED, staged
 
 NUMBERS = [
     (table, name)

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.scene import epoch, staged
+from tests.contexts import epoch, staged
 
 FORM = re.compile("ZZ[1-9][0-9] ?[0-9][ABDEFGHJLNPQRSTUWXYZ]{2}")
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 import scrambler.treatments
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
-from tests.scene import SHIPPED, scrambled, staged
+from tests.contexts import SHIPPED, scrambled, staged
 
 HERE = Path(__file__).parent
 FOLDER = Path(scrambler.treatments.__file__).parent

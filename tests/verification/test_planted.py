@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 from scrambler.batch import Batch
-from scrambler.spec import ssd
+from scrambler.ssd import ssd
 from scrambler.verification import Auditor
-from tests.scene import Columns, Local, scrambled, staged
+from tests.contexts import Columns, Local, scrambled, staged
 
 Fault = Callable[[pl.Series, pl.Series], pl.Series]
 ROWS = 60
@@ -34,7 +34,7 @@ def faults(
 ) -> list[str]:
     """Return what is said of ``table``, column ``at`` of which has been through ``fault``."""
     stage = staged({**(beside or {}), table: columns}, local=local)
-    stage = replace(stage, scene=replace(stage.scene, dates=dates))
+    stage = replace(stage, context=replace(stage.context, dates=dates))
     batch = stage.batch(table)
     after = {name: scrambled(batch, name) for name in batch.assignments}
     auditor = Auditor(ssd(), folder / "keys")
@@ -178,7 +178,7 @@ def test_offsets_that_are_wrong_where_they_are_drawn(
     wrong: Callable[[Any], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = Batch.offsets_of
-    monkeypatch.setattr(Batch, "offsets_of", lambda self, lanes: wrong(honest(self, lanes)))
+    monkeypatch.setattr(Batch, "offsets_of", lambda self, tokens: wrong(honest(self, tokens)))
     (said,) = faults("ssd_contacts", VISITS, "cont_contact_date", None, tmp_path)
     assert said == f"ssd_contacts.cont_contact_date: {ROWS} dates not moved by their child's days."
 

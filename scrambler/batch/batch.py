@@ -1,0 +1,251 @@
+"""A batch: some rows of one table, and what every treatment may ask about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kernels.canonical import canonical, is_sentinel, trimmed
+from kernels.draw import Seeds, below, combine, mix
+from scrambler.batch.context import RunContext
+from scrambler.batch.dates import warped
+from scrambler.keys.lookup import Index
+from scrambler.keys.pseudonyms import Identified
+from scrambler.policy import Assignment
+from scrambler.ssd import TableSpec
+
+Days = NDArray[np.int64]
+
+NO_DAY = -(2**31)
+"""Stands for a missing date among days since 1970."""
+
+REPEATED = "repeated "
+"""Begins the name of the index that holds the keys of a table that several rows have."""
+
+_NO_DATE = date(1900, 1, 1)
+_NO_NUMBERS = (-1.0, 0.0)  # of C138; 999.9 is one where the notes of a column say so
+
+
+class Batch:
+    """Rows of one table in the spec's types, with their digests, subjects and offsets.
+
+    Everything is computed on first use and at most once. ``frame`` holds source values: nothing
+    here shows them, and the repr names the table and the row count only.
+    """
+
+    def __init__(
+        self,
+        table: TableSpec,
+        frame: pl.DataFrame,
+        assignments: Mapping[str, Assignment],
+        context: RunContext,
+    ) -> None:
+        """Take the conformed source rows and the assignments of the columns that are present."""
+        self.table = table
+        self.frame = frame
+        self.assignments = assignments
+        self.context = context
+        self.draws: dict[str, Any] = {}
+        self.said: dict[str, pl.DataFrame] = {}
+        self.has_code: dict[str, NDArray[np.bool_]] = {}
+        self.code_index: dict[str, NDArray[np.int64]] = {}
+        self.by_domain: dict[str, list[tuple[str, Identified]]] = {}
+        self._identified: dict[str, Identified] = {}
+        self._text: dict[str, pl.Series] = {}
+
+    def __repr__(self) -> str:
+        """Name the table and count the rows."""
+        return f"Batch({self.table.name}, {self.frame.height} rows)"
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self.frame.height
+
+    def where(self, mask: NDArray[np.bool_]) -> Batch:
+        """Return a batch of the rows where ``mask`` is True."""
+        return Batch(self.table, self.frame.filter(pl.Series(mask)), self.assignments, self.context)
+
+    def has(self, *columns: str) -> bool:
+        """Return whether the source has all these columns."""
+        return all(column in self.frame.columns for column in columns)
+
+    def parameters(self, column: str) -> Mapping[str, str]:
+        """Return the policy's parameters of ``column``."""
+        return self.assignments[column].parameters
+
+    def domain(self, column: str) -> str:
+        """Return the id domain of a column; keys that are no identifiers share one of their own."""
+        return self.assignments[column].column.domain or "structure"
+
+    def identified(self, column: str) -> Identified:
+        """Return the digests of an identifier column."""
+        if column not in self._identified:
+            self._identified[column] = self.context.pseudonyms.identify(
+                self.domain(column),
+                self.frame[column],
+                # Where a key is not unique after all, it is but digested more than once.
+                unique=self.table.primary_key == (column,),
+            )
+        return self._identified[column]
+
+    def token(self, column: str) -> Seeds:
+        """Return the tokens of an identifier column, all 0 where the source lacks it."""
+        if not self.has(column):
+            return np.zeros(len(self), dtype=np.uint64)
+        return self.identified(column).tokens
+
+    def has_value(self, column: str) -> NDArray[np.bool_]:
+        """Return where ``column`` says something; all False where the source lacks it."""
+        if not self.has(column):
+            return np.zeros(len(self), dtype=bool)
+        return self._has_value[column]
+
+    @cached_property
+    def _has_value(self) -> Mapping[str, NDArray[np.bool_]]:
+        # All columns at once: most are asked about sooner or later.
+        said = self.frame.select(
+            _says(pl.col(name), dtype, self._none_numbers(name))
+            for name, dtype in self.frame.schema.items()
+        )
+        return {name: said[name].to_numpy() for name in said.columns}
+
+    def _none_numbers(self, column: str) -> list[float]:
+        """Return the numbers that stand for none in a column: sentinels that it never draws."""
+        assignment = self.assignments.get(column)
+        if assignment is None or not assignment.column.dtype.is_numeric():
+            return []
+        known = [*_NO_NUMBERS, *([999.9] if "999.9" in assignment.column.notes else [])]
+        if assignment.treatment == "number":
+            low, high = (float(assignment.parameters[end]) for end in ("low", "high"))
+            return [number for number in known if not low <= number <= high]
+        if assignment.treatment == "code":
+            codes = self.context.spec.code_lists[assignment.parameters["list"]].codes
+            return [number for number in known if number not in [*map(float, codes)]]
+        return []
+
+    def text(self, column: str) -> pl.Series:
+        """Return a column in the canonical form of text; True is 1 and False is 0."""
+        if column not in self._text:
+            values = self.frame[column]
+            if values.dtype == pl.Boolean:
+                values = values.cast(pl.Int8)
+            self._text[column] = canonical(values)
+        return self._text[column]
+
+    def days(self, column: str) -> Days:
+        """Return a date column as days since 1970, NO_DAY for null, sentinel or absent."""
+        if not self.has(column):
+            return np.full(len(self), NO_DAY, dtype=np.int64)
+        days = self.frame[column].cast(pl.Date).cast(pl.Int32).cast(pl.Int64)
+        return np.where(self.has_value(column), days.fill_null(NO_DAY).to_numpy(), NO_DAY)
+
+    def ask(self, index: str) -> Index | None:
+        """Return an index for these rows; None where the source lacks what it is made of."""
+        return self.context.indexes.ask(index, self.table.name)
+
+    @cached_property
+    def rows(self) -> Seeds:
+        """One seed a row: the digest of its key.
+
+        Where the key is missing or null, all identifiers and dates of the row stand in for it:
+        they are what the row may be told apart by without looking at what is redrawn. Where the
+        prescan found a key more than once, they stand beside it.
+        """
+        keys = self.table.primary_key
+        tokens = [self.token(key) for key in keys if self.has(key)]
+        own = np.zeros(len(self), dtype=np.uint64)
+        if keys and len(tokens) == len(keys):
+            own = tokens[0] if len(tokens) == 1 else combine(*tokens)
+            own = np.where(np.all([token != 0 for token in tokens], axis=0), own, np.uint64(0))
+        if not own.all():
+            own = np.where(own != 0, own, self._fallback)
+        repeated = self.ask(f"{REPEATED}{self.table.name}")
+        if repeated and (here := repeated.holds(own)).any():
+            own = np.where(here, combine(own, self._fallback), own)
+        return own
+
+    @cached_property
+    def _fallback(self) -> Seeds:
+        tokens = [np.zeros(len(self), dtype=np.uint64)]
+        for name in standing_in(self.assignments):
+            if self.frame[name].dtype.is_temporal():
+                tokens.append(self.days(name).astype(np.uint64))
+            else:
+                tokens.append(self.identified(name).tokens)
+        return combine(*tokens)
+
+    @cached_property
+    def subjects(self) -> Seeds:
+        """The token of the child each row is about, 0 where none is found."""
+        found = np.zeros(len(self), dtype=np.uint64)
+        for route in self.table.routes:
+            if not self.has(route.start):
+                continue
+            tokens = self.token(route.start)
+            for hop in route.hops:
+                index = self.ask(f"{hop.table}.{hop.key}")
+                tokens = index.tokens_of("next", tokens) if index else np.zeros_like(tokens)
+            found = np.where(found == 0, tokens, found)
+        return found
+
+    @cached_property
+    def offsets(self) -> Days:
+        """Days to add to each date of a row; a row without a child gets an offset of its own."""
+        return self.offsets_of(self.or_rows(self.subjects))
+
+    def moves(self, days: Callable[[], Days], subjects: Seeds | None = None) -> Days:
+        """Return what to add to each of ``days``, never positive: the one way that dates move.
+
+        ``subjects`` are the children, without it those of the rows. ``days`` is asked only where
+        it matters: with whole intervals all dates of a child move alike.
+        """
+        if self.context.dates == "intervals":
+            return self.offsets if subjects is None else self.offsets_of(subjects)
+        tokens = self.or_rows(self.subjects) if subjects is None else subjects
+        return warped(days(), tokens, self.context.offsets, self.context.pseudonyms.epoch)
+
+    def or_rows(self, tokens: Seeds) -> Seeds:
+        """Return ``tokens`` with the row's own seed where there is no identifier."""
+        return np.where(tokens == 0, self.rows, tokens)
+
+    def offsets_of(self, subjects: Seeds) -> Days:
+        """Return the offset of each subject token, in whole days, never positive."""
+        least, most = self.context.offsets
+        key = self.context.pseudonyms.epoch.number("offset")
+        return -(least + below(mix(subjects, key), most - least + 1))
+
+    def draw_key(self, purpose: str) -> int:
+        """Return the 64-bit key of draws for ``purpose``."""
+        return self.context.pseudonyms.epoch.number(f"draw:{purpose}")
+
+
+def standing_in(assignments: Mapping[str, Assignment]) -> list[str]:
+    """Return the columns that tell rows apart beside their key, in the order of the table."""
+    return [
+        name
+        for name, assignment in assignments.items()
+        if (assignment.treatment == "identifier" and assignment.column.domain)
+        or assignment.column.dtype.is_temporal()
+    ]
+
+
+def first_of(seeds: Seeds) -> NDArray[np.bool_]:
+    """Return True at the first occurrence of each seed."""
+    return pl.Series(seeds).is_first_distinct().to_numpy()
+
+
+def _says(values: pl.Expr, dtype: pl.DataType, nothing: list[float]) -> pl.Expr:
+    said = values.is_not_null()
+    if dtype == pl.String:
+        said &= ~is_sentinel(trimmed(values, dtype))
+    elif dtype.is_temporal():
+        said &= values.cast(pl.Date) != _NO_DATE
+    for number in nothing:
+        said &= values != number
+    return said.fill_null(False)

@@ -1,0 +1,1 @@
+"""Where paths lead, and who may have a file."""

@@ -1,0 +1,1 @@
+"""The epoch key, and the pseudonyms that follow from it."""

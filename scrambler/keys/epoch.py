@@ -1,0 +1,269 @@
+"""An epoch: the life of one key. All randomness of a run is a function of it.
+
+The key is 32 bytes from the operating system. Every purpose draws a subkey of its own from it
+(HKDF-SHA-256, RFC 5869), so what one purpose shows says nothing about another. An epoch is born
+and destroyed with a run unless the user asks for a file, which then holds the key and the places
+already given out in the reserved ranges (as keyed digests, nothing raw).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scrambler.errors import EpochError
+from scrambler.files.locks import held
+from scrambler.files.paths import path_of
+from scrambler.keys.formats import Forms
+
+FORMAT = 1
+"""Version of the draws: two runs agree byte for byte only within one format."""
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Which place of its reserved range each identifier was given.
+
+    ``digests`` are keyed digests of identifiers in ascending order, ``slots`` their places, and
+    ``used`` counts the places looked at so far: the next identifier gets a place from there on.
+    """
+
+    digests: NDArray[np.uint64]
+    slots: NDArray[np.integer[Any]]
+    used: int
+
+    @classmethod
+    def empty(cls) -> Allocation:
+        """Return an allocation that has given out nothing."""
+        return cls(np.empty(0, np.uint64), np.empty(0, np.int64), 0)
+
+
+class Epoch:
+    """One key and what has been given out under it. Its repr shows the fingerprint only.
+
+    ``forms`` are those of all runs, where they differ of the first; None where none recorded any.
+    """
+
+    def __init__(
+        self,
+        key: bytes,
+        allocations: dict[str, Allocation] | None = None,
+        forms: Forms | None = None,
+    ) -> None:
+        """Take a key of exactly 32 bytes; EpochError for any other length."""
+        if len(key) != _KEY_BYTES:
+            raise EpochError(f"An epoch key has {_KEY_BYTES} bytes; this one has {len(key)}.")
+        self._root = hmac.digest(b"ssd-scrambler", key, "sha256")
+        self._key = key
+        self.allocations = dict(allocations or {})
+        self.forms = forms
+
+    @classmethod
+    def new(cls) -> Epoch:
+        """Return an epoch with a fresh key from the operating system."""
+        return cls(secrets.token_bytes(_KEY_BYTES))
+
+    def subkey(self, purpose: str) -> str:
+        """Return the subkey of ``purpose`` as 64 hexadecimal characters."""
+        info = f"{FORMAT}:{purpose}".encode() + b"\x01"
+        return hmac.new(self._root, info, hashlib.sha256).hexdigest()
+
+    def number(self, purpose: str) -> int:
+        """Return a secret 64-bit number for ``purpose``."""
+        return int(self.subkey(purpose)[:16], 16)
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal characters that tell epochs apart and say nothing about the key."""
+        return self.subkey("fingerprint")[:16]
+
+    def __repr__(self) -> str:
+        """Show the fingerprint, never the key."""
+        return f"Epoch({self.fingerprint})"
+
+    def save(self, path: Path) -> None:
+        """Write the epoch to ``path``, readable by its owner only, whole or not at all."""
+        document: dict[str, object] = {
+            "format": FORMAT,
+            "key": self._key.hex(),
+            "allocations": {
+                domain: {
+                    "digests": _pack(one.digests),
+                    "slots": _pack(one.slots.astype(np.int64)),
+                    "used": one.used,
+                }
+                for domain, one in sorted(self.allocations.items())
+            },
+        }
+        if self.forms:
+            document["forms"] = {
+                "lengths": dict(sorted(self.forms.lengths.items())),
+                "numeric": sorted(self.forms.numeric),
+            }
+        # The file behind a link: the link would be replaced by a second file with the key.
+        path = path.resolve()
+        aside = path.with_name(path.name + ".new")
+        try:
+            aside.unlink(missing_ok=True)
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                json.dump(document, file)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        except OSError as error:
+            # What was written of it may hold the key.
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise EpochError(
+                f"Cannot write the epoch file {path}: {error.strerror}. Choose a folder you can "
+                "write to, outside the output."
+            ) from None
+
+    @classmethod
+    def load(cls, path: Path) -> Epoch:
+        """Read an epoch that ``save`` wrote.
+
+        EpochError when the file is missing, damaged, of another format, or open to other users.
+        """
+        path_of(path, "An epoch")
+        epoch = cls._read(path)
+        _refuse_open_permissions(path)
+        return epoch
+
+    @classmethod
+    def _read(cls, path: Path) -> Epoch:
+        try:
+            document = json.loads(path.read_text(encoding="ascii"))
+            if document["format"] != FORMAT:
+                raise EpochError(
+                    f"The epoch file {path} is of another format; this version reads {FORMAT}."
+                )
+            return cls(
+                bytes.fromhex(document["key"]),
+                {domain: _allocation(one) for domain, one in document["allocations"].items()},
+                _forms(document["forms"]) if "forms" in document else None,
+            )
+        except FileNotFoundError:
+            raise EpochError(
+                f"There is no epoch file {path}. Make one with: scrambler epoch new {path}"
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise EpochError(
+                f"The epoch file {path} cannot be read or is damaged. Restore it, or start a new "
+                "epoch with: scrambler epoch new FILE"
+            ) from None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Epoch]:
+    """Load the epoch at ``path`` and let no other run have it until the block ends.
+
+    Two runs at once would give one place of a reserved range to two identifiers, each unaware of
+    the other. Whoever draws from an epoch and saves it does so inside. EpochError as ``load``, and
+    when another run has it.
+    """
+    path_of(path, "An epoch")
+    if not path.exists():
+        Epoch.load(path)  # says so, and leaves no lock behind
+    with _alone(path):
+        yield Epoch.load(path)
+
+
+def create(path: Path) -> Epoch:
+    """Make a new epoch and write it to ``path``, which must not exist yet."""
+    path_of(path, "An epoch")
+    _refuse_what_is_there(path)
+    if not path.resolve().parent.is_dir():
+        raise EpochError(f"There is no folder for the epoch file {path}. Make it first.")
+    with _alone(path):
+        _refuse_what_is_there(path)  # another may have come first
+        epoch = Epoch.new()
+        epoch.save(path)
+    return epoch
+
+
+def _refuse_what_is_there(path: Path) -> None:
+    if os.path.lexists(path):
+        raise EpochError(f"{path} exists already. An epoch is never overwritten: close it first.")
+
+
+def close(path: Path) -> None:
+    """Destroy the epoch at ``path``: overwrite the file, then remove it.
+
+    On solid-state disks and synchronised folders older copies may survive; the README says so.
+    """
+    path_of(path, "An epoch")
+    # Also one that others can read: closing is what they are told to do with it.
+    Epoch._read(path)
+    with _alone(path):
+        try:
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.resolve().unlink()
+            path.unlink(missing_ok=True)  # a link to it
+        except OSError as error:
+            raise EpochError(f"Cannot remove the epoch file {path}: {error.strerror}.") from None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock of an epoch file, by whatever name the user calls it."""
+    file = path.resolve()
+    lock = file.with_name(file.name + ".lock")
+    busy = EpochError(f"Another run is using the epoch file {path}. Wait for it.")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(lock, busy))
+        except OSError as error:
+            raise EpochError(
+                f"Cannot lock the epoch file {path} by {lock.name} beside it: {error.strerror}. "
+                "Keep it in a folder you can write to."
+            ) from None
+        yield
+
+
+def _allocation(document: dict[str, Any]) -> Allocation:
+    """Return one allocation; ValueError when its parts do not belong together."""
+    digests = np.frombuffer(base64.b64decode(document["digests"]), np.uint64)
+    slots = np.frombuffer(base64.b64decode(document["slots"]), np.int64)
+    used = int(document["used"])
+    if len(digests) != len(slots) or (len(slots) and used <= slots.max()):
+        raise ValueError("an allocation is damaged")
+    return Allocation(digests, slots, used)
+
+
+def _forms(document: dict[str, Any]) -> Forms:
+    lengths = {str(name): int(length) for name, length in document["lengths"].items()}
+    return Forms(lengths, frozenset(map(str, document["numeric"])))
+
+
+def _pack(numbers: NDArray[np.uint64] | NDArray[np.int64]) -> str:
+    return base64.b64encode(np.ascontiguousarray(numbers).tobytes()).decode("ascii")
+
+
+def _refuse_open_permissions(path: Path) -> None:
+    # Windows keeps rights in access lists that mode bits do not show: a file in the user's own
+    # folder is the user's own there.
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise EpochError(
+            f"The epoch file {path} can be read by other users. It holds the key: close this epoch "
+            f"and start a new one, or, if nobody read it, run: chmod 600 {path}"
+        )

@@ -1,0 +1,252 @@
+"""Pseudonyms: the one map from identifier to pseudonym of each id domain under an epoch.
+
+Hexadecimal pseudonyms are the head of an HMAC-SHA-256, cut to what the domain's narrowest field
+allows; pure lower-case hexadecimal text never holds ``0x``. Domains with integer columns use a
+keyed bijection of the positive 32-bit integers. UPN, NHS number and their like are places in ranges
+never issued to anyone: the n-th identifier gets the n-th place of a keyed order of the range,
+passing over places whose number the source holds itself, so no pseudonym is ever anybody's
+identifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kernels.canonical import compacted, is_sentinel, trimmed
+from kernels.digest import fastest, secret_token
+from kernels.draw import Seeds
+from kernels.permutation import permute
+from kernels.reserved import RESERVED, Reserved
+from scrambler.errors import VerificationError
+from scrambler.keys.epoch import Allocation, Epoch
+from scrambler.keys.lookup import find, narrow
+from scrambler.ssd import Domain
+
+# Shapes whose identifiers come in two forms, each with reserved ranges of its own.
+_FORMS = {"upn": ("upn", "upn_temporary"), "urn": ("urn", "urn7")}
+
+_INT32 = 2**31 - 1
+_BLOCK = 16_384
+_LARGEST = 10**12
+
+
+@dataclass(frozen=True, repr=False)  # which would show values
+class Identified:
+    """One column of identifiers after one digest for each different value.
+
+    ``values`` are the different values as the source has them, ``codes`` says which of them each
+    row holds, or is None where each row counts as different; the other columns are as long as
+    ``values``. ``text`` is canonical; ``digests`` are
+    64 hexadecimal characters; both are null where the value is null or a sentinel. ``token`` is the
+    secret end of each digest, 0 there: it stands for the identifier in look-ups and seeds its
+    draws. ``sentinels`` holds the sentinels, null elsewhere.
+    """
+
+    values: pl.Series
+    text: pl.Series
+    digests: pl.Series
+    token: Seeds
+    sentinels: pl.Series
+    codes: NDArray[np.int64] | None
+    _formed: dict[str, pl.Series] = field(default_factory=dict)
+
+    def formed(self, reserved: Reserved) -> pl.Series:
+        """Return which of ``text`` have a shape; False for null."""
+        if reserved.name not in self._formed:
+            fits = self.text.str.contains(reserved.pattern).fill_null(False)
+            self._formed[reserved.name] = fits
+        return self._formed[reserved.name]
+
+    @cached_property
+    def tokens(self) -> Seeds:
+        """The token of each row."""
+        return self.token if self.codes is None else self.token[self.codes]
+
+    def spread(self, values: pl.Series) -> pl.Series:
+        """Return one value a row, from one a different identifier."""
+        return values if self.codes is None else values.gather(self.codes)
+
+
+class Pseudonyms:
+    """Identifies and pseudonymises columns under one epoch.
+
+    ``lengths`` caps the characters per domain map (the narrowest column of the source);
+    ``numeric`` names the maps whose columns hold integers.
+    """
+
+    def __init__(
+        self,
+        epoch: Epoch,
+        domains: Mapping[str, Domain],
+        lengths: Mapping[str, int] | None = None,
+        numeric: frozenset[str] = frozenset(),
+    ) -> None:
+        """Hold the epoch; nothing is computed yet."""
+        self.epoch = epoch
+        self.domains = domains
+        self.lengths = dict(lengths or {})
+        self.numeric = numeric
+        self._digest = fastest()
+        self._pending: dict[str, list[Seeds]] = {}
+
+    def identify(self, domain: str, values: pl.Series, *, unique: bool = False) -> Identified:
+        """Digest each different value of a column once; with ``unique`` every row's.
+
+        Equal identifiers have equal digests whatever type held them.
+        """
+        different, codes = (values, None) if unique else factorised(values)
+        spelled = pl.col("spelled")
+        read = (
+            different.to_frame("value")
+            .select(spelled=trimmed(pl.col("value"), different.dtype))
+            .with_columns(text=compacted(spelled) if self._shaped(domain) else spelled)
+            .with_columns(nothing=is_sentinel(pl.col("text")))
+            .select(
+                text=pl.when(~pl.col("nothing")).then("text"),
+                sentinels=pl.when("nothing").then("spelled"),
+            )
+        )
+        digests = self._digest(read["text"], self._key(domain))
+        return Identified(
+            different, read["text"], digests, secret_token(digests), read["sentinels"], codes
+        )
+
+    def pseudonyms(self, domain: str, ids: Identified) -> pl.Series:
+        """Return the pseudonym of every row as text; sentinels stay, nulls stay."""
+        spec = self.domains[domain]
+        length = min(spec.length, self.lengths.get(spec.map, spec.length))
+        result = ids.digests.str.slice(0, length)
+        if spec.map in self.numeric:
+            result = self._permuted(spec, ids.text, result)
+        for name in self._forms(spec):
+            fits = ids.formed(RESERVED[name])
+            if fits.any():
+                rows = fits.arg_true()
+                places = self._slots(domain, name, ids.token[rows.to_numpy()])
+                rendered = self._render(RESERVED[name], places, spec.map)
+                result = result.scatter(rows, rendered)
+        if ids.sentinels.null_count() < len(ids.sentinels):
+            result = result.zip_with(ids.sentinels.is_null(), ids.sentinels)
+        return ids.spread(result)
+
+    def formed(self, domain: str, text: pl.Series) -> pl.Series:
+        """Return where canonical ``text`` has a form of the domain, such as that of a UPN."""
+        patterns = [RESERVED[name].pattern for name in self._forms(self.domains[domain])]
+        fits = pl.Series([False]).new_from_index(0, len(text))
+        for pattern in patterns:
+            fits |= text.str.contains(pattern).fill_null(False)
+        return fits
+
+    def request(self, domain: str, ids: Identified) -> None:
+        """Note identifiers that will need a place in a reserved range."""
+        for name in self._forms(self.domains[domain]):
+            fits = ids.formed(RESERVED[name]).to_numpy()
+            if fits.any():
+                self._pending.setdefault(self._book(domain, name), []).append(ids.token[fits])
+
+    def allocate(self) -> None:
+        """Give every requested identifier its place, in the order of its digest.
+
+        Places given earlier in the epoch stay. VerificationError when all ranges are full.
+        """
+        for book in sorted(self._pending):
+            domain, name = book.split("/")
+            held = self.epoch.allocations.get(book, Allocation.empty())
+            wanted = np.unique(np.concatenate(self._pending.pop(book)))
+            fresh = wanted[~find(held.digests, wanted)[1]]
+            taken = (held.digests, fresh)
+            slots, used = self._free(domain, RESERVED[name], held.used, len(fresh), taken)
+            place = np.searchsorted(held.digests, fresh)
+            self.epoch.allocations[book] = Allocation(
+                np.insert(held.digests, place, fresh),
+                narrow(np.insert(held.slots.astype(np.int64), place, slots)),
+                used,
+            )
+
+    def _free(
+        self, domain: str, reserved: Reserved, used: int, count: int, taken: tuple[Seeds, Seeds]
+    ) -> tuple[NDArray[np.int64], int]:
+        """Return ``count`` places from ``used`` on that hold a valid number nobody has.
+
+        ``taken`` are the sorted tokens of identifiers that somebody has.
+        """
+        found: list[NDArray[np.int64]] = []
+        missing = count
+        while missing:
+            # In pieces, so that memory does not grow with what is asked for.
+            most = min(2 * missing + 64, _BLOCK)
+            block = np.arange(used, min(used + most, sum(reserved.sizes)))
+            if not len(block):
+                raise VerificationError(
+                    f"The source holds more identifiers of the form {reserved.name} than the "
+                    "ranges never issued have room for. Nothing was written; scramble fewer "
+                    "children, or report this."
+                )
+            numbers = self._render(reserved, block, self.domains[domain].map)
+            tokens = self.identify(domain, numbers).tokens
+            own = find(taken[0], tokens)[1] | find(taken[1], tokens)[1]
+            free = block[numbers.is_not_null().to_numpy() & ~own][:missing]
+            missing -= len(free)
+            used = int(block[-1] if missing else free[-1]) + 1
+            found.append(free)
+        return np.concatenate([np.empty(0, np.int64), *found]), used
+
+    def _render(self, reserved: Reserved, slots: NDArray[np.int64], purpose: str) -> pl.Series:
+        result = pl.repeat(None, len(slots), dtype=pl.String, eager=True)
+        first = 0
+        for number, size in enumerate(reserved.sizes):
+            here = np.flatnonzero((slots >= first) & (slots < first + size))
+            if len(here):
+                key = self.epoch.subkey(f"order:{purpose}:{reserved.name}:{number}").encode()
+                places = permute(slots[here] - first, size, key)
+                result = result.scatter(here, reserved.render(number, places))
+            first += size
+        return result
+
+    def _slots(self, domain: str, name: str, tokens: Seeds) -> NDArray[np.int64]:
+        held = self.epoch.allocations.get(self._book(domain, name), Allocation.empty())
+        place, known = find(held.digests, tokens)
+        if not known.all():
+            raise VerificationError(
+                f"{int((~known).sum())} identifiers of the form {name} appeared while the source "
+                "was being read. Nothing was written; run again when nobody changes the source."
+            )
+        return held.slots[place].astype(np.int64)
+
+    def _permuted(self, domain: Domain, text: pl.Series, otherwise: pl.Series) -> pl.Series:
+        whole = text.str.contains(r"^[1-9][0-9]{0,11}$").fill_null(False)
+        numbers = text.set(~whole, None).cast(pl.Int64).fill_null(1).to_numpy()
+        key = self.epoch.subkey(f"integers:{domain.map}").encode()
+        small = numbers <= _INT32
+        result = np.empty_like(numbers)
+        result[small] = permute(numbers[small] - 1, _INT32, key) + 1
+        size = _LARGEST - _INT32
+        result[~small] = permute(numbers[~small] - _INT32 - 1, size, key) + _INT32 + 1
+        return pl.Series(result).cast(pl.String).zip_with(whole, otherwise)
+
+    def _key(self, domain: str) -> str:
+        return self.epoch.subkey(f"identifier:{self.domains[domain].map}")
+
+    def _shaped(self, domain: str) -> bool:
+        return self.domains[domain].shape != "hex"
+
+    def _book(self, domain: str, name: str) -> str:
+        return f"{self.domains[domain].map}/{name}"
+
+    @staticmethod
+    def _forms(domain: Domain) -> tuple[str, ...]:
+        names = _FORMS.get(domain.shape, (domain.shape,))
+        return tuple(name for name in names if name in RESERVED)
+
+
+def factorised(values: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
+    """Return the different values of a column, null among them, and which one each row has."""
+    encoded = values.to_arrow().dictionary_encode(null_encoding="encode")
+    different = pl.Series(values.name, encoded.dictionary, dtype=values.dtype)
+    return different, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)

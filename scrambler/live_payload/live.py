@@ -1,0 +1,190 @@
+"""The live staging table: its current payloads, read and scrambled leaf by leaf.
+
+``previous_json_payload``, ``partial_json_payload``, ``api_response`` and the hashes are never read.
+Each leaf gets the treatment of the column it comes from, under the same epoch and with the same
+subject, so a child has the same ids and dates here as in scrambled tables. That holds for ids the
+payload has whole: it cuts those of more than 20, 36 or 12 characters. Codes and scores are drawn
+alike too, but where a draw leans on a row id or a fact that a payload does not hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from scrambler.batch import Batch, RunContext
+from scrambler.batch.cast import conform
+from scrambler.batch.dates import Dates, check_moves
+from scrambler.errors import PolicyError
+from scrambler.errors.boundary import fault_at
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.pseudonyms import Pseudonyms
+from scrambler.live_payload.audit import LeafAudit
+from scrambler.live_payload.leaf_plan import Assignments, plan_leaves
+from scrambler.live_payload.leaves import Frames, Pieces, pieces, put_back, put_together, take_apart
+from scrambler.payload import content_hash, validate
+from scrambler.payload.shape import payload_shape
+from scrambler.policy import load_policy
+from scrambler.run.prescan import prescan
+from scrambler.run.stream import scramble
+from scrambler.sources import Source, open_source
+from scrambler.ssd import ssd
+from scrambler.staging.table import LIVE_TABLE
+from scrambler.treatments.identifier import domains_of
+
+_ROWS = 2000
+_EARLIEST = "1700-01-01"
+_READ = ("person_id", "legacy_id", "json_payload")
+
+# What a rule of the schema about structure breaks, as jsonschema names it. The others are about
+# values, and those change: what comes out is held against all of them.
+_STRUCTURE = ("additionalProperties", "const", "falseSchema", "format", "json", "type")
+
+
+def read_live(location: str, schema: str | None = None) -> Iterator[pl.DataFrame]:
+    """Yield person_id, legacy_id and json_payload of the live staging table, nothing else of it.
+
+    ``legacy_id`` is null where the table is of a build without it. SourceError when there is no
+    such table.
+    """
+    return _read(open_source(location, schema))
+
+
+def scramble_live(
+    location: str,
+    epoch: Epoch,
+    *,
+    offsets: tuple[int, int],
+    dates: Dates = "intervals",
+    policy: Path | None = None,
+    schema: str | None = None,
+    audit: LeafAudit | None = None,
+) -> Iterator[pl.DataFrame]:
+    """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
+
+    ``offsets`` are days back, least and most; ``dates`` is what the dates of a child keep. Deletion
+    payloads are left out: such a child is gone. The table is read twice. PolicyError names the
+    paths of keys that the schema does not know, and of values that are not of its types, before
+    anything is yielded, and what is wrong with the policy. Every leaf is held against its original
+    (``audit`` counts them): VerificationError, after the last slice, when one did not change.
+    ``epoch`` gains the places given out in reserved ranges: save it where a later run is to agree.
+    """
+    check_moves(offsets, dates)
+    spec, audit = ssd(), audit or LeafAudit()
+    source = open_source(location, schema)
+    plan = plan_leaves(source, load_policy(spec, policy), epoch)
+    epoch.forms = plan.forms
+    pseudonyms = Pseudonyms(epoch, spec.domains, plan.forms.lengths, plan.forms.numeric)
+    _prepare(source, RunContext(spec, pseudonyms, offsets, dates=dates), plan.assignments)
+    for payloads in _payloads(source):
+        with fault_at(LIVE_TABLE):
+            context = RunContext(spec, pseudonyms, offsets, dates=dates)
+            scrambled = _scrambled(payloads, context, plan.assignments, audit)
+        yield scrambled
+    audit.check()
+
+
+def _read(source: Source) -> Iterator[pl.DataFrame]:
+    held = source.tables().get(LIVE_TABLE, {})
+    present = [name for name in _READ if name in held or name != "legacy_id"]
+    absent = [pl.lit(None, dtype=pl.String).alias(n) for n in _READ if n not in present]
+    for rows in source.read(LIVE_TABLE, present, _ROWS):
+        yield rows.with_columns(absent).select(pl.col(_READ).cast(pl.String))
+
+
+def _payloads(source: Source) -> Iterator[pl.Series]:
+    for rows in _read(source):
+        text = pl.col("json_payload").str
+        # The word in quotes is no deletion: it is left for the schema to refuse.
+        said = text.contains(r'"purge"\s*:\s*"').fill_null(False)
+        gone = text.json_path_match("$.purge").eq_missing("true") & ~said
+        found = rows.filter(~gone)["json_payload"]
+        if len(found):
+            yield found
+
+
+def _prepare(source: Source, context: RunContext, assignments: Assignments) -> None:
+    """Refuse what the schema does not know, then give all identifiers their places."""
+    findings: dict[str, int] = {}
+    for payloads in _payloads(source):
+        with fault_at(LIVE_TABLE):
+            for line in _strange(payloads):
+                findings[line] = findings.get(line, 0) + 1
+            if findings:
+                continue
+            frames = take_apart(payloads)
+            for line, count in _early(frames):
+                findings[line] = findings.get(line, 0) + count
+            for batch in _batches(pieces(frames), context, assignments).values():
+                _request(batch)
+    if findings:
+        raise PolicyError(
+            [f"{LIVE_TABLE}.json_payload: {line} ({n} times)." for line, n in findings.items()]
+        )
+    context.pseudonyms.allocate()
+
+
+def _strange(payloads: pl.Series) -> Iterator[str]:
+    """Yield a line for every breach of the payload's structure, its path without array indices."""
+    for _, path, rule in validate(payloads).rows():
+        where = re.sub(r"\[\d+\]", "[]", path)
+        if rule == "additionalProperties":
+            yield f"{where} holds a key that no treatment is known for"
+        elif rule in _STRUCTURE or (rule == "required" and where.rpartition(".")[0] == "$"):
+            yield f"{where} breaks `{rule}` of the payload's schema, so it cannot be treated"
+
+
+def _early(frames: Frames) -> Iterator[tuple[str, int]]:
+    """Yield a line and a count for dates that cannot move back within the calendar."""
+    for node in payload_shape().walk():
+        for key, leaf in node.leaves.items():
+            early = (frames[node.path][key] < _EARLIEST) if leaf.form == "date" else None
+            if early is not None and (count := int(early.sum())):
+                yield f"{node.path}.{key} holds a date before {_EARLIEST}, which cannot move", count
+
+
+def _batches(
+    parts: Pieces, context: RunContext, assignments: Assignments
+) -> dict[tuple[str, str], Batch]:
+    batches = {}
+    for (path, table), frame in parts.items():
+        chosen = {
+            name: one
+            for name, one in assignments[table].items()
+            if name in frame.columns and one.treatment != "omit"
+        }
+        batches[path, table] = Batch(
+            context.spec.tables[table], conform(frame, chosen), chosen, context
+        )
+    return batches
+
+
+def _request(batch: Batch) -> None:
+    for column, assignment in batch.assignments.items():
+        if assignment.treatment == "identifier" or "identifiers" in assignment.parameters:
+            for domain, ids in domains_of(batch, column):
+                batch.context.pseudonyms.request(domain, ids)
+
+
+def _scrambled(
+    payloads: pl.Series, context: RunContext, assignments: Assignments, audit: LeafAudit
+) -> pl.DataFrame:
+    frames = take_apart(payloads)
+    batches = _batches(pieces(frames), context, assignments)
+    # All that a draw may lean on is about the child itself, and a child is in one payload. The
+    # person's last piece is the one with the dates.
+    by_table = {table: batch for (_, table), batch in batches.items()}
+
+    def read(table: str, columns: list[str]) -> list[pl.DataFrame]:
+        return [by_table[table].frame.select(pl.col(columns).name.to_lowercase())]
+
+    prescan(context, {table: batch.assignments for table, batch in by_table.items()}, read)
+    treated = {place: scramble(batch) for place, batch in batches.items()}
+    leaves = put_back(frames, treated)
+    audit.watch(frames, leaves)
+    return put_together(leaves).with_columns(
+        content_hash(pl.col("json_payload")).alias("current_hash")
+    )

@@ -1,0 +1,59 @@
+"""Scrambles a live staging table and stages what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from scrambler.batch.dates import Dates, check_moves
+from scrambler.errors import EpochError
+from scrambler.keys.epoch import Epoch, opened
+from scrambler.live_payload.audit import LeafAudit
+from scrambler.live_payload.live import scramble_live
+from scrambler.resources.progress import Progress
+from scrambler.sources import open_source
+from scrambler.staging.stage_payloads import StagingReport, stage_built
+from scrambler.staging.table import LIVE_TABLE
+
+
+def stage_live(
+    source: str,
+    to: str,
+    *,
+    epoch: Path,
+    offsets: tuple[int, int],
+    dates: Dates = "intervals",
+    policy: Path | None = None,
+    schema: str | None = None,
+    allow_deletions: bool = False,
+    progress: Progress | None = None,
+) -> StagingReport:
+    """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
+
+    ``epoch`` is a file, ``offsets`` are days back, least and most, ``dates`` is what dates keep.
+    With those of a run, a child has the ids and dates here that it has in the run's output.
+    Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
+    date or postcode came out as it was.
+    """
+    if "://" not in to and epoch.absolute().is_relative_to(Path(to).absolute()):
+        raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
+    check_moves(offsets, dates)
+    audit = LeafAudit()
+
+    def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
+        if progress:
+            progress.begin("live staging", open_source(source, schema).count(LIVE_TABLE))
+        for frame in scramble_live(
+            source, key, offsets=offsets, dates=dates, policy=policy, schema=schema, audit=audit
+        ):
+            yield frame
+            if progress:
+                progress.advance("live staging", frame.height)
+        key.save(epoch)  # before the merge commits: what is staged must be in the epoch
+
+    with opened(epoch) as key:
+        done = stage_built(scrambled(key), to, None, allow_deletions=allow_deletions)
+    return replace(done, compared=audit.compared)

@@ -1,0 +1,79 @@
+"""The manifest: what an output holds and how it was judged. No values, hosts, users or paths.
+
+Readers trust the manifest only: a folder without one is not an output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+
+from scrambler.batch.dates import Dates
+from scrambler.keys.epoch import FORMAT, Epoch
+from scrambler.run.plan import Plan
+from scrambler.sinks import PartFile
+from scrambler.verification import Verdict
+
+_PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker")
+
+
+def run_parameters(
+    plan: Plan,
+    epoch: Epoch,
+    policy_digest: str,
+    offsets: tuple[int, int],
+    dates: Dates,
+    children: int | None,
+) -> dict[str, object]:
+    """Return what two runs must share for an unchanged source row to give an identical row."""
+    return {
+        "format": FORMAT,
+        "epoch": epoch.fingerprint,
+        "policy": policy_digest,
+        "offset_days_back": list(offsets),
+        "dates": dates,
+        "children": children,
+        "pseudonyms": {"lengths": dict(plan.forms.lengths), "integers": sorted(plan.forms.numeric)},
+    }
+
+
+def build_manifest(
+    plan: Plan,
+    terms: Mapping[str, object],
+    parts: Mapping[str, Sequence[PartFile]],
+    states: Mapping[str, Sequence[PartFile]],
+    changes: Sequence[Mapping[str, object]],
+    verdict: Verdict | None,
+) -> dict[str, object]:
+    """Return the manifest of a run as a JSON-ready dictionary.
+
+    ``terms`` are those of ``terms``; ``changes`` has one entry a delta, the oldest first.
+    """
+    return {
+        **terms,
+        "versions": {name: version(name) for name in _PACKAGES},
+        "tables": {
+            planned.table.name: {
+                "rows": sum(part.rows for part in parts[planned.table.name]),
+                "columns": {
+                    name: {
+                        "type": assignment.column.sql_type,
+                        "treatment": assignment.treatment,
+                        **({"reason": assignment.reason} if assignment.reason else {}),
+                    }
+                    for name, assignment in planned.assignments.items()
+                },
+                "files": [asdict(part) for part in parts[planned.table.name]],
+                "state": [asdict(part) for part in states[planned.table.name]],
+            }
+            for planned in plan.tables
+        },
+        "changes": list(changes),
+        "missing": list(plan.missing),
+        # How many only: names that nobody has looked at may say anything.
+        "dropped": len(plan.dropped),
+        "omitted": list(plan.omitted),
+        "other_tables": plan.others,
+        "verdict": verdict.summary() if verdict else None,
+    }

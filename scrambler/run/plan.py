@@ -1,0 +1,212 @@
+"""The plan: policy against schema, before a row is read. All findings are raised at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from scrambler.errors import PolicyError
+from scrambler.keys.formats import Forms
+from scrambler.policy import Assignment, Policy
+from scrambler.policy.limits import faults as forbidden
+from scrambler.policy.read import did_you_mean
+from scrambler.sources import SourceColumn
+from scrambler.ssd import Spec, TableSpec
+from scrambler.treatments import TREATMENTS
+from scrambler.treatments.parameters import faults as parameter_faults
+
+_LEAST_HEX = 20
+"""80 bits: under that, pseudonyms of ten million identifiers might meet (T4)."""
+
+_SHAPE_WIDTH = {"upn": 13, "nhs": 10, "uln": 10, "swe": 12, "urn": 9, "ni": 9, "text": 0}
+
+Schema = Mapping[str, Mapping[str, SourceColumn]]
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """One table to scramble, and what each column that the source has gets, in the spec's order."""
+
+    table: TableSpec
+    assignments: Mapping[str, Assignment]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do.
+
+    ``tables`` are scrambled and written; ``prescanned`` are all the tables that may be read for
+    facts about the whole. ``forms`` are those that its columns let pseudonyms have.
+    ``missing`` lists columns and tables the source lacks, ``dropped`` unknown columns left out on
+    request, ``omitted`` what the policy never copies, ``others`` counts tables that are no SSD.
+    """
+
+    tables: tuple[TablePlan, ...]
+    prescanned: Mapping[str, Mapping[str, Assignment]]
+    forms: Forms
+    missing: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
+    others: int = 0
+
+    def under(self, recorded: Forms | None) -> Plan:
+        """Return the plan with the forms that an epoch recorded; EpochError as `Forms.fitting`."""
+        return replace(self, forms=self.forms.fitting(recorded))
+
+
+@dataclass
+class _Findings:
+    """What stands in the way of a run, gathered while the plan is made."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def make_plan(
+    schema: Schema,
+    policy: Policy,
+    spec: Spec,
+    *,
+    tables: Sequence[str] = (),
+    drop_unknown: bool = False,
+) -> Plan:
+    """Hold the policy against what the source has. ``tables`` limits what is written.
+
+    PolicyError holds every finding: unknown tables and columns, treatments, parameters or values
+    that do not exist, types that a treatment cannot take, columns too narrow for their pseudonyms.
+    """
+    tables = [name.lower() for name in tables]
+    findings = _Findings()
+    dropped: list[str] = []
+    chosen: dict[str, dict[str, Assignment]] = {}
+    for name, columns in schema.items():
+        if name in spec.tables:
+            chosen[name] = _columns(name, columns, policy, spec, findings, dropped, drop_unknown)
+        elif name.startswith("ssd_"):
+            findings.add(
+                f"{name}: no table of the SSD{did_you_mean(name, spec.tables)}. Nothing is known "
+                "of its columns, so nothing is read; rename or move it, or ask for it to be added."
+            )
+    for name in tables:
+        if name not in chosen:
+            findings.add(f"{name}: the source has no such table{did_you_mean(name, chosen)}.")
+    if not chosen:
+        findings.add("The source holds no table of the SSD. Is it the right database and schema?")
+    forms = _forms(schema, chosen, spec, findings)
+    if findings.lines:
+        raise PolicyError(findings.lines)
+    read = {
+        name: {c: a for c, a in columns.items() if a.treatment != "omit"}
+        for name, columns in chosen.items()
+    }
+    return Plan(
+        tables=tuple(
+            TablePlan(spec.tables[name], read[name])
+            for name in spec.tables
+            if read.get(name) and (not tables or name in tables)
+        ),
+        prescanned={name: columns for name, columns in read.items() if columns},
+        forms=forms,
+        missing=tuple(_missing(spec, chosen)),
+        dropped=tuple(dropped),
+        omitted=tuple(sorted(name for name, columns in read.items() if not columns)),
+        others=sum(name not in spec.tables for name in schema),
+    )
+
+
+def _columns(
+    table: str,
+    columns: Mapping[str, SourceColumn],
+    policy: Policy,
+    spec: Spec,
+    findings: _Findings,
+    dropped: list[str],
+    drop_unknown: bool,
+) -> dict[str, Assignment]:
+    named = {name.lower(): a for name, a in policy.assignments.get(table, {}).items()}
+    for name in columns:
+        if name in named:
+            continue
+        if drop_unknown:
+            dropped.append(f"{table}.{name}")
+        else:
+            findings.add(
+                f"{table}.{name}: no policy names this column{did_you_mean(name, named)}. Give it "
+                "a line in a policy of your own (--policy), or leave it out (--drop-unknown)."
+            )
+    # In the order of the policy, which is the DDL's: sources may order columns as they like.
+    chosen = {a.column.name: a for name, a in named.items() if name in columns}
+    for assignment in chosen.values():
+        for fault in _faults(assignment, columns[assignment.column.name.lower()], spec):
+            findings.add(f"{assignment.place}: {assignment.column}: {fault}")
+    return chosen
+
+
+def _faults(assignment: Assignment, source: SourceColumn, spec: Spec) -> Iterator[str]:
+    treatment = TREATMENTS.get(assignment.treatment)
+    if treatment is None:
+        yield (
+            f"there is no treatment {assignment.treatment}"
+            f"{did_you_mean(assignment.treatment, TREATMENTS)}."
+        )
+        return
+    for name in assignment.parameters:
+        if name not in treatment.parameters:
+            yield (
+                f"{treatment.name} has no parameter {name}"
+                f"{did_you_mean(name, treatment.parameters)}."
+            )
+    for name in sorted(treatment.required - assignment.parameters.keys()):
+        yield f"{treatment.name} needs the parameter {name} ({treatment.parameters[name]})."
+    if treatment.name == "keep" and not assignment.reason:
+        yield "keep needs a reason."
+    if treatment.name == "identifier" and assignment.column.domain is None:
+        yield "an identifier needs the parameter domain."
+    yield from forbidden(assignment)
+    yield from parameter_faults(assignment, spec)
+    if source.type not in treatment.types:
+        yield f"{treatment.name} cannot take a {source.type} column."
+
+
+def _forms(
+    schema: Schema, chosen: Mapping[str, Mapping[str, Assignment]], spec: Spec, findings: _Findings
+) -> Forms:
+    """Return the characters each domain map may use, and which maps hold integers."""
+    lengths: dict[str, int] = {}
+    numeric = set()
+    for table, columns in chosen.items():
+        for name, assignment in columns.items():
+            if assignment.treatment != "identifier" or assignment.column.domain is None:
+                continue
+            if assignment.column.domain not in spec.domains:
+                findings.add(
+                    f"{assignment.place}: there is no id domain {assignment.column.domain}"
+                    f"{did_you_mean(assignment.column.domain, spec.domains)}."
+                )
+                continue
+            domain = spec.domains[assignment.column.domain]
+            source = schema[table][name.lower()]
+            if source.type == "integer" or assignment.parameters.get("numeric") == "yes":
+                numeric.add(domain.map)
+            width = source.width if source.type == "text" else None
+            width = min(filter(None, (width, assignment.column.width, domain.length)))
+            least = _SHAPE_WIDTH.get(domain.shape, min(_LEAST_HEX, domain.length))
+            if source.type == "text" and width < least:
+                findings.add(
+                    f"{assignment.column}: {width} characters are too few for its pseudonyms, "
+                    f"which need {least}. Widen the column, or give it the treatment `clear`."
+                )
+            lengths[domain.map] = min(width, lengths.get(domain.map, domain.length))
+    return Forms(lengths, frozenset(numeric))
+
+
+def _missing(spec: Spec, chosen: Mapping[str, Mapping[str, Assignment]]) -> Iterator[str]:
+    for name, table in spec.tables.items():
+        if name not in chosen:
+            yield name
+            continue
+        for column in table.columns.values():
+            if column.name not in chosen[name]:
+                yield str(column)

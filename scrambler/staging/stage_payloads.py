@@ -1,0 +1,186 @@
+"""Hands payloads over to staging: from an output's tables, or from a live staging table.
+
+Staging is where people look before anything leaves. Nothing here sends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from scrambler.errors import OutputError
+from scrambler.errors.boundary import fault_at
+from scrambler.payload import build_slices, cohort_size
+from scrambler.payload.shape import tables_of_leaves
+from scrambler.payload.tables import Tables
+from scrambler.resources.progress import Progress
+from scrambler.sinks.manifest import read_manifest
+from scrambler.ssd import ssd
+from scrambler.staging import Staged, stage
+
+CHILDREN_A_SLICE = 10_000
+"""Payloads in memory at once. Every table streams past for each slice."""
+
+
+@dataclass(frozen=True)
+class StagingReport:
+    """How many payloads there were, what became of them in staging, and how many seconds it took.
+
+    ``as_of`` is None for payloads that somebody else built. ``compared`` counts, by the path of a
+    leaf, the values that were held against their originals; empty for payloads built here, whose
+    tables were verified by the run.
+    """
+
+    as_of: date | None
+    payloads: int
+    staged: Staged
+    seconds: float
+    compared: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The payloads, and the rows of staging by what became of them; see ``Staged``."""
+        return {
+            "payloads": self.payloads,
+            "new": self.staged.new,
+            "updated": self.staged.updated,
+            "unchanged": self.staged.unchanged,
+            "deleted": self.staged.deleted,
+            "unsent": self.staged.unsent,
+        }
+
+
+def stage_payloads(
+    source: str,
+    to: str,
+    *,
+    as_of: date | None = None,
+    allow_deletions: bool = False,
+    progress: Progress | None = None,
+) -> StagingReport:
+    """Build the payloads of the scrambled tables in ``source`` and stage them in ``to``.
+
+    ``source`` is the output of a run, ``as_of`` today where it is not given. OutputError when it is
+    not whole, or when ``to`` cannot be written; VerificationError when a payload is not valid,
+    and, without ``allow_deletions``, when nobody has one or more than half of the staged children
+    would be Deleted. All payloads are staged or none is.
+    """
+    as_of = as_of or date.today()
+    out = _output(source, to)
+    _refuse_parts(out)
+    built = payloads(output_tables(out), as_of, progress)
+    return stage_built(built, to, as_of, allow_deletions=allow_deletions)
+
+
+def _output(source: str, to: str) -> Path:
+    # The location is not repeated: it can hold a password.
+    if "://" in source or source.lower().startswith("odbc:"):
+        raise OutputError(
+            "Payloads are built from the output of a run, which is a folder. For a live staging "
+            "table in a database, add --from-staging."
+        )
+    out = Path(source).absolute()
+    if "://" not in to and Path(to).absolute().is_relative_to(out):
+        raise OutputError("The staging target lies inside the output. Choose another folder.")
+    return out
+
+
+def _refuse_parts(out: Path) -> None:
+    """OutputError for an output of some children or tables only: who is not in it looks gone."""
+    manifest = read_manifest(out)
+    part = "some children only (--children)" if manifest.get("children") is not None else ""
+    there = {*manifest["tables"], *manifest.get("missing", ()), *manifest.get("omitted", ())}
+    if absent := sorted(tables_of_leaves() - there):
+        part = f"some tables only (--tables): {', '.join(absent)} are not in it"
+    if part:
+        raise OutputError(
+            f"{out} holds {part}. Payloads are of the whole cohort, so whoever is not in it would "
+            "be Deleted. Scramble the whole source."
+        )
+
+
+def output_tables(out: Path) -> Tables:
+    """Return the tables of a committed output, each file as its manifest says.
+
+    OutputError when there is no manifest, and for a file that is missing or was changed since. All
+    columns have the types of the spec: what a source held as integers is text here.
+    """
+    return {
+        name: _typed(name, [_unchanged(out, file) for file in described["files"]])
+        for name, described in read_manifest(out)["tables"].items()
+    }
+
+
+def constructed_tables(folder: Path) -> Tables:
+    """Return the tables of a folder that constructed data were written to, one file a table."""
+    return {path.stem: _typed(path.stem, [path]) for path in sorted(folder.glob("*.parquet"))}
+
+
+def _typed(table: str, paths: list[Path]) -> pl.LazyFrame:
+    with fault_at(table):
+        rows = pl.scan_parquet(paths)
+        held = rows.collect_schema()
+        types = {
+            column: spec.dtype
+            for column, spec in ssd().tables[table].columns.items()
+            if held.get(column, spec.dtype) != spec.dtype
+        }
+        return rows.cast(types)  # type: ignore[arg-type]
+
+
+def _unchanged(out: Path, file: dict[str, Any]) -> Path:
+    path: Path = out / file["path"]
+    try:
+        with path.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        digest = ""
+    if digest != file["sha256"]:
+        raise OutputError(
+            f"{path} is missing or was changed since the run that wrote it, so its output is not "
+            "whole. Scramble again."
+        )
+    return path
+
+
+def payloads(
+    tables: Tables, as_of: date, progress: Progress | None = None
+) -> Iterator[pl.DataFrame]:
+    """Yield the payloads of all children of the cohort, `CHILDREN_A_SLICE` at a time."""
+    with fault_at("payloads"):
+        children = cohort_size(tables, as_of)
+    if progress:
+        progress.begin("payloads", children)
+    slices = build_slices(tables, as_of, max(1, -(-children // CHILDREN_A_SLICE)))
+    while True:
+        with fault_at("payloads"):
+            built = next(slices, None)
+        if built is None:
+            return
+        yield built
+        if progress:
+            progress.advance("payloads", built.height)
+
+
+def stage_built(
+    built: Iterator[pl.DataFrame], to: str, as_of: date | None, *, allow_deletions: bool = False
+) -> StagingReport:
+    """Stage ``built`` in ``to``, whole or not at all, and count."""
+    began, count = time.monotonic(), 0
+
+    def counted() -> Iterator[pl.DataFrame]:
+        nonlocal count
+        for frame in built:
+            count += frame.height
+            yield frame
+
+    # The clock of the wall, as the known builder and sender write it.
+    staged = stage(to, counted(), datetime.now(), allow_deletions=allow_deletions)
+    return StagingReport(as_of, count, staged, time.monotonic() - began)

@@ -1,0 +1,58 @@
+"""What real databases hold: the constructed data, made dirty.
+
+Each module soils one kind of thing; ``_FAULTS`` is the order in which it is done. Every fault is on
+some rows of every block, by the seed alone, and every value still fits the type and width of its
+column: a UPN in the reason column is cut to its six characters, as SQL Server would have cut it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from scrambler.synthetic.block import Block
+from scrambler.synthetic.faults import codes, dates, identifiers, orphans, outcomes, texts
+from scrambler.synthetic.faults.injector import FaultInjector
+from scrambler.synthetic.frames import Frames
+from scrambler.synthetic.people import People
+
+_FAULTS: tuple[Callable[[FaultInjector], None], ...] = (
+    codes.described,
+    codes.sentinels,
+    codes.local,
+    codes.padded,
+    identifiers.pupils,
+    identifiers.workers,
+    identifiers.glued,
+    identifiers.misled,
+    dates.sentinels,
+    dates.unknown_parts,
+    texts.addresses,
+    texts.wording,
+    outcomes.plain,
+    outcomes.prefixed,
+    outcomes.broken,
+    outcomes.factors,
+    orphans.strangers,
+    orphans.duplicates,
+)
+
+
+def inject_faults(frames: Frames, who: People, professionals: pl.DataFrame) -> Frames:
+    """Return the tables of a block with faults; ``professionals`` are the whole workforce."""
+    injector = FaultInjector(who.block, dict(frames), who, professionals)
+    for step in _FAULTS:
+        step(injector)
+    return injector.frames
+
+
+def inject_workforce_faults(block: Block, frames: Frames) -> Frames:
+    """Return professionals and departments as System C fills them.
+
+    The parent of a team is a department that is no team, its name a type; what was typed as a
+    registration number was copied.
+    """
+    injector = FaultInjector(block, dict(frames), None, frames["ssd_professionals"])
+    identifiers.typed(injector)
+    return injector.frames

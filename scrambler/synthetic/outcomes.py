@@ -1,0 +1,57 @@
+"""Outcome columns: a JSON object a row in the form of System C, with the keys of json_columns.csv.
+
+The number of outcomes is the number of Y flags, unquoted; comments carry the child's name.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+
+from scrambler.ssd.load import facts
+from scrambler.synthetic.block import Mask, text
+from scrambler.synthetic.frames import joined
+
+
+@cache
+def keys(table: str) -> tuple[str, ...]:
+    """Return the keys of the outcome object of ``table`` in order, those of Eclipse aside."""
+    rows = [row for row in facts("json_columns") if row["table"] == table]
+    return tuple(row["key"] for row in rows if "Eclipse)" not in row["shape"])
+
+
+def flags(table: str) -> tuple[str, ...]:
+    """Return the keys that hold Y or N."""
+    return tuple(key for key in keys(table) if key.endswith("_FLAG"))
+
+
+def outcomes(
+    table: str, yes: dict[str, Mask], comments: pl.Series, without_nfa: Mask | None = None
+) -> pl.Series:
+    """Return the JSON text a row. Flags not in ``yes`` are N.
+
+    Rows marked ``without_nfa`` lack the key NFA_FLAG, as referrals of System C do.
+    """
+    height = len(comments)
+    unknown = yes.keys() - set(flags(table))
+    if unknown:
+        raise KeyError(f"{table} has no outcome {', '.join(sorted(unknown))}")
+    total = np.zeros(height, dtype=np.int64)
+    pieces: list[pl.Series | str] = ["{"]
+    for position, key in enumerate(keys(table)):
+        lead = f'{"," if position else ""}"{key}":'
+        if key.endswith("_FLAG"):
+            flag = yes.get(key, np.zeros(height, dtype=np.bool_))
+            written = pl.Series([f'{lead}"N"', f'{lead}"Y"', ""])
+            choice = flag.astype(np.int64)
+            if key == "NFA_FLAG" and without_nfa is not None:
+                choice = np.where(without_nfa, 2, choice)
+            total += choice == 1
+            pieces.append(written.gather(choice))
+        elif key.endswith("COMMENTS"):
+            pieces += [f'{lead}"', comments, '"']
+        else:
+            pieces += [lead, text(total)]
+    return joined(*pieces, "}")

@@ -1,0 +1,164 @@
+"""Groups of columns, the distributions they are drawn by, and the draw itself.
+
+The rows of a group fall into strata by what scrambling keeps: which columns are empty, and the
+facts that the group is given. Within a stratum every allowed combination of codes is equally
+likely, whatever the row held before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.draw import Seeds, below, mix
+from scrambler.batch import Batch
+
+Codes = Mapping[str, str]
+Given = Mapping[str, int]
+Marks = NDArray[np.int64]
+
+EMPTY = -1
+"""The choice of a column that is null, blank or a sentinel: it stays as it is."""
+
+
+def _anything(codes: Codes, given: Given) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Group:
+    """``columns`` of ``table`` that are drawn together.
+
+    ``allows`` is asked about every combination of their codes (empty columns are left out) beside
+    what is ``given``: small numbers worked out per row from what scrambling keeps. ``keyed_by``
+    gives the seeds of codes that must agree over several rows; without it, and where it gives 0,
+    the row's own key does. Groups of one ``name`` share their draws.
+    """
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    allows: Callable[[Codes, Given], bool] = _anything
+    given: Mapping[str, Callable[[Batch], Marks]] = field(default_factory=dict)
+    keyed_by: Callable[[Batch], Seeds] | None = None
+
+    def __hash__(self) -> int:
+        """Groups are told apart by name and table."""
+        return hash((self.name, self.table))
+
+
+@dataclass(frozen=True)
+class SamplingDistribution:
+    """The equally likely combinations of one stratum: a matrix of choices, one column a column."""
+
+    combinations: NDArray[np.int16]
+
+    def chances(self, column: int, size: int) -> NDArray[np.float64]:
+        """Return the chance of each of the ``size`` choices of one column; zeros where empty."""
+        choices = self.combinations[:, column]
+        counts = np.bincount(choices[choices != EMPTY], minlength=size)
+        return counts / len(choices)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn for one column of a batch, and the distribution it was drawn by.
+
+    ``choices`` index the column's code list, EMPTY where the column stays empty; ``strata`` index
+    ``chances``, one array of chances a stratum; rows with equal ``seeds`` share one draw.
+    """
+
+    choices: Marks
+    strata: Marks
+    chances: Sequence[NDArray[np.float64]]
+    seeds: Seeds
+
+
+def draw(
+    group: Group, batch: Batch, lists: Mapping[str, tuple[str, ...]], coded: Mapping[str, Marks]
+) -> dict[str, Drawn]:
+    """Draw the columns in ``lists``: their codes, in the group's order.
+
+    ``coded`` marks the rows of each column that hold a code; the others stay EMPTY.
+    """
+    columns = tuple(lists)
+    marks = [coded[column] for column in columns] + [mark(batch) for mark in group.given.values()]
+    strata, rows = _strata(marks)
+    distributions = [
+        _distribution(
+            group,
+            tuple((c, lists[c] if here else ()) for c, here in zip(columns, stratum, strict=False)),
+            stratum[len(columns) :],
+        )
+        for stratum in strata
+    ]
+    seeds = batch.or_rows(group.keyed_by(batch)) if group.keyed_by else batch.rows
+    bits = mix(seeds, batch.draw_key(group.name))
+    sizes = np.array(
+        [len(distribution.combinations) for distribution in distributions], dtype=np.int64
+    )
+    starts = np.cumsum(sizes) - sizes
+    table = np.concatenate([distribution.combinations for distribution in distributions]).astype(
+        np.int64
+    )
+    choices = table[starts[rows] + below(bits, sizes[rows])]
+    return {
+        column: Drawn(
+            choices[:, number],
+            rows,
+            [distribution.chances(number, len(lists[column])) for distribution in distributions],
+            seeds,
+        )
+        for number, column in enumerate(columns)
+    }
+
+
+def _strata(marks: Sequence[Marks]) -> tuple[list[tuple[int, ...]], Marks]:
+    """Return the distinct rows of marks, and for each row which of them it is."""
+    packed = np.zeros(len(marks[0]), dtype=np.int64)
+    spans = [(int(mark.min()), int(mark.max() - mark.min()) + 1) for mark in marks]
+    for mark, (least, span) in zip(marks, spans, strict=True):
+        packed = packed * span + (mark - least)
+    seen = np.flatnonzero(np.bincount(packed))
+    place = np.zeros(int(packed.max()) + 1, dtype=np.int64)
+    place[seen] = np.arange(len(seen))
+    strata = []
+    for number in seen.tolist():
+        unpacked = []
+        for least, span in reversed(spans):
+            number, rest = divmod(number, span)
+            unpacked.append(rest + least)
+        strata.append(tuple(reversed(unpacked)))
+    return strata, place[packed]
+
+
+@lru_cache(maxsize=4096)
+def _distribution(
+    group: Group, lists: tuple[tuple[str, tuple[str, ...]], ...], given: tuple[int, ...]
+) -> SamplingDistribution:
+    """Work out the allowed combinations of one stratum.
+
+    Where nothing is allowed, what is kept already breaks the rule in the source: then no rule can
+    be kept, and every combination is as good as another.
+    """
+    facts = dict(zip(group.given, given, strict=True))
+    filled = [name for name, codes in lists if codes]
+    every = list(product(*(range(len(codes)) for _, codes in lists if codes)))
+    codes_of = dict(lists)
+
+    def allowed(choice: tuple[int, ...]) -> bool:
+        named = zip(filled, choice, strict=True)
+        return not filled or group.allows(
+            {name: codes_of[name][pick] for name, pick in named}, facts
+        )
+
+    kept = [choice for choice in every if allowed(choice)] or every
+    combinations = np.full((len(kept), len(lists)), EMPTY, dtype=np.int16)
+    places = [number for number, (_, codes) in enumerate(lists) if codes]
+    combinations[:, places] = np.array(kept, dtype=np.int16).reshape(len(kept), len(places))
+    return SamplingDistribution(combinations)

@@ -1,0 +1,1 @@
+"""Verification after a run: source and output, from both sides and without the key."""

@@ -1,0 +1,108 @@
+"""Looks at a source and its output from both sides, without the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from scrambler.batch.cast import conform
+from scrambler.errors import PolicyError
+from scrambler.errors.boundary import fault_at
+from scrambler.files.paths import path_of
+from scrambler.policy import Assignment, Policy, load_policy
+from scrambler.resources.limits import BATCH_ROWS
+from scrambler.resources.progress import Progress, Silent
+from scrambler.sinks.manifest import read_manifest
+from scrambler.sources import open_source
+from scrambler.ssd import ssd
+from scrambler.verification.after.check_result import CheckResult
+from scrambler.verification.after.compare_sides import PostRunVerification, compare_sides
+
+
+def verify(
+    source: str,
+    out: Path | str,
+    *,
+    policy: Path | None = None,
+    schema: str | None = None,
+    progress: Progress | None = None,
+) -> PostRunVerification:
+    """Look at ``source`` and a committed ``out`` from both sides, without the key.
+
+    ``policy`` is that of the run, which knows columns that the shipped one does not. What the
+    output has and the source lacks is a fault. Holds one table of the source in memory, and of all
+    tables the short columns that rules look at. The result says whether everything passed.
+    """
+    spec, out = ssd(), path_of(out, "The output")
+    manifest, rules = read_manifest(out), load_policy(spec, policy)
+    reader, progress = open_source(source, schema), progress or Silent()
+    held, missing = reader.tables(), list[str]()
+    known, chosen = _known_columns(manifest, rules), dict[str, dict[str, Assignment]]()
+    for table, assignments in known.items():
+        if table not in held:
+            missing.append(table)
+            continue
+        chosen[table] = {name: a for name, a in assignments.items() if name.lower() in held[table]}
+        missing += [f"{table}.{name}" for name in assignments if name not in chosen[table]]
+
+    def read(table: str) -> pl.DataFrame:
+        columns, batches = chosen[table], []
+        progress.begin(table, reader.count(table))
+        with fault_at(table):
+            for frame in reader.read(table, list(columns), BATCH_ROWS) if columns else ():
+                batches.append(conform(frame, columns))
+                progress.advance(table, frame.height)
+            empty = pl.DataFrame(schema={n: a.column.dtype for n, a in columns.items()})
+            return pl.concat([empty, *batches], how="vertical_relaxed")
+
+    with fault_at("second look"):
+        readers = {table: partial(read, table) for table in chosen}
+        result = compare_sides(readers, out, _narrowed(manifest, chosen), spec)
+    columns = sum(len(assignments) for assignments in known.values())
+    result.lines.append(
+        CheckResult(
+            "tables and columns that the source has too", len(known) + columns, len(missing)
+        )
+    )
+    if missing:
+        result.notes.append(f"The source lacks, though the output has it: {', '.join(missing)}.")
+    if manifest.get("policy") != rules.digest:
+        result.notes.append("The policy is not that of the run: give that with --policy.")
+    return result
+
+
+def _known_columns(manifest: Mapping[str, Any], rules: Policy) -> dict[str, dict[str, Assignment]]:
+    """Return the assignment of every column of an output; PolicyError where there is none."""
+    known: dict[str, dict[str, Assignment]] = {}
+    findings = []
+    for table, described in manifest["tables"].items():
+        assignments = rules.assignments.get(table, {})
+        known[table] = {n: assignments[n] for n in described["columns"] if n in assignments}
+        if unknown := len(described["columns"]) - len(known[table]):
+            findings.append(
+                f"{table}: the output has {unknown} columns that no policy names. Give the policy "
+                "of the run with --policy."
+            )
+    if findings:
+        raise PolicyError(findings)
+    return known
+
+
+def _narrowed(
+    manifest: Mapping[str, Any], chosen: Mapping[str, Mapping[str, Assignment]]
+) -> dict[str, Any]:
+    """Return the manifest without the columns that the source lacks, which are told of apart."""
+    tables = {
+        name: described
+        if name not in chosen
+        else {
+            **described,
+            "columns": {c: d for c, d in described["columns"].items() if c in chosen[name]},
+        }
+        for name, described in manifest["tables"].items()
+    }
+    return {**manifest, "tables": tables}

@@ -1,0 +1,1 @@
+"""Verification while rows are scrambled: each column against its original."""

@@ -1,0 +1,137 @@
+"""Every rule that can be checked holds on clean data, over two blocks; and some held by hand."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from scrambler.ssd import ssd
+from scrambler.ssd.rules import RULES, Rule
+from scrambler.synthetic.outcomes import flags
+from tests.synthetic.conftest import Tables
+
+CHECKED = [rule for rule in RULES if rule.violations]
+OUTCOMES = {
+    "ssd_contacts": "cont_contact_outcome_json",
+    "ssd_cin_episodes": "cine_referral_outcome_json",
+    "ssd_cin_assessments": "cina_assessment_outcome_json",
+    "ssd_s47_enquiry": "s47e_s47_outcome_json",
+    "ssd_initial_cp_conference": "icpc_icpc_outcome_json",
+}
+
+
+@pytest.mark.parametrize("rule", CHECKED, ids=lambda rule: rule.id)
+def test_rule_holds(rule: Rule, clean: Tables) -> None:
+    assert rule.violations
+    assert rule.violations({table: frame.lazy() for table, frame in clean.items()}) == 0
+
+
+def test_siblings_share_family_address_and_meetings(clean: Tables) -> None:
+    families = clean["ssd_family"].group_by("fami_family_id").agg(
+        pl.col("fami_person_id").n_unique()
+    )  # fmt: skip
+    assert 1.3 < families["fami_person_id"].mean() < 2.5
+    homes = clean["ssd_address"].group_by("addr_address_json").agg(
+        pl.col("addr_person_id").n_unique(), pl.col("addr_address_postcode").n_unique()
+    )  # fmt: skip
+    assert (homes["addr_person_id"] > 1).sum() > 500
+    assert (homes["addr_address_postcode"] == 1).all()
+    meetings = clean["ssd_cp_reviews"].group_by("cppr_cp_review_meeting_id").agg(
+        pl.col("cppr_cp_review_date").n_unique(), pl.len()
+    )  # fmt: skip
+    assert (meetings["cppr_cp_review_date"] == 1).all()
+    assert (meetings["len"] > 1).any()
+
+
+def test_the_latest_address_and_the_latest_former_upn_are_single_rows(clean: Tables) -> None:
+    former = clean["ssd_linked_identifiers"].filter(
+        pl.col("link_identifier_type") == "Former Unique Pupil Number"
+    )
+    for rows, keys in (
+        (clean["ssd_address"], ["addr_person_id", "addr_address_start_date"]),
+        (former, ["link_person_id", "link_valid_from_date"]),
+        (clean["ssd_care_leavers"].drop_nulls("clea_care_leaver_latest_contact"),
+         ["clea_person_id", "clea_care_leaver_latest_contact"]),
+        (clean["ssd_permanence"], ["perm_person_id"]),
+    ):  # fmt: skip
+        assert rows.select(keys).is_unique().all()
+
+
+def test_a_mother_is_fifteen_years_older(clean: Tables) -> None:
+    born = clean["ssd_person"].select("pers_person_id", "pers_dob", "pers_is_mother")
+    pairs = clean["ssd_mother"].join(born, left_on="moth_person_id", right_on="pers_person_id")
+    assert (pairs["pers_is_mother"] == "Y").all()
+    assert ((pairs["moth_childs_dob"] - pairs["pers_dob"]).dt.total_days() > 15 * 365).all()
+    assert (born["pers_is_mother"] == "Y").sum() == pairs.height
+
+
+def test_episodes_chain_without_a_gap(clean: Tables) -> None:
+    rows = clean["ssd_cla_episodes"].sort("clae_cla_id", "clae_cla_episode_start_date")
+    following = rows.with_columns(
+        later=pl.col("clae_cla_episode_start_date").shift(-1).over("clae_cla_id")
+    )
+    chained = following.filter(pl.col("later").is_not_null())
+    assert (chained["later"] == chained["clae_cla_episode_ceased_date"]).all()
+    assert (chained["clae_cla_episode_ceased_reason"] == "X1").all()
+    last = following.filter(pl.col("later").is_null())
+    assert (last["clae_cla_episode_ceased_reason"].fill_null("") != "X1").all()
+    first = rows.group_by("clae_cla_id", maintain_order=True).first()
+    assert (first["clae_cla_episode_start_reason"] == "S").all()
+    assert rows.height > 1.8 * first.height
+
+
+def test_some_casenotes_are_in_both_visit_tables_alike(clean: Tables) -> None:
+    both = clean["ssd_cp_visits"].join(
+        clean["ssd_cin_visits"], left_on="cppv_cp_visit_id", right_on="cinv_cin_visit_id"
+    )
+    assert both.height > 100
+    for kind in ("date", "seen", "seen_alone", "bedroom"):
+        assert both[f"cppv_cp_visit_{kind}"].equals(both[f"cinv_cin_visit_{kind}"])
+
+
+def test_outcomes_have_every_key_and_count_their_flags(clean: Tables) -> None:
+    for table, column in OUTCOMES.items():
+        for text in clean[table][column].head(400):
+            outcome = json.loads(text)
+            missing = set(flags(table)) - set(outcome)
+            assert missing <= ({"NFA_FLAG"} if table == "ssd_cin_episodes" else set())
+            total = outcome.get("NUMBER_OF_OUTCOMES", outcome.get("TOTAL_NO_OF_OUTCOMES"))
+            assert total == sum(outcome.get(flag) == "Y" for flag in flags(table))
+
+
+def test_comments_name_the_child(clean: Tables) -> None:
+    named = clean["ssd_contacts"].join(
+        clean["ssd_person"], left_on="cont_person_id", right_on="pers_person_id"
+    )
+    full = named.select(pl.concat_str("pers_forename", pl.lit(" "), "pers_surname")).to_series()
+    assert named["cont_contact_outcome_json"].str.contains(full, literal=True).all()
+
+
+def test_factors_are_in_list_order(clean: Tables) -> None:
+    order = {code: place for place, code in enumerate(ssd().code_lists["assessment_factors"].codes)}
+    sizes = set()
+    for text in clean["ssd_assessment_factors"]["cinf_assessment_factors_json"].head(2_000):
+        places = [order[code] for code in json.loads(text)]
+        assert places == sorted(set(places))
+        sizes.add(len(places))
+    assert {1, 2, 3, 4} <= sizes
+
+
+def test_addresses_are_objects_of_ten_keys_in_no_real_place(clean: Tables) -> None:
+    sizes = {len(json.loads(text)) for text in clean["ssd_address"]["addr_address_json"].unique()}
+    assert sizes == {10}
+    form = r"^XX\d{1,2} \d[A-Z]{2}$"
+    assert clean["ssd_address"]["addr_address_postcode"].str.contains(form).all()
+    assert clean["ssd_cla_placement"]["clap_cla_placement_postcode"].str.contains(form).all()
+
+
+def test_proportions_are_those_of_an_authority(clean: Tables) -> None:
+    persons, n = clean["ssd_person"], clean["ssd_person"].height
+    assert persons["pers_dob"].null_count() / n == pytest.approx(0.01, abs=0.005)
+    assert persons["pers_death_date"].count() / n == pytest.approx(0.005, abs=0.003)
+    assert 0.7 < clean["ssd_cin_episodes"]["cine_person_id"].n_unique() / n < 0.95
+    assert 0.05 < clean["ssd_cp_plans"]["cppl_person_id"].n_unique() / n < 0.25
+    assert 0.1 < clean["ssd_cla_episodes"]["clae_person_id"].n_unique() / n < 0.25
+    assert clean["ssd_cin_episodes"]["cine_close_date"].null_count() > n * 0.1
