@@ -5,6 +5,7 @@ Nothing here knows how anything is scrambled.
 """
 
 from scrambler.ssd.load import ssd
+from scrambler.ssd.missing import MissingCodes
 from scrambler.ssd.types import (
     CodeList,
     ColumnSpec,
@@ -21,6 +22,7 @@ __all__ = [
     "ColumnSpec",
     "Domain",
     "Hop",
+    "MissingCodes",
     "OutcomeKeys",
     "Route",
     "Spec",

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
+from scrambler.ssd.missing import missing_codes
 from scrambler.ssd.types import (
     CodeList,
     ColumnSpec,
@@ -48,6 +49,7 @@ def ssd() -> Spec:
         domains={row["domain"]: _domain(row) for row in facts("domains")},
         linked_types={row["type"]: row["domain"] for row in facts("linked_types")},
         outcomes=_outcomes(facts("json_columns")),
+        missing=missing_codes(facts("missing_codes")),
     )
 
 

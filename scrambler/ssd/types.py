@@ -9,6 +9,8 @@ from functools import cached_property
 
 import polars as pl
 
+from scrambler.ssd.missing import MissingCodes
+
 _DTYPES: dict[str, pl.DataType] = {
     "NVARCHAR": pl.String(),
     "VARCHAR": pl.String(),
@@ -153,7 +155,7 @@ class Spec:
     """The whole dataset: tables, code lists and id domains by name.
 
     ``linked_types`` gives the id domain of a linked identifier by its type; ``outcomes`` the keys
-    of each JSON column of flags by column name.
+    of each JSON column of flags by column name; ``missing`` the codes for nothing recorded.
     """
 
     tables: Mapping[str, TableSpec]
@@ -161,6 +163,7 @@ class Spec:
     domains: Mapping[str, Domain]
     linked_types: Mapping[str, str]
     outcomes: Mapping[str, OutcomeKeys]
+    missing: MissingCodes
 
     def column(self, table: str, name: str) -> ColumnSpec:
         """Return one column; KeyError when the spec has none of that name."""
