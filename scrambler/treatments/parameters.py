@@ -11,9 +11,9 @@ from kernels.reserved import RESERVED
 from scrambler.policy import Assignment
 from scrambler.policy.read import did_you_mean
 from scrambler.ssd import Spec
+from scrambler.ssd.sampling import RANKS
 from scrambler.treatments.label import POOLS
 from scrambler.treatments.name import PARTS
-from scrambler.treatments.sampling import RANKS
 
 Check = Callable[[str, Assignment, Spec], str]
 """Takes a value, its line and the spec; returns what is wrong with it, or nothing."""

@@ -5,7 +5,6 @@ the draws follow and what the verification expects.
 """
 
 from scrambler.treatments.sampling.drawing import (
-    RANKS,
     choices,
     code_index,
     derived_from,
@@ -16,15 +15,11 @@ from scrambler.treatments.sampling.drawing import (
     has_code,
     is_sampled,
 )
-from scrambler.treatments.sampling.group import EMPTY, Drawn, Group, SamplingDistribution
-from scrambler.treatments.sampling.groups import GROUPS
+from scrambler.treatments.sampling.group import EMPTY, Drawn, SamplingDistribution
 
 __all__ = [
     "EMPTY",
-    "GROUPS",
-    "RANKS",
     "Drawn",
-    "Group",
     "SamplingDistribution",
     "choices",
     "code_index",

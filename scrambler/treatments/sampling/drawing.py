@@ -14,11 +14,8 @@ from kernels.draw import mix, ranking
 from scrambler.batch import Batch
 from scrambler.policy import Assignment
 from scrambler.ssd import Spec
-from scrambler.treatments.sampling.group import EMPTY, Drawn, Group, Marks, draw
-from scrambler.treatments.sampling.groups import GROUPS
-
-RANKS = {"ssd_disability": "disabilities", "ssd_sen_need": "needs"}
-"""The index that numbers the rows of one parent, by table."""
+from scrambler.ssd.sampling import RANKS, group_of
+from scrambler.treatments.sampling.group import EMPTY, Drawn, Marks, draw
 
 
 def choices(assignment: Assignment, spec: Spec) -> tuple[str, ...]:
@@ -40,7 +37,7 @@ def drawn(batch: Batch, column: str) -> Drawn:
         if "within" in parameters:
             batch.draws[column] = _distinct(batch, column)
         else:
-            group = _group(batch.table.name, column)
+            group = group_of(batch.table.name, column)
             columns = [name for name in group.columns if name == column or is_sampled(batch, name)]
             spec = batch.context.spec
             lists = {name: choices(batch.assignments[name], spec) for name in columns}
@@ -133,14 +130,6 @@ def derived_from(batch: Batch, column: str) -> NDArray[np.bool_]:
     alternates = batch.context.spec.code_lists[parameters["list"]].alternates
     alike = batch.text(column).is_in(list(alternates)).fill_null(False).to_numpy()
     return alike & has_code(batch, parameters["follows"])
-
-
-@cache
-def _group(table: str, column: str) -> Group:
-    for group in GROUPS:
-        if group.table == table and column in group.columns:
-            return group
-    return Group(f"{table}.{column}", table, (column,))
 
 
 def _distinct(batch: Batch, column: str) -> Drawn:

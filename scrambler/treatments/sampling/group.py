@@ -1,4 +1,4 @@
-"""Groups of columns, the distributions they are drawn by, and the draw itself.
+"""The distributions that groups of columns are drawn by, and the draw itself.
 
 The rows of a group fall into strata by what scrambling keeps: which columns are empty, and the
 facts that the group is given. Within a stratum every allowed combination of codes is equally
@@ -7,8 +7,8 @@ likely, whatever the row held before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
@@ -17,39 +17,13 @@ from numpy.typing import NDArray
 
 from kernels.draw import Seeds, below, mix
 from scrambler.batch import Batch
+from scrambler.ssd.sampling import SUBJECT, Group
+from scrambler.treatments.sampling.conditions import evaluated
 
-Codes = Mapping[str, str]
-Given = Mapping[str, int]
 Marks = NDArray[np.int64]
 
 EMPTY = -1
 """The choice of a column that is null, blank or a sentinel: it stays as it is."""
-
-
-def _anything(codes: Codes, given: Given) -> bool:
-    return True
-
-
-@dataclass(frozen=True)
-class Group:
-    """``columns`` of ``table`` that are drawn together.
-
-    ``allows`` is asked about every combination of their codes (empty columns are left out) beside
-    what is ``given``: small numbers worked out per row from what scrambling keeps. ``keyed_by``
-    gives the seeds of codes that must agree over several rows; without it, and where it gives 0,
-    the row's own key does. Groups of one ``name`` share their draws.
-    """
-
-    name: str
-    table: str
-    columns: tuple[str, ...]
-    allows: Callable[[Codes, Given], bool] = _anything
-    given: Mapping[str, Callable[[Batch], Marks]] = field(default_factory=dict)
-    keyed_by: Callable[[Batch], Seeds] | None = None
-
-    def __hash__(self) -> int:
-        """Groups are told apart by name and table."""
-        return hash((self.name, self.table))
 
 
 @dataclass(frozen=True)
@@ -87,7 +61,9 @@ def draw(
     ``coded`` marks the rows of each column that hold a code; the others stay EMPTY.
     """
     columns = tuple(lists)
-    marks = [coded[column] for column in columns] + [mark(batch) for mark in group.given.values()]
+    marks = [coded[column] for column in columns] + [
+        evaluated(condition, batch) for condition in group.given.values()
+    ]
     strata, rows = _strata(marks)
     distributions = [
         _distribution(
@@ -97,7 +73,7 @@ def draw(
         )
         for stratum in strata
     ]
-    seeds = batch.or_rows(group.keyed_by(batch)) if group.keyed_by else batch.rows
+    seeds = _seeds(group, batch)
     bits = mix(seeds, batch.draw_key(group.name))
     sizes = np.array(
         [len(distribution.combinations) for distribution in distributions], dtype=np.int64
@@ -116,6 +92,13 @@ def draw(
         )
         for number, column in enumerate(columns)
     }
+
+
+def _seeds(group: Group, batch: Batch) -> Seeds:
+    if group.keyed_by is None:
+        return batch.rows
+    own = batch.subjects if group.keyed_by == SUBJECT else batch.token(group.keyed_by)
+    return batch.or_rows(own)
 
 
 def _strata(marks: Sequence[Marks]) -> tuple[list[tuple[int, ...]], Marks]:

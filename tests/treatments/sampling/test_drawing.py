@@ -1,8 +1,8 @@
 import pytest
 
 from scrambler.ssd import ssd
-from scrambler.treatments.sampling import GROUPS, drawn, has_code
-from scrambler.treatments.sampling.conditions import ORDER_TYPES
+from scrambler.ssd.sampling import GROUPS, ORDER_TYPES
+from scrambler.treatments.sampling import drawn, has_code
 from tests.contexts import SHIPPED, staged
 from tests.law import even
 

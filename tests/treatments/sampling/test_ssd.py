@@ -12,7 +12,8 @@ import pytest
 from scrambler.ssd import ssd
 from scrambler.ssd.rules import RULES
 from scrambler.ssd.rules.check import owner
-from scrambler.treatments.sampling import GROUPS, choices
+from scrambler.ssd.sampling import GROUPS
+from scrambler.treatments.sampling import choices
 from tests.contexts import SHIPPED, staged
 from tests.law import even
 

@@ -5,19 +5,30 @@ A column that stands in no group is drawn alone, evenly from its whole list.
 
 from __future__ import annotations
 
-from scrambler.treatments.sampling import constraints
-from scrambler.treatments.sampling.conditions import (
-    aged,
-    died,
-    died_on,
-    died_or_unborn,
-    has_value,
-    known,
-    number,
-    order_on,
-    planned,
+from functools import cache
+
+from scrambler.ssd.sampling import constraints
+from scrambler.ssd.sampling.conditions import (
+    Aged,
+    Died,
+    DiedOn,
+    DiedOrUnborn,
+    HasValue,
+    Known,
+    Number,
+    OrderOn,
+    Planned,
 )
-from scrambler.treatments.sampling.group import Group
+from scrambler.ssd.sampling.group import SUBJECT, Group
+
+RANKS = {"ssd_disability": "disabilities", "ssd_sen_need": "needs"}
+"""The index that numbers the rows of one parent, by table."""
+
+PERMANENCE_ORDER = "permanence order"
+"""The group whose draw the condition OrderOn repeats."""
+
+ORDER_TYPES = 3
+"""Adoption, special guardianship, child arrangements: in the order of their code list."""
 
 GROUPS = (
     Group(
@@ -25,15 +36,21 @@ GROUPS = (
         "ssd_person",
         ("pers_sex", "pers_is_mother"),
         constraints.motherhood,
-        {"mother": known("mothers", "pers_person_id")},
+        {"mother": Known("mothers", "pers_person_id")},
     ),
-    Group("send", "ssd_person", ("pers_send_flag",), constraints.send, {"planned": planned}),
+    Group(
+        "send",
+        "ssd_person",
+        ("pers_send_flag",),
+        constraints.send,
+        {"planned": Planned("pers_person_id")},
+    ),
     Group(
         "closure",
         "ssd_cin_episodes",
         ("cine_close_reason",),
         constraints.closure,
-        {"ended": died_or_unborn, "assessed": known("assessed", "cine_referral_id")},
+        {"ended": DiedOrUnborn(), "assessed": Known("assessed", "cine_referral_id")},
     ),
     # One name: a casenote may stand in both tables and is drawn alike (C060).
     Group(
@@ -59,21 +76,21 @@ GROUPS = (
         "ssd_cp_reviews",
         ("cppr_cp_review_participation",),
         constraints.participation,
-        {"age": aged("cppr_cp_review_date", 4)},
+        {"age": Aged("cppr_cp_review_date", (4,))},
     ),
     Group(
         "cla participation",
         "ssd_cla_reviews",
         ("clar_cla_review_participation",),
         constraints.participation,
-        {"age": aged("clar_cla_review_date", 4)},
+        {"age": Aged("clar_cla_review_date", (4,))},
     ),
     Group(
         "start reason",
         "ssd_cla_episodes",
         ("clae_cla_episode_start_reason",),
         constraints.start_reason,
-        {"first": number("episodes", "first", default=2)},
+        {"first": Number("episodes", "first", default=2)},
     ),
     Group(
         "ceased reason",
@@ -81,24 +98,24 @@ GROUPS = (
         ("clae_cla_episode_ceased_reason",),
         constraints.ceased_reason,
         {
-            "followed": number("episodes", "followed", default=2),
-            "order": order_on("clae_cla_episode_ceased_date"),
-            "died": died_on("clae_cla_episode_ceased_date"),
-            "adult": aged("clae_cla_episode_ceased_date", 18),
+            "followed": Number("episodes", "followed", default=2),
+            "order": OrderOn("clae_cla_episode_ceased_date"),
+            "died": DiedOn("clae_cla_episode_ceased_date"),
+            "adult": Aged("clae_cla_episode_ceased_date", (18,)),
         },
     ),
     Group(
         "primary need",
         "ssd_cla_episodes",
         ("clae_cla_primary_need_code",),
-        keyed_by=lambda batch: batch.token("clae_cla_id"),  # C081
+        keyed_by="clae_cla_id",  # C081
     ),
     Group(
         "placement",
         "ssd_cla_placement",
         ("clap_cla_placement_type", "clap_cla_placement_provider"),
         constraints.placement,
-        {"urn": has_value("clap_cla_placement_urn")},
+        {"urn": HasValue(("clap_cla_placement_urn",))},
     ),
     Group(
         "adopters",
@@ -116,19 +133,26 @@ GROUPS = (
         ),
         constraints.siblings,
     ),
-    # The name and the key that `given.order_type` draws by, so that episode and order agree.
+    # OrderOn repeats this draw, so that episode and order agree.
     Group(
-        "permanence order",
+        PERMANENCE_ORDER,
         "ssd_permanence",
         ("perm_permanence_order_type",),
-        keyed_by=lambda batch: batch.subjects,
+        keyed_by=SUBJECT,
     ),
     Group(
         "previous permanence",
         "ssd_cla_previous_permanence",
         ("lapp_previous_permanence_option",),
         constraints.previous,
-        {"told": has_value("lapp_previous_permanence_order_date", "lapp_previous_permanence_la")},
+        {
+            "told": HasValue(
+                (
+                    "lapp_previous_permanence_order_date",
+                    "lapp_previous_permanence_la",
+                )
+            )
+        },
     ),
     Group(
         "return interview",
@@ -141,14 +165,14 @@ GROUPS = (
         "ssd_care_leavers",
         ("clea_care_leaver_in_touch",),
         constraints.in_touch,
-        {"contact": has_value("clea_care_leaver_latest_contact"), "died": died},
+        {"contact": HasValue(("clea_care_leaver_latest_contact",)), "died": Died()},
     ),
     Group(
         "accommodation",
         "ssd_care_leavers",
         ("clea_care_leaver_accommodation",),
         constraints.accommodation,
-        {"age": aged("clea_care_leaver_latest_contact", 17, 18)},
+        {"age": Aged("clea_care_leaver_latest_contact", (17, 18))},
     ),
     Group(
         "pre-proceedings outcome",
@@ -156,8 +180,12 @@ GROUPS = (
         ("prep_pre_pro_outcome",),
         constraints.outcome,
         {
-            "court": has_value(
-                "prep_court_reference", "prep_care_proc_court_hearings", "prep_care_pro_letter_date"
+            "court": HasValue(
+                (
+                    "prep_court_reference",
+                    "prep_care_proc_court_hearings",
+                    "prep_care_pro_letter_date",
+                )
             )
         },
     ),
@@ -166,27 +194,36 @@ GROUPS = (
         "ssd_pre_proceedings",
         ("prep_la_final_care_plan",),
         constraints.final_plan,
-        {"approved": has_value("prep_la_final_plan_approved")},
+        {"approved": HasValue(("prep_la_final_plan_approved",))},
     ),
     Group(
         "ehcp request",
         "ssd_ehcp_requests",
         ("ehcr_ehcp_req_outcome",),
         constraints.request,
-        {"dated": has_value("ehcr_ehcp_req_outcome_date")},
+        {"dated": HasValue(("ehcr_ehcp_req_outcome_date",))},
     ),
     Group(
         "ehcp assessment",
         "ssd_ehcp_assessment",
         ("ehca_ehcp_assessment_outcome",),
         constraints.assessment,
-        {"dated": has_value("ehca_ehcp_assessment_outcome_date")},
+        {"dated": HasValue(("ehca_ehcp_assessment_outcome_date",))},
     ),
     Group(
         "ceased plan",
         "ssd_ehcp_named_plan",
         ("ehcn_named_plan_ceased_reason",),
         constraints.ceased_plan,
-        {"died": died},
+        {"died": Died()},
     ),
 )
+
+
+@cache
+def group_of(table: str, column: str) -> Group:
+    """Return the group that a column is drawn with: one of its own where it stands in none."""
+    for group in GROUPS:
+        if group.table == table and column in group.columns:
+            return group
+    return Group(f"{table}.{column}", table, (column,))

@@ -6,7 +6,7 @@ its group is given. It answers whether the combination may be drawn.
 
 from __future__ import annotations
 
-from scrambler.treatments.sampling.group import Codes, Given
+from scrambler.ssd.sampling.group import Codes, Given
 
 _TEMPORARY = {"T0", "T1", "T2", "T3", "T4", "Z1"}
 _UNINSPECTED = _TEMPORARY | {"P1", "P2", "P3"}

@@ -1,0 +1,43 @@
+"""Which columns are drawn together, by what and given what: declared here, worked out elsewhere.
+
+Treatments draw by these declarations and verification draws anew by them, each with its own code.
+"""
+
+from scrambler.ssd.sampling.conditions import (
+    UNKNOWN_AGE,
+    Aged,
+    Condition,
+    Died,
+    DiedOn,
+    DiedOrUnborn,
+    HasValue,
+    Known,
+    Number,
+    OrderOn,
+    Planned,
+)
+from scrambler.ssd.sampling.group import SUBJECT, Codes, Given, Group
+from scrambler.ssd.sampling.groups import GROUPS, ORDER_TYPES, PERMANENCE_ORDER, RANKS, group_of
+
+__all__ = [
+    "GROUPS",
+    "ORDER_TYPES",
+    "PERMANENCE_ORDER",
+    "RANKS",
+    "SUBJECT",
+    "UNKNOWN_AGE",
+    "Aged",
+    "Codes",
+    "Condition",
+    "Died",
+    "DiedOn",
+    "DiedOrUnborn",
+    "Given",
+    "Group",
+    "HasValue",
+    "Known",
+    "Number",
+    "OrderOn",
+    "Planned",
+    "group_of",
+]
