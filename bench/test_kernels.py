@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from kernels import (
 )
 
 KEY = "0b" * 32
+NO_DATE = (date(1900, 1, 1),)
 FLAGS = ("NFA_FLAG", "CP_FLAG", "LEGAL_ACTION_FLAG", "MONITOR_FLAG")
 
 
@@ -114,11 +116,10 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "uniform_json": lambda given: (uniform_json.walked, given.outcomes, (*FLAGS, "COMMENTS")),
     "canonical": lambda given: (canonical.canonical, given.ids),
     "canonical, integers": lambda given: (canonical.canonical, pl.Series(given.numbers)),
-    "canonical, sentinels": lambda given: (canonical.is_sentinel, given.ids),
     "check_digit, nhs": lambda given: (check_digit.nhs, given.numbers),
     "check_digit, uln": lambda given: (check_digit.uln, given.numbers),
     "check_digit, upn": lambda given: (check_digit.upn, given.numbers, given.numbers % 10),
-    "date_shift": lambda given: (date_shift.shift, given.moments, given.days),
+    "date_shift": lambda given: (date_shift.shift, given.moments, given.days, NO_DATE),
     "date_shift, text": lambda given: (date_shift.shift_text, given.written_dates, given.days),
     "date_shift, days of text": lambda given: (date_shift.text_days, given.written_dates),
     "digest, secret token": lambda given: (digest.secret_token, given.digests),

@@ -6,12 +6,6 @@ from typing import TypeVar
 
 import polars as pl
 
-SENTINELS = ("", "0", "-1", "SSD_PH", "SSD_SUI", "PLACEHOLDER_DATA", "XXXXXXX")
-"""Values that stand for "none" (consistency.csv C138). They survive and are never pseudonyms."""
-
-
-_SPELLED = sorted({form for word in SENTINELS for form in (word, word.lower(), word.title())})
-
 Text = TypeVar("Text", pl.Series, pl.Expr)
 
 
@@ -39,8 +33,3 @@ def trimmed(values: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def compacted(text: Text) -> Text:
     """Return canonical ``text`` without inner blanks, in upper case."""
     return text.str.replace_all(r"\s", "").str.to_uppercase()
-
-
-def is_sentinel(text: Text) -> Text:
-    """Return True where canonical ``text`` stands for "none"; null stays null."""
-    return text.is_in(_SPELLED)

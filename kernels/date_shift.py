@@ -1,19 +1,17 @@
 """Dates moved by whole days, in date, timestamp and text columns.
 
-Days are one signed number a row; negative moves back. Nulls stay null. The sentinels of the SSD
-survive, so that "no date" stays "no date".
+Days are one signed number a row; negative moves back. Nulls stay null. Days that stand for "no
+date" are given as ``missing`` and stay, so that "no date" stays "no date".
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-
-SENTINEL_DATES = (date(1900, 1, 1),)
-"""Dates that stand for no date; in a timestamp only at midnight."""
 
 UNKNOWN = "zz/zz/zzzz"
 """What a text becomes that is no date, known or partly known."""
@@ -31,33 +29,34 @@ _LAST_SHORT_YEAR = 49
 """Years of two digits are those of 1950 to 2049, as SQL Server reads them."""
 
 
-def shift(dates: pl.Series, days: NDArray[np.int64]) -> pl.Series:
+def shift(dates: pl.Series, days: NDArray[np.int64], missing: Sequence[date] = ()) -> pl.Series:
     """Move Date or Datetime values; dtype and time of day stay.
 
-    A zoned Datetime moves by days of 24 hours. TypeError for any other dtype.
+    ``missing`` stay as they are, in a Datetime only at midnight. A zoned Datetime moves
+    by days of 24 hours. TypeError for any other dtype.
     """
     if not isinstance(dates.dtype, pl.Date | pl.Datetime):
         raise TypeError(f"dates are shifted in Date and Datetime columns, not in {dates.dtype}")
     unit = dates.dtype.time_unit if isinstance(dates.dtype, pl.Datetime) else "us"
     value = pl.col("value")
     moved = value + pl.duration(days=pl.col("days"), time_unit=unit)
-    sentinels = pl.Series(SENTINEL_DATES, dtype=pl.Date).cast(dates.dtype)
+    stay = pl.Series(missing, dtype=pl.Date).cast(dates.dtype)
     return (
         pl.DataFrame({"value": dates, "days": days})
-        .select(pl.when(value.is_in(sentinels.to_list())).then(value).otherwise(moved))
+        .select(pl.when(value.is_in(stay.to_list())).then(value).otherwise(moved))
         .to_series()
         .alias(dates.name)
     )
 
 
-def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
+def shift_text(text: pl.Series, days: NDArray[np.int64], missing: Sequence[date] = ()) -> pl.Series:
     """Move dates written dd/MM/yyyy, where ``zz`` (any case) or an empty year means unknown.
 
     Unknown parts stay as written and count as their first day (day 1, January); the known parts
     are those of the moved date, the day with two digits. So a shift back of a day or more always
     changes what is known. Without a year the date counts in the leap year 2000, and moves once
-    more where it would come out as it went in. Blank text, text with nothing known and the
-    sentinel stay; any other text, and a day that no calendar has, becomes ``UNKNOWN``.
+    more where it would come out as it went in. Blank text, text with nothing known and
+    ``missing`` stay; any other text, and a day that no calendar has, becomes ``UNKNOWN``.
 
     Years of two digits and times of day are kept so, and ISO 8601 as well, but for what a DATE
     column reads as (``2012-05-01``): that becomes dd/MM/yyyy.
@@ -68,7 +67,7 @@ def shift_text(text: pl.Series, days: NDArray[np.int64]) -> pl.Series:
         .with_columns(moved=pl.col("reference") + pl.duration(days=pl.col("days")))
         .with_columns(moved=_moved_on())
         .select(
-            pl.when(pl.col("text").is_null() | (pl.col("trimmed") == "") | _stays())
+            pl.when(pl.col("text").is_null() | (pl.col("trimmed") == "") | _stays(missing))
             .then("text")
             .when(pl.col("month").is_null() | ~_has_four_digit_year())
             .then(pl.lit(UNKNOWN))
@@ -175,10 +174,10 @@ def _moved_on() -> pl.Expr:
     )
 
 
-def _stays() -> pl.Expr:
+def _stays(missing: Sequence[date]) -> pl.Expr:
     nothing = pl.col("month").is_not_null() & ~pl.any_horizontal(_number(part) for part in _PARTS)
     every = pl.all_horizontal(_number(part) for part in _PARTS)
-    return nothing | (every & pl.col("reference").is_in(list(SENTINEL_DATES)))
+    return nothing | (every & pl.col("reference").is_in(list(missing)))
 
 
 def _has_four_digit_year() -> pl.Expr:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from kernels.canonical import canonical, is_sentinel
+from kernels.canonical import canonical
 from scrambler.sinks import open_target
 from scrambler.ssd import ColumnSpec, ssd
 from scrambler.synthetic import build
@@ -40,7 +40,7 @@ def _planted(column: ColumnSpec, values: pl.Series) -> pl.Series:
         return values
     frame = pl.DataFrame({"old": values, "text": canonical(values)}).with_row_index()
     old, number = pl.col("old"), pl.col("index") % 7
-    said = old.is_not_null() & ~is_sentinel(frame["text"]).fill_null(True)
+    said = old.is_not_null() & ~ssd().missing.in_text(frame["text"]).fill_null(True)
     new: Any
     if column.kind == "identifier":
         # By value, so that a child keeps its rows; numbers of a known form keep it here and there.

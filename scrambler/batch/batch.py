@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,14 +10,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.canonical import canonical, is_sentinel, trimmed
+from kernels.canonical import canonical, trimmed
 from kernels.draw import Seeds, below, combine, mix
 from scrambler.batch.context import RunContext
 from scrambler.batch.dates import warped
 from scrambler.keys.lookup import Index
 from scrambler.keys.pseudonyms import Identified
 from scrambler.policy import Assignment
-from scrambler.ssd import TableSpec
+from scrambler.ssd import MissingCodes, TableSpec
 
 Days = NDArray[np.int64]
 
@@ -27,9 +26,6 @@ NO_DAY = -(2**31)
 
 REPEATED = "repeated "
 """Begins the name of the index that holds the keys of a table that several rows have."""
-
-_NO_DATE = date(1900, 1, 1)
-_NO_NUMBERS = (-1.0, 0.0)  # of C138; 999.9 is one where the notes of a column say so
 
 
 class Batch:
@@ -110,17 +106,18 @@ class Batch:
     def _has_value(self) -> Mapping[str, NDArray[np.bool_]]:
         # All columns at once: most are asked about sooner or later.
         said = self.frame.select(
-            _says(pl.col(name), dtype, self._none_numbers(name))
+            _says(pl.col(name), dtype, self._none_numbers(name), self.context.spec.missing)
             for name, dtype in self.frame.schema.items()
         )
         return {name: said[name].to_numpy() for name in said.columns}
 
     def _none_numbers(self, column: str) -> list[float]:
-        """Return the numbers that stand for none in a column: sentinels that it never draws."""
+        """Return the missing-value codes of a column of numbers: those that it never draws."""
         assignment = self.assignments.get(column)
         if assignment is None or not assignment.column.dtype.is_numeric():
             return []
-        known = [*_NO_NUMBERS, *([999.9] if "999.9" in assignment.column.notes else [])]
+        missing = self.context.spec.missing
+        known = [*missing.numbers, *missing.own_numbers.get(str(assignment.column), ())]
         if assignment.treatment == "number":
             low, high = (float(assignment.parameters[end]) for end in ("low", "high"))
             return [number for number in known if not low <= number <= high]
@@ -139,7 +136,7 @@ class Batch:
         return self._text[column]
 
     def days(self, column: str) -> Days:
-        """Return a date column as days since 1970, NO_DAY for null, sentinel or absent."""
+        """Return a date column as days since 1970, NO_DAY where nothing is recorded."""
         if not self.has(column):
             return np.full(len(self), NO_DAY, dtype=np.int64)
         days = self.frame[column].cast(pl.Date).cast(pl.Int32).cast(pl.Int64)
@@ -240,12 +237,14 @@ def first_of(seeds: Seeds) -> NDArray[np.bool_]:
     return pl.Series(seeds).is_first_distinct().to_numpy()
 
 
-def _says(values: pl.Expr, dtype: pl.DataType, nothing: list[float]) -> pl.Expr:
+def _says(
+    values: pl.Expr, dtype: pl.DataType, nothing: list[float], missing: MissingCodes
+) -> pl.Expr:
     said = values.is_not_null()
     if dtype == pl.String:
-        said &= ~is_sentinel(trimmed(values, dtype))
+        said &= ~missing.in_text(trimmed(values, dtype))
     elif dtype.is_temporal():
-        said &= values.cast(pl.Date) != _NO_DATE
+        said &= ~values.cast(pl.Date).is_in(list(missing.dates))
     for number in nothing:
         said &= values != number
     return said.fill_null(False)

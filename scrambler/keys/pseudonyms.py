@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.canonical import compacted, is_sentinel, trimmed
+from kernels.canonical import compacted, trimmed
 from kernels.digest import fastest, secret_token
 from kernels.draw import Seeds
 from kernels.permutation import permute
@@ -26,7 +26,7 @@ from kernels.reserved import RESERVED, Reserved
 from scrambler.errors import VerificationError
 from scrambler.keys.epoch import Allocation, Epoch
 from scrambler.keys.lookup import find, narrow
-from scrambler.ssd import Domain
+from scrambler.ssd import Domain, ssd
 
 # Shapes whose identifiers come in two forms, each with reserved ranges of its own.
 _FORMS = {"upn": ("upn", "upn_temporary"), "urn": ("urn", "urn7")}
@@ -42,17 +42,17 @@ class Identified:
 
     ``values`` are the different values as the source has them, ``codes`` says which of them each
     row holds, or is None where each row counts as different; the other columns are as long as
-    ``values``. ``text`` is canonical; ``digests`` are
-    64 hexadecimal characters; both are null where the value is null or a sentinel. ``token`` is the
-    secret end of each digest, 0 there: it stands for the identifier in look-ups and seeds its
-    draws. ``sentinels`` holds the sentinels, null elsewhere.
+    ``values``. ``text`` is canonical; ``digests`` are 64 hexadecimal characters; both are null
+    where the value is null or a missing-value code. ``token`` is the secret end of each digest, 0
+    there: it stands for the identifier in look-ups and seeds its draws. ``missing`` holds
+    the missing-value codes, null elsewhere.
     """
 
     values: pl.Series
     text: pl.Series
     digests: pl.Series
     token: Seeds
-    sentinels: pl.Series
+    missing: pl.Series
     codes: NDArray[np.int64] | None
     _formed: dict[str, pl.Series] = field(default_factory=dict)
 
@@ -106,19 +106,19 @@ class Pseudonyms:
             different.to_frame("value")
             .select(spelled=trimmed(pl.col("value"), different.dtype))
             .with_columns(text=compacted(spelled) if self._shaped(domain) else spelled)
-            .with_columns(nothing=is_sentinel(pl.col("text")))
+            .with_columns(nothing=ssd().missing.in_text(pl.col("text")))
             .select(
                 text=pl.when(~pl.col("nothing")).then("text"),
-                sentinels=pl.when("nothing").then("spelled"),
+                missing=pl.when("nothing").then("spelled"),
             )
         )
         digests = self._digest(read["text"], self._key(domain))
         return Identified(
-            different, read["text"], digests, secret_token(digests), read["sentinels"], codes
+            different, read["text"], digests, secret_token(digests), read["missing"], codes
         )
 
     def pseudonyms(self, domain: str, ids: Identified) -> pl.Series:
-        """Return the pseudonym of every row as text; sentinels stay, nulls stay."""
+        """Return the pseudonym of every row as text; missing-value codes stay, nulls stay."""
         spec = self.domains[domain]
         length = min(spec.length, self.lengths.get(spec.map, spec.length))
         result = ids.digests.str.slice(0, length)
@@ -131,8 +131,8 @@ class Pseudonyms:
                 places = self._slots(domain, name, ids.token[rows.to_numpy()])
                 rendered = self._render(RESERVED[name], places, spec.map)
                 result = result.scatter(rows, rendered)
-        if ids.sentinels.null_count() < len(ids.sentinels):
-            result = result.zip_with(ids.sentinels.is_null(), ids.sentinels)
+        if ids.missing.null_count() < len(ids.missing):
+            result = result.zip_with(ids.missing.is_null(), ids.missing)
         return ids.spread(result)
 
     def formed(self, domain: str, text: pl.Series) -> pl.Series:

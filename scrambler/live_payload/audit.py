@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from kernels.canonical import canonical, is_sentinel
+from kernels.canonical import canonical
 from scrambler.errors import VerificationError
 from scrambler.live_payload.leaves import Frames
 from scrambler.payload.shape import Leaf, payload_shape
@@ -18,7 +18,6 @@ from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE
 
 _KINDS = frozenset({"identifier", "name", "postcode", "date", "free_text"})
-_NO_DATE = "1900-01-01"
 
 
 @dataclass
@@ -52,7 +51,9 @@ class LeafAudit:
     def _count(self, path: str, leaf: Leaf, was: pl.Series, now: pl.Series) -> None:
         sides = pl.DataFrame({"was": _text(leaf, was), "now": _text(leaf, now)})
         text = canonical(sides["was"])
-        said = text.is_not_null() & ~is_sentinel(text) & (text != _NO_DATE)
+        missing = ssd().missing
+        days = [day.isoformat() for day in missing.dates]
+        said = text.is_not_null() & ~missing.in_text(text) & ~text.is_in(days)
         same = said & (sides["was"] == sides["now"])
         self.compared[path] = self.compared.get(path, 0) + int(said.sum())
         if found := int(same.sum()):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from kernels.canonical import SENTINELS
+from scrambler.ssd import ssd
 
 PURGE = pl.lit('"purge":false')
 """The member that says: this is no deletion."""
 
-_NONE = sorted({word.upper() for word in SENTINELS})
+_NONE = sorted({word.upper() for word in ssd().missing.texts})
 
 
 def member(key: str, value: pl.Expr) -> pl.Expr:

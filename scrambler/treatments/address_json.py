@@ -27,7 +27,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
         .with_columns(known=known)
         .select(pl.concat_str(pl.lit("{"), pl.concat_str(pieces, separator=","), pl.lit("}")))
     )
-    return ids.spread(joined.to_series().zip_with(ids.text.is_not_null(), ids.sentinels))
+    return ids.spread(joined.to_series().zip_with(ids.text.is_not_null(), ids.missing))
 
 
 ADDRESS_JSON = Treatment(

@@ -27,7 +27,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     here = has_code(batch, column)
     result = _rendered(batch, column, drawn(batch, column).choices, codes)
     if not here.all():
-        # What is no code stays only if it is a sentinel or blank: those say nothing.
+        # What is no code stays only if it is a missing-value code.
         nothing = batch.text(column).set(pl.Series(batch.has_value(column) | here), None)
         result = result.zip_with(pl.Series(here), nothing)
     if "fixed" in parameters:
@@ -84,7 +84,7 @@ def _is_plain(every: list[tuple[str, str]]) -> bool:
 
 CODE = Treatment(
     name="code",
-    summary="Drawn evenly from the code list, whatever the value was; nulls and sentinels stay.",
+    summary="Drawn evenly from the code list, whatever the value was; empty cells stay.",
     types=TEXT | NUMBERS | {"boolean"},
     audit=Audit.DRAWN,
     scramble=_scramble,

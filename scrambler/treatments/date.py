@@ -17,9 +17,9 @@ _FIRST_DAY = pl.Series([date(1, 1, 1)])
 def _scramble(batch: Batch, column: str) -> pl.Series:
     subject = batch.parameters(column).get("subject")
     subjects = batch.or_rows(batch.token(subject)) if subject else None
-    values = batch.frame[column]
+    values, missing = batch.frame[column], batch.context.spec.missing.dates
     if values.dtype != pl.String:
-        moved = shift(values, batch.moves(lambda: batch.days(column), subjects))
+        moved = shift(values, batch.moves(lambda: batch.days(column), subjects), missing)
         if early := int((moved < _FIRST_DAY.cast(moved.dtype)).sum()):
             raise SourceError(
                 f"{batch.assignments[column].column}: {early} dates are so early that no calendar "
@@ -29,7 +29,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
         return moved
     moves = batch.moves(lambda: text_days(values), subjects)
     said = pl.Series(batch.has_value(column))
-    return shift_text(values, moves).zip_with(said, values.str.strip_chars())
+    return shift_text(values, moves, missing).zip_with(said, values.str.strip_chars())
 
 
 DATE = Treatment(

@@ -56,7 +56,7 @@ def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
     """Return one invented name for each worker name, the same wherever the name stands."""
     ids = batch.context.pseudonyms.identify("worker_name", names)
     invented = full_names(ids.token, ids.values)
-    return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.sentinels))
+    return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.missing))
 
 
 def domains_of(batch: Batch, column: str) -> Sequence[tuple[str, Identified]]:

@@ -14,7 +14,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     invented = postcodes(ids.token, ids.text)
     spaced = ids.values.str.strip_chars().str.contains(" ", literal=True).fill_null(False)
     invented = invented.zip_with(spaced, invented.str.replace(" ", "", literal=True))
-    return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.sentinels))
+    return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.missing))
 
 
 POSTCODE = Treatment(

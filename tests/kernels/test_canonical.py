@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels.canonical import SENTINELS, canonical, is_sentinel
+from kernels.canonical import canonical
 
 FORTY_TWO = [
     pl.Series(["42", "42 ", " 42\t", "42\u00a0"]),
@@ -37,13 +37,3 @@ def test_canonical_text_is_trimmed_and_stays_as_it_is(texts: list[str | None]) -
     once = canonical(pl.Series(texts, dtype=pl.String))
     assert canonical(once).equals(once)
     assert once.is_null().to_list() == [text is None for text in texts]
-
-
-@pytest.mark.parametrize("word", SENTINELS)
-def test_sentinels_in_any_usual_case(word: str) -> None:
-    assert is_sentinel(pl.Series([word, word.lower()])).all()
-
-
-def test_near_sentinels_are_none() -> None:
-    near = pl.Series(["00", "-10", "SSD", "XXXXXX", "placeholder", "1", None])
-    assert is_sentinel(near).to_list() == [False] * 6 + [None]

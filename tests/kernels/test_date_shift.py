@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels.date_shift import SENTINEL_DATES, UNKNOWN, shift, shift_text, text_days, whole
+from kernels.date_shift import UNKNOWN, shift, shift_text, text_days, whole
 
+MISSING = (date(1900, 1, 1),)
 DAYS = st.integers(-400, -1)
-DATES = st.dates(date(1890, 1, 1), date(2050, 12, 31)) | st.sampled_from(SENTINEL_DATES)
+DATES = st.dates(date(1890, 1, 1), date(2050, 12, 31)) | st.sampled_from(MISSING)
 TIMES = st.datetimes(datetime(1890, 1, 1), datetime(2050, 12, 31)) | st.just(datetime(1900, 1, 1))
 
 _DAY = st.integers(1, 31).map(lambda n: f"{n:02}") | st.integers(1, 9).map(str)
@@ -49,7 +50,7 @@ def slow_text(text: str | None, days: int) -> str | None:
         moved = reference + timedelta(days)
     except (ValueError, OverflowError):
         return UNKNOWN
-    if None not in (day, month, year) and reference in SENTINEL_DATES:
+    if None not in (day, month, year) and reference in MISSING:
         return text
 
     def known(moved: date) -> tuple[int | None, ...]:
@@ -77,10 +78,10 @@ def days_of(rows: list[tuple[object, int]]) -> np.ndarray:
 def test_dates_against_datetime(rows: list[tuple[date | None, int]]) -> None:
     dates = pl.Series("d", [value for value, _ in rows], dtype=pl.Date)
     expected = [
-        value if value is None or value in SENTINEL_DATES else value + timedelta(days)
+        value if value is None or value in MISSING else value + timedelta(days)
         for value, days in rows
     ]
-    assert shift(dates, days_of(rows)).equals(
+    assert shift(dates, days_of(rows), MISSING).equals(
         pl.Series("d", expected, dtype=pl.Date), check_names=True
     )
 
@@ -94,14 +95,16 @@ def test_timestamps_against_datetime(unit: str, rows: list[tuple[datetime | None
         value if value is None or value == datetime(1900, 1, 1) else value + timedelta(days)
         for value, days in whole
     ]
-    moved = shift(pl.Series("t", [value for value, _ in whole], dtype=dtype), days_of(whole))
+    moved = shift(
+        pl.Series("t", [value for value, _ in whole], dtype=dtype), days_of(whole), MISSING
+    )
     assert moved.dtype == dtype
     assert moved.equals(pl.Series("t", expected, dtype=dtype), check_names=True)
 
 
-def test_the_sentinel_of_a_timestamp_is_midnight() -> None:
+def test_a_missing_date_of_a_timestamp_is_midnight() -> None:
     times = pl.Series([datetime(1900, 1, 1), datetime(1900, 1, 1, 9, 30)])
-    assert shift(times, np.array([-1, -1])).to_list() == [
+    assert shift(times, np.array([-1, -1]), MISSING).to_list() == [
         datetime(1900, 1, 1),
         datetime(1899, 12, 31, 9, 30),
     ]
@@ -109,7 +112,7 @@ def test_the_sentinel_of_a_timestamp_is_midnight() -> None:
 
 def test_a_zoned_timestamp_moves() -> None:
     times = pl.Series([datetime(2020, 1, 31, 9), datetime(1900, 1, 1)]).dt.replace_time_zone("UTC")
-    moved = shift(times, np.array([-31, -31]))
+    moved = shift(times, np.array([-31, -31]), MISSING)
     assert moved.dtype == times.dtype
     assert moved.dt.replace_time_zone(None).to_list() == [
         datetime(2019, 12, 31, 9),
@@ -163,7 +166,9 @@ def test_other_types_are_refused(dtype: pl.DataType) -> None:
     ],
 )
 def test_text_by_example(text: str | None, days: int, expected: str | None) -> None:
-    assert shift_text(pl.Series([text], dtype=pl.String), np.array([days])).to_list() == [expected]
+    assert shift_text(pl.Series([text], dtype=pl.String), np.array([days]), MISSING).to_list() == [
+        expected
+    ]
 
 
 # The first call compiles the patterns, which takes its time on a busy machine.
@@ -173,7 +178,7 @@ def test_text_against_the_slow_rule(rows: list[tuple[str | None, int]]) -> None:
     # str.strip and Polars part company over four control characters only.
     rows = [(t, d) for t, d in rows if t is None or not re.search("[\x1c-\x1f]", t)]
     texts = pl.Series("p", [text for text, _ in rows], dtype=pl.String)
-    moved = shift_text(texts, days_of(rows))
+    moved = shift_text(texts, days_of(rows), MISSING)
     assert moved.name == "p"
     assert moved.to_list() == [slow_text(text, days) for text, days in rows]
 
@@ -183,7 +188,7 @@ def test_what_is_known_always_changes(day: str, month: str, year: str, days: int
     text = f"{day}/{month}/{year}"
     if not re.search("[0-9]", text) or text in ("01/01/1900", "1/01/1900"):
         return
-    moved = shift_text(pl.Series([text]), np.array([days])).item()
+    moved = shift_text(pl.Series([text]), np.array([days]), MISSING).item()
     assert moved.split("/") != [day.zfill(2), month, year]
 
 

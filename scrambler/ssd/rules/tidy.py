@@ -7,16 +7,12 @@ code and description together; a date is a day.
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 
 import polars as pl
 
 from scrambler.ssd import CodeList, ColumnSpec, ssd
 
-_PLACEHOLDERS = ["", "SSD_PH", "SSD_SUI", "PLACEHOLDER_DATA", "-1", "0", "XXXXXXX"]
-_NO_DATE = date(1900, 1, 1)
-_NO_DISTANCE = 999.9
 # The forms that the payload builder reads as yes and no.
 _YES_NO = {
     **dict.fromkeys(["Y", "YES", "T", "TRUE", "1"], "Y"),
@@ -26,12 +22,13 @@ _YES_NO = {
 
 def tidy(spec: ColumnSpec) -> pl.Expr:
     """Return the column as it is meant: null where nothing is recorded, codes in one form."""
-    column = pl.col(spec.name)
+    column, missing = pl.col(spec.name), ssd().missing
     if spec.dtype == pl.Datetime:
         day = column.cast(pl.Date)
-        return pl.when(day != _NO_DATE).then(day)
+        return pl.when(~day.is_in(list(missing.dates))).then(day)
     if spec.dtype == pl.Float64:
-        return pl.when(column != _NO_DISTANCE).then(column)
+        own = missing.own_numbers.get(str(spec), ())
+        return pl.when(~column.is_in(list(own))).then(column)
     if spec.dtype != pl.String:
         return column
     if spec.code_list is None or spec.kind not in {"code", "flag", "technical"}:
@@ -49,7 +46,7 @@ def recorded(text: pl.Expr, codes: tuple[str, ...] = ()) -> pl.Expr:
     Integers are read as text: identifiers may be such.
     """
     text = text.cast(pl.String).str.strip_chars_end()
-    return text.replace({value: None for value in _PLACEHOLDERS if value not in codes})
+    return text.replace({value: None for value in ssd().missing.texts if value not in codes})
 
 
 def yes_no(text: pl.Expr) -> pl.Expr:

@@ -19,14 +19,14 @@ from scrambler.synthetic.people import People
 
 _FAULTS: tuple[Callable[[FaultInjector], None], ...] = (
     codes.described,
-    codes.sentinels,
+    codes.missing,
     codes.local,
     codes.padded,
     identifiers.pupils,
     identifiers.workers,
     identifiers.glued,
     identifiers.misled,
-    dates.sentinels,
+    dates.missing,
     dates.unknown_parts,
     texts.addresses,
     texts.wording,

@@ -51,7 +51,7 @@ def described(injector: FaultInjector) -> None:
                 immi_immigration_status="Unaccompanied Asylum Seeking Child")  # fmt: skip
 
 
-def sentinels(injector: FaultInjector) -> None:
+def missing(injector: FaultInjector) -> None:
     """Put placeholders, zeros and empty text where a value is not known."""
     injector.change("ssd_person", 0.03, pers_single_unique_id="SSD_SUI")
     injector.change("ssd_linked_identifiers", 0.04, link_identifier_value="SSD_PH")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 import polars as pl
 
+from scrambler.ssd import ssd
 from scrambler.synthetic.faults.injector import FaultInjector
 
-NONE = datetime(1900, 1, 1)
+NONE = datetime.combine(ssd().missing.dates[0], time())
 
 _FORMS = (
     ("dd/zz/yyyy", lambda day: day.str.slice(0, 3) + "zz/" + day.str.slice(6)),
@@ -19,7 +20,7 @@ _FORMS = (
 )  # fmt: skip
 
 
-def sentinels(injector: FaultInjector) -> None:
+def missing(injector: FaultInjector) -> None:
     """Put 1900-01-01 where System C has no date."""
     for table, column, share in (
         ("ssd_cin_assessments", "cina_assessment_auth_date", 0.8),

@@ -64,7 +64,7 @@ def _has_code(batch: Batch, column: str) -> NDArray[np.bool_]:
     parameters = batch.parameters(column)
     values = batch.frame[column]
     if values.dtype == pl.String and "list" in parameters:
-        # A sentinel elsewhere may be a code here: 0 is "no" in some lists.
+        # A missing-value code elsewhere may be a code here: 0 is "no" in some lists.
         here = here | (code_index(batch, column) >= 0)
     if "fixed" in parameters:
         here = here & fixed(batch, column).is_null().to_numpy()

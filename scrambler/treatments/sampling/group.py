@@ -23,7 +23,7 @@ from scrambler.treatments.sampling.conditions import evaluated
 Marks = NDArray[np.int64]
 
 EMPTY = -1
-"""The choice of a column that is null, blank or a sentinel: it stays as it is."""
+"""The choice of a column that is null or a missing-value code: it stays as it is."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,7 +10,6 @@ from polars import col
 
 from scrambler.ssd import Route, Spec
 
-_NO_DATE = date(1900, 1, 1)
 _BIRTHS = ("pers_dob", "pers_expected_dob", "moth_childs_dob")
 
 Frames = Mapping[str, pl.LazyFrame]
@@ -28,7 +26,7 @@ def ages(scrambled: Frames, tables: Mapping[str, Any], spec: Spec) -> pl.DataFra
         return parts[0]
     born = (
         people.select(_id("pers_person_id").alias("id"), col("pers_dob").cast(pl.Date))
-        .filter(col("id").is_not_null(), col("pers_dob") != _NO_DATE)
+        .filter(col("id").is_not_null(), _recorded("pers_dob", spec))
         .sort("id", "pers_dob")
         .unique("id", keep="first", maintain_order=True)
         .with_row_index("child")
@@ -37,7 +35,7 @@ def ages(scrambled: Frames, tables: Mapping[str, Any], spec: Spec) -> pl.DataFra
     for number, (table, column) in enumerate(_dated(tables)):
         days = scrambled[table].select(col(column).cast(pl.Date).alias("day")).collect()
         rows = days.with_columns(_subject(scrambled, table, spec, days.height).alias("id"))
-        found = rows.filter(col("day") != _NO_DATE).join(born, on="id")
+        found = rows.filter(_recorded("day", spec)).join(born, on="id")
         age = (col("day") - col("pers_dob")).dt.total_days().cast(pl.Int32)
         kind = pl.lit(number, dtype=pl.UInt16)
         parts.append(found.select("child", kind.alias("kind"), age.alias("age")).unique())
@@ -54,6 +52,10 @@ def _dated(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _names(frame: pl.LazyFrame) -> set[str]:
     return set(frame.collect_schema())
+
+
+def _recorded(column: str, spec: Spec) -> pl.Expr:
+    return ~col(column).is_in(list(spec.missing.dates))
 
 
 def _id(column: str) -> pl.Expr:

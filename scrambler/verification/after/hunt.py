@@ -9,10 +9,9 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from kernels.canonical import is_sentinel
 from kernels.draw import Seeds
 from scrambler.keys.lookup import find
-from scrambler.ssd import ColumnSpec
+from scrambler.ssd import ColumnSpec, ssd
 
 _POSTCODE = r"(?i)\b[a-z]{1,2}[0-9][a-z0-9]?\s?[0-9][a-z]{2}\b"
 
@@ -48,7 +47,7 @@ class Hunt:
             real = text.filter(
                 (text.str.len_chars() >= _LEAST_WHOLE)
                 & ~text.str.contains(" ")
-                & ~is_sentinel(text)
+                & ~ssd().missing.in_text(text)
             )
             self._own[column.name] = self._hashes(real)
             self._learnt["identifiers"].append(self._own[column.name])
