@@ -193,12 +193,12 @@ def verify(
     It also measures how many children can be told from all others by a few of their dates.
     """
     from scrambler import api
-    from scrambler.cli.printing import print_second_look
+    from scrambler.cli.printing import print_verification
     from scrambler.cli.progress import progress
 
     with progress(json) as shown:
         result = api.verify(source, out, policy=policy, schema=schema, progress=shown)
-    print_second_look(result, json)
+    print_verification(result, json)
     if not result.passed:
         raise typer.Exit(6)
 

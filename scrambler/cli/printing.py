@@ -74,8 +74,8 @@ def print_report(report: Report, out: Path, json: bool) -> None:
     shown.print(moved(report.dates))
     if report.cohort:
         shown.print(str(report.cohort))
-    if verdict.adrift:
-        lost = ", ".join(f"{name} {count:,}" for name, count in verdict.adrift.items())
+    if verdict.without_subject:
+        lost = ", ".join(f"{name} {count:,}" for name, count in verdict.without_subject.items())
         shown.print(f"Rows whose child was not found, each with an offset of its own: {lost}.")
     kept: dict[str, list[str]] = {}
     for tally in verdict.tallies:
@@ -138,19 +138,19 @@ def print_plan(plan: Plan, json: bool) -> None:
     )
 
 
-def print_second_look(result: PostRunVerification, json: bool) -> None:
-    """Print what the second look found."""
+def print_verification(result: PostRunVerification, json: bool) -> None:
+    """Print the checks of a post-run verification, and its figures."""
     if json:
         _json(result.summary())
         return
     shown = console()
-    table = Table("check", "looked at", "found", "verdict")
-    for line in result.lines:
+    table = Table("check", "examined", "failures", "verdict")
+    for check in result.checks:
         table.add_row(
-            line.what,
-            f"{line.examined:,}",
-            f"{line.found:,}",
-            "passed" if line.passed else "FAILED",
+            check.what,
+            f"{check.examined:,}",
+            f"{check.failures:,}",
+            "passed" if check.passed else "FAILED",
         )
     shown.print(table)
     for said in (*result.risks, *result.notes):

@@ -1,4 +1,4 @@
-"""Verification: every column compared while it is scrambled, and a second look from both sides."""
+"""Verification: each column compared while it is scrambled, and both sides after a run."""
 
 from scrambler.verification.during.auditor import Auditor
 from scrambler.verification.verdict import Verdict

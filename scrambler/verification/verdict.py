@@ -11,12 +11,13 @@ from scrambler.verification.during.tally import Tally
 
 @dataclass
 class Verdict:
-    """What the verification found. ``adrift`` counts rows without a child, by table."""
+    """What the verification found. ``without_subject`` counts rows whose child was
+    not found, by table."""
 
     tallies: list[Tally] = field(default_factory=list)
     domains: list[DomainCount] = field(default_factory=list)
     references: list[ReferenceCount] = field(default_factory=list)
-    adrift: dict[str, int] = field(default_factory=dict)
+    without_subject: dict[str, int] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -64,5 +65,5 @@ class Verdict:
                 {"column": one.column, "parent": one.parent, "resolved": one.scrambled}
                 for one in self.references
             ],
-            "adrift": self.adrift,
+            "rows_without_subject": self.without_subject,
         }

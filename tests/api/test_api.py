@@ -446,7 +446,7 @@ def test_what_the_source_lacks_is_a_fault_of_the_second_look(
     (source / "ssd_linked_identifiers.parquet").unlink()
     found = api.verify(str(source), tmp_path / "out")
     assert not found.passed
-    assert [line.found for line in found.lines if "source has too" in line.what] == [2]
+    assert [one.failures for one in found.checks if "source has too" in one.what] == [2]
     (note,) = (note for note in found.notes if "lacks" in note)
     assert "ssd_linked_identifiers" in note
     assert "ssd_person.pers_sex" in note

@@ -1,4 +1,4 @@
-"""A line of the second look: one check and what it found."""
+"""A line of a post-run verification: one check, what it examined and how often it failed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: how many things it looked at and how many faults it found."""
+    """One check: how many things it examined and how many failures there were."""
 
     what: str
     examined: int
-    found: int
+    failures: int
 
     @property
     def passed(self) -> bool:
-        """True when no fault was found."""
-        return self.found == 0
+        """True when there was no failure."""
+        return self.failures == 0

@@ -1,4 +1,4 @@
-"""What both sides of a second look have as much of: rows, empty cells, different identifiers."""
+"""What both sides must have as much of: rows, empty cells, different identifiers."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Counts:
                 different = [side.cast(pl.String).str.strip_chars().n_unique() for side in sides]
                 self._different += different[0] != different[1]
 
-    def lines(self) -> Iterator[CheckResult]:
-        """Yield what was found."""
+    def checks(self) -> Iterator[CheckResult]:
+        """Yield the three checks."""
         yield CheckResult("tables with as many rows", self._tables, self._rows)
         yield CheckResult("columns with as many nulls", self._columns, self._nulls)
         yield CheckResult(

@@ -36,7 +36,7 @@ class Hunt:
         self._seed = secrets.randbits(64)
         self._own: dict[str, Seeds] = {}
         self._learnt: dict[str, list[Seeds]] = {what: [] for what in _WHAT}
-        self.found = dict.fromkeys(_WHAT, 0)
+        self.failures = dict.fromkeys(_WHAT, 0)
 
     def learn(self, column: ColumnSpec, frame: pl.DataFrame) -> None:
         """Remember the identifiers, names or postcodes of one source column."""
@@ -75,21 +75,21 @@ class Hunt:
         if treatment == "identifier":
             trimmed = text.str.strip_chars()
             few = trimmed.str.contains(rf"^[0-9]{{1,{_MOST_BY_CHANCE}}}$")
-            self.found["identifiers"] += self._hits(
+            self.failures["identifiers"] += self._hits(
                 trimmed.filter(~few), self._known["identifiers"]
             )
-            self.found["identifiers"] += self._numbers(trimmed.filter(few), column)
+            self.failures["identifiers"] += self._numbers(trimmed.filter(few), column)
         else:
             inside = self._pieces(text, rf"[a-z0-9-]{{{_LEAST_INSIDE},}}")
             numbered = inside.filter(inside.str.contains("[0-9]"))
-            self.found["identifiers"] += self._hits(numbered, self._known["identifiers"])
+            self.failures["identifiers"] += self._hits(numbered, self._known["identifiers"])
         places = self._pieces(text, _POSTCODE).str.replace_all(r"\s", "")
-        self.found["postcodes"] += self._hits(places, self._known["postcodes"])
+        self.failures["postcodes"] += self._hits(places, self._known["postcodes"])
         if treatment not in ("name", "address_json", "label") and not mixed:
             # Hexadecimal pseudonyms are full of letters between digits.
             between = r"[^\pL]*[^\pL0-9][^\pL]*" if treatment == "identifier" else r"[^\pL]+"
             several = text.filter(text.str.contains(rf"\pL{between}\pL").fill_null(False))
-            self.found["names"] += self._hits(self._pairs(several), self._known["names"])
+            self.failures["names"] += self._hits(self._pairs(several), self._known["names"])
 
     def _numbers(self, numbers: pl.Series, column: str) -> int:
         """Return how many numbers of few digits stood in the same column, chance aside.

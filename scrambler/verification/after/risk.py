@@ -31,16 +31,16 @@ _SLICE = 100
 
 @dataclass(frozen=True)
 class Risk:
-    """Of ``children`` with ``known`` dates or more, ``alone`` are the only ones who fit them."""
+    """Of ``children`` with ``known`` dates or more, ``unique`` are the only ones who fit them."""
 
     known: int
     children: int
-    alone: int
+    unique: int
 
     @property
     def share(self) -> float:
-        """The part of the children who are alone; 0 where nobody was looked for."""
-        return self.alone / self.children if self.children else 0.0
+        """The part of the children who are the only ones; 0 where nobody was looked for."""
+        return self.unique / self.children if self.children else 0.0
 
     def __str__(self) -> str:
         """Say it in a sentence."""
@@ -62,8 +62,8 @@ def measure(scrambled: Frames, tables: Mapping[str, Any], dates: str, spec: Spec
     if events.is_empty():
         return []
     wanted = _wanted(events)
-    alone = _alone(wanted, events, dates)
-    return [Risk(n, int((wanted["nth"] == n - 1).sum()), alone[n]) for n in KNOWN]
+    unique = _unique(wanted, events, dates)
+    return [Risk(n, int((wanted["nth"] == n - 1).sum()), unique[n]) for n in KNOWN]
 
 
 def _wanted(events: pl.DataFrame) -> pl.DataFrame:
@@ -88,16 +88,16 @@ def _wanted(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _alone(wanted: pl.DataFrame, events: pl.DataFrame, dates: str) -> dict[int, int]:
+def _unique(wanted: pl.DataFrame, events: pl.DataFrame, dates: str) -> dict[int, int]:
     """Return how many children nobody else fits, by how many of their dates are known."""
-    alone = dict.fromkeys(KNOWN, 0)
+    unique = dict.fromkeys(KNOWN, 0)
     for part in wanted.select("wanted").unique().iter_slices(_SLICE):
         some = wanted.join(part, on="wanted", how="semi")
         for known, fits in enumerate(_fitting(some, events, dates), 1):
-            if known in alone:
+            if known in unique:
                 others = fits.group_by("wanted").agg(col("child").n_unique() - 1)
-                alone[known] += int((others["child"] == 0).sum())
-    return alone
+                unique[known] += int((others["child"] == 0).sum())
+    return unique
 
 
 def _fitting(wanted: pl.DataFrame, events: pl.DataFrame, dates: str) -> Iterator[pl.DataFrame]:

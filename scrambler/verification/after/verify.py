@@ -1,4 +1,4 @@
-"""Looks at a source and its output from both sides, without the key."""
+"""Compares a source and its output from both sides, without the key."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def verify(
     schema: str | None = None,
     progress: Progress | None = None,
 ) -> PostRunVerification:
-    """Look at ``source`` and a committed ``out`` from both sides, without the key.
+    """Compare ``source`` and a committed ``out`` from both sides, without the key.
 
     ``policy`` is that of the run, which knows columns that the shipped one does not. What the
     output has and the source lacks is a fault. Holds one table of the source in memory, and of all
-    tables the short columns that rules look at. The result says whether everything passed.
+    tables the short columns that rules read. The result says whether everything passed.
     """
     spec, out = ssd(), path_of(out, "The output")
     manifest, rules = read_manifest(out), load_policy(spec, policy)
@@ -59,11 +59,11 @@ def verify(
             empty = pl.DataFrame(schema={n: a.column.dtype for n, a in columns.items()})
             return pl.concat([empty, *batches], how="vertical_relaxed")
 
-    with fault_at("second look"):
+    with fault_at("post-run verification"):
         readers = {table: partial(read, table) for table in chosen}
         result = compare_sides(readers, out, _narrowed(manifest, chosen), spec)
     columns = sum(len(assignments) for assignments in known.values())
-    result.lines.append(
+    result.checks.append(
         CheckResult(
             "tables and columns that the source has too", len(known) + columns, len(missing)
         )

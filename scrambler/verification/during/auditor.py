@@ -42,7 +42,7 @@ class Auditor:
         self._keys = KeyBook(folder)
         self._tallies: dict[tuple[str, str], Tally] = {}
         self._foreign: dict[str, tuple[str, str, str]] = {}
-        self._adrift: dict[str, int] = {}
+        self._without_subject: dict[str, int] = {}
         self._rows: dict[str, Seen] = {}
         self._flags = flags
         self._flagged: list[pl.DataFrame] = []
@@ -58,7 +58,9 @@ class Auditor:
                 self.compare(batch, name, scrambled[name])
         if batch.table.routes:
             lost = int((batch.subjects == 0).sum())
-            self._adrift[batch.table.name] = self._adrift.get(batch.table.name, 0) + lost
+            self._without_subject[batch.table.name] = (
+                self._without_subject.get(batch.table.name, 0) + lost
+            )
 
     def compare(self, batch: Batch, column: str, scrambled: pl.Series) -> None:
         """Compare one column of one batch."""
@@ -85,7 +87,11 @@ class Auditor:
             tallies=sorted(self._tallies.values(), key=lambda tally: order[tally.table]),
             domains=domains,
             references=references,
-            adrift={table: self._adrift[table] for table in order if self._adrift.get(table)},
+            without_subject={
+                table: self._without_subject[table]
+                for table in order
+                if self._without_subject.get(table)
+            },
         )
         self._keys.close()
         if self._flags is not None:

@@ -247,11 +247,13 @@ def test_a_disk_without_links_keeps_earlier_changes_too(
     assert town.files("changes") == changes
 
 
-def test_a_second_look_knows_every_file(town: Town) -> None:
+def test_post_run_verification_knows_every_file(town: Town) -> None:
     town.edit("ssd_contacts", lambda rows: rows.slice(1))
     town.run()
-    files, *_ = api.verify(str(town.source), town.out).lines
-    assert (files.examined, files.found) == (2 * len(TABLES) + 1, 0)
+    named, others, *_ = api.verify(str(town.source), town.out).checks
+    assert (named.examined, named.failures) == (2 * len(TABLES) + 1, 0)
+    assert others.passed
     (town.out / "changes" / "000001" / "stray.parquet").write_bytes(b"")
-    files, *_ = api.verify(str(town.source), town.out).lines
-    assert files.found == 1
+    named, others, *_ = api.verify(str(town.source), town.out).checks
+    assert named.passed
+    assert others.failures == 1

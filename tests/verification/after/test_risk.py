@@ -47,7 +47,7 @@ def output(children: list[Child]) -> dict[str, pl.LazyFrame]:
 
 def measured(children: list[Child], dates: str = "intervals") -> dict[int, tuple[int, int]]:
     found = measure(output(children), HELD, dates, ssd())
-    return {one.known: (one.children, one.alone) for one in found}
+    return {one.known: (one.children, one.unique) for one in found}
 
 
 def slow(children: list[Child], known: int, dates: str) -> tuple[int, int]:
@@ -71,7 +71,7 @@ def slow(children: list[Child], known: int, dates: str) -> tuple[int, int]:
         )
 
     wanted = risk._wanted(risk.ages(output(children), HELD, ssd()))
-    asked = alone = 0
+    asked = unique = 0
     for (number,), of in wanted.group_by("wanted"):
         knew = of.filter(pl.col("nth") < known).sort("nth").select("kind", "age").rows()
         if len(knew) < known:
@@ -79,8 +79,8 @@ def slow(children: list[Child], known: int, dates: str) -> tuple[int, int]:
         asked += 1
         # Children without dates have no number: they cannot fit either.
         assert isinstance(number, int)
-        alone += sum(fits(knew, child) for child in children) == 1
-    return asked, alone
+        unique += sum(fits(knew, child) for child in children) == 1
+    return asked, unique
 
 
 AGES = st.lists(st.integers(0, 90), max_size=4)
@@ -106,14 +106,14 @@ def test_exact_ages_and_what_happened_single_out() -> None:
 
 
 def test_a_warp_hides_who_is_near_and_nobody_else() -> None:
-    def alone(first: int, second: int) -> int:
+    def unique(first: int, second: int) -> int:
         return measured([([1_000, first], []), ([1_000, second], [])], "order")[2][1]
 
-    assert alone(2_000, 2_000 + MOST) == 0
-    assert alone(2_000, 2_000 + MOST + 1) == 2
+    assert unique(2_000, 2_000 + MOST) == 0
+    assert unique(2_000, 2_000 + MOST + 1) == 2
     # What is ten days apart cannot be twenty apart before or after.
-    assert alone(1_010, 1_015) == 0
-    assert alone(1_010, 1_025) == 2
+    assert unique(1_010, 1_015) == 0
+    assert unique(1_010, 1_025) == 2
 
 
 def test_a_sample_is_looked_for_among_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +135,7 @@ def test_of_a_run(kind: str, request: pytest.FixtureRequest) -> None:
     assert exact == measure(tables, held, "intervals", ssd())
     for one, other in zip(exact, warped, strict=True):
         assert one.children == other.children > 100
-        assert one.alone >= other.alone
+        assert one.unique >= other.unique
     assert exact[-1].share > 0.9
 
 

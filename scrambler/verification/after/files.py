@@ -1,0 +1,88 @@
+"""The files of an output: those its manifest names, as it names them, and no others.
+
+Tables are Parquet files that hold what their schema says and nothing beside it: no metadata of
+their own, no column that the manifest does not name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scrambler.sinks.ownership import MANIFEST
+from scrambler.verification.after.check_result import CheckResult
+
+METADATA_KEYS: frozenset[bytes] = frozenset()
+"""The keys that the metadata of a Parquet file may have: a run writes none."""
+
+_WRITER = re.compile(r"parquet-cpp-arrow version [0-9]+\.[0-9]+\.[0-9]+\S{0,16}")
+
+
+def named_files(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield every file that a manifest names: ``path`` below the output, ``rows``, ``sha256``."""
+    for table in manifest["tables"].values():
+        yield from table["files"]
+        yield from table.get("state", [])
+    for run in manifest.get("changes", []):
+        for table in run["tables"].values():
+            yield from table["files"]
+
+
+def as_named(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResult:
+    """Compare each of ``files`` with its hash; a link is no file of ours, wherever it leads."""
+    wrong = 0
+    for file in files:
+        path = out / file["path"]
+        if path.is_symlink() or not path.is_file():
+            wrong += 1
+            continue
+        with path.open("rb") as opened:
+            wrong += hashlib.file_digest(opened, "sha256").hexdigest() != file["sha256"]
+    return CheckResult("files as the manifest has them", len(files), wrong)
+
+
+def nothing_else(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResult:
+    """Count what lies in the output and is not named: files of any kind, links, folders.
+
+    Hidden ones too: ``out/tables/.rows.csv`` -> 1 failure. Names are not told, they may say
+    anything.
+    """
+    named = {out / MANIFEST, *(out / file["path"] for file in files)}
+    folders = {folder for path in named for folder in path.parents}
+    examined, unknown, waiting = 0, 0, [out]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            examined += 1
+            if path.is_dir() and not path.is_symlink():
+                waiting.append(path)
+                unknown += path not in folders
+            else:
+                unknown += path not in named
+    return CheckResult(
+        "files and folders, none but those that the manifest names", examined, unknown
+    )
+
+
+def plain_parquet(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResult:
+    """Count the Parquet files that carry metadata of their own, or were written by something else.
+
+    ``{"pandas": "..."}`` beside the schema -> 1 failure.
+    """
+    wrong = 0
+    for file in files:
+        try:
+            footer = pq.read_metadata(out / file["path"])
+            fields = footer.schema.to_arrow_schema()
+        except (pa.ArrowException, OSError):
+            wrong += 1
+            continue
+        keys = {*(footer.metadata or {})}
+        keys |= {key for field in fields for key in field.metadata or {}} - {b"PARQUET:field_id"}
+        wrong += not keys <= METADATA_KEYS or not _WRITER.fullmatch(footer.created_by)
+    return CheckResult("Parquet files without metadata of their own", len(files), wrong)
