@@ -6,34 +6,20 @@ Until the commit nothing stands where readers look. A run that dies leaves a fol
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from scrambler.errors import CommittedError, OutputError
 from scrambler.files.locks import held
 from scrambler.sinks.ownership import MANIFEST, MARKER, clear, foreign, is_ours, is_output, make
-
-_ROWS_A_PART = 2_000_000
-
-
-@dataclass(frozen=True)
-class PartFile:
-    """One committed file: its path below OUT with forward slashes, its rows and its SHA-256."""
-
-    path: str
-    rows: int
-    sha256: str
+from scrambler.sinks.table_writer import TableWriter
 
 
 class ParquetSink:
@@ -114,9 +100,19 @@ class ParquetSink:
             )
 
     @contextmanager
-    def table(self, name: str, schema: pa.Schema, folder: str = "tables") -> Iterator[TableWriter]:
-        """Open one table for writing; its parts are synced to disk when the block ends well."""
-        writer = TableWriter(self.aside, Path(folder) / name, schema)
+    def table(
+        self,
+        name: str,
+        schema: pa.Schema,
+        folder: str = "tables",
+        *,
+        no_dictionary: Collection[str] = (),
+    ) -> Iterator[TableWriter]:
+        """Open one table for writing; its files are synced to disk when the block ends well.
+
+        ``no_dictionary`` names the columns whose values hardly repeat: pseudonyms and keys.
+        """
+        writer = TableWriter(self.aside, Path(folder) / name, schema, no_dictionary=no_dictionary)
         with disk_errors(self.out):
             try:
                 yield writer
@@ -156,67 +152,6 @@ class ParquetSink:
             _sync_folder(self.out.parent)
             if replaced:
                 clear(self._old)
-
-
-class TableWriter:
-    """Writes the batches of one table to parts of bounded size."""
-
-    def __init__(self, root: Path, folder: Path, schema: pa.Schema) -> None:
-        """Open nothing yet: the first part is made with the first batch, or at the end."""
-        self._root = root
-        self._folder = folder
-        self._schema = schema
-        self._writer: pq.ParquetWriter | None = None
-        self._rows = 0
-        self.parts: list[PartFile] = []
-
-    def write(self, frame: pl.DataFrame) -> None:
-        """Append a batch; its columns must be those of the schema, in order."""
-        if self._writer is None:
-            self._open()
-        assert self._writer is not None  # noqa: S101 - _open has just set it
-        self._writer.write_table(
-            frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self._schema)
-        )
-        self._rows += frame.height
-        if self._rows >= _ROWS_A_PART:
-            self.finish()
-
-    def finish(self) -> None:
-        """Close the open part and sync it; an empty table gets one empty part."""
-        if self._writer is None:
-            if self.parts:
-                return
-            self._open()
-        self.close()
-        path = self._part(len(self.parts))
-        with (self._root / path).open("r+b") as file:
-            os.fsync(file.fileno())
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self.parts.append(PartFile(path.as_posix(), self._rows, digest))
-        self._rows = 0
-
-    def close(self) -> None:
-        """Close the open part, if any, without counting it."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.close()
-
-    def _open(self) -> None:
-        # One after the other: tables are written side by side, and each may be the first.
-        place = self._root
-        for name in self._folder.parts:
-            place /= name
-            place.mkdir(exist_ok=True)
-        self._writer = pq.ParquetWriter(
-            self._root / self._part(len(self.parts)),
-            self._schema,
-            compression="zstd",
-            store_schema=False,
-        )
-
-    def _part(self, number: int) -> Path:
-        return self._folder / f"part-{number:05d}.parquet"
 
 
 @contextmanager

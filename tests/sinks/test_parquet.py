@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scrambler.errors import CommittedError, OutputError
-from scrambler.sinks import MARKER, ParquetSink, parquet
+from scrambler.sinks import MARKER, ParquetSink
 from scrambler.sinks.parquet import disk_errors
 
 OURS = {"versions": {"ssd-scrambler": "1"}}
@@ -76,24 +75,6 @@ def test_an_error_leaves_everything_as_it_was(error: type[BaseException], tmp_pa
         raise error
     assert names(tmp_path)[0] == "out"
     assert "new" not in " ".join(names(tmp_path))
-
-
-def test_parts_are_of_bounded_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "_ROWS_A_PART", 4)
-    out = tmp_path / "out"
-    with ParquetSink(out) as sink:
-        with sink.table("one", SCHEMA) as writer:
-            for start in (0, 3, 6, 9):
-                writer.write(frame(*range(start, start + 3)))
-        sink.commit(OURS)
-    assert [(part.path, part.rows) for part in writer.parts] == [
-        ("tables/one/part-00000.parquet", 6),
-        ("tables/one/part-00001.parquet", 6),
-    ]
-    for part in writer.parts:
-        assert hashlib.sha256((out / part.path).read_bytes()).hexdigest() == part.sha256
-        assert pq.read_metadata(out / part.path).num_rows == part.rows
-    assert pl.read_parquet(out / "tables/one/*.parquet")["number"].to_list() == [*range(12)]
 
 
 def test_an_empty_table_is_one_empty_part(tmp_path: Path) -> None:
