@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import adbc_driver_postgresql.dbapi as adbc
 import pytest
+from hypothesis import settings
 
 from scrambler import api, cli
 from scrambler.keys import epoch
@@ -22,6 +23,10 @@ from tests.command import Command, Done
 
 GUARDED = "guarded"
 GUARDED_PASSWORD = "correct-horse-7f3a"
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("scrambler", deadline=None, print_blob=True)
+settings.load_profile("scrambler")
 
 _numbers = count(1)
 

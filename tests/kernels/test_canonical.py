@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernels.canonical import canonical
@@ -31,7 +31,6 @@ def test_compact_drops_inner_blanks_and_case() -> None:
     assert canonical(grouped, compact=True).to_list() == ["9434765919", "B801200005001", None]
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.text(max_size=20), max_size=20))
 def test_canonical_text_is_trimmed_and_stays_as_it_is(texts: list[str | None]) -> None:
     once = canonical(pl.Series(texts, dtype=pl.String))

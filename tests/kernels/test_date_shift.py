@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernels.date_shift import UNKNOWN, shift, shift_text, text_days, whole
@@ -172,7 +172,6 @@ def test_text_by_example(text: str | None, days: int, expected: str | None) -> N
 
 
 # The first call compiles the patterns, which takes its time on a busy machine.
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(TEXTS, st.integers(-1500, 0))))
 def test_text_against_the_slow_rule(rows: list[tuple[str | None, int]]) -> None:
     # str.strip and Polars part company over four control characters only.

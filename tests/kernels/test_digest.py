@@ -4,7 +4,7 @@ import hmac
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernels import digest
@@ -31,7 +31,6 @@ def test_rfc_4231(digests: Digest, key: str, data: str, expected: str) -> None:
 
 
 @BOTH
-@settings(deadline=None)
 @given(
     texts=st.lists(st.none() | st.text(max_size=200), max_size=20),
     key=st.text("0123456789abcdef", min_size=64, max_size=64),

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernels.draw import below, combine, mix, ranking
@@ -29,7 +29,6 @@ def test_published_splitmix64_sequence_of_seed_0() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(seeds=SEEDS, key=st.integers(0, MASK))
 def test_mix_is_the_finaliser(seeds: list[int], key: int) -> None:
     given_ = np.array(seeds, dtype=np.uint64)
@@ -38,7 +37,6 @@ def test_mix_is_the_finaliser(seeds: list[int], key: int) -> None:
     assert (given_ == kept).all()
 
 
-@settings(deadline=None)
 @given(bits=SEEDS, n=st.integers(1, 2**31))
 def test_below_stays_below(bits: list[int], n: int) -> None:
     drawn = below(np.array(bits, dtype=np.uint64), n)
@@ -69,7 +67,6 @@ def test_keys_give_independent_draws() -> None:
     assert float(((counts - expected) ** 2 / expected).sum()) < 15 + 6 * math.sqrt(30)
 
 
-@settings(deadline=None)
 @given(seeds=SEEDS, n=st.integers(1, 50), key=st.integers(0, MASK))
 def test_a_ranking_is_an_order_and_equal_seeds_share_it(seeds: list[int], n: int, key: int) -> None:
     orders = ranking(np.array([*seeds, seeds[0]], dtype=np.uint64), n, key)

@@ -2,7 +2,7 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernels.loose_json import ABSENT, BLANK, NO, NULL, OTHER, SPACES, YES, items, raw, said
@@ -61,7 +61,6 @@ def test_null_text_has_no_flag() -> None:
     assert said(pl.Series([None, "plain text"]), KEYS).rows() == [(ABSENT,) * 3] * 2
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

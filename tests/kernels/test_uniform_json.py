@@ -166,7 +166,7 @@ usual = st.tuples(letter, letter, value, st.one_of(value, st.text().map(lambda t
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(st.none(), loose, usual, usual, st.text()), min_size=1, max_size=12))
 @example(['{"NFA_FLAG":"Y","CP_FLAG":"N","NUMBER":1,"COMMENTS":"x","NFA_FLAG":"N"}'])
 @example([USUAL, "é" * 200])

@@ -4,7 +4,7 @@ from threading import Barrier
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scrambler.keys.lookup import Index, Indexes, find, narrow
@@ -18,7 +18,6 @@ def _index(rows: list[tuple[int, int]]) -> Index:
     return Index(tokens, {"day": np.array([day for _, day in rows], dtype=np.int32)})
 
 
-@settings(deadline=None)
 @given(rows=ROWS, asked=st.lists(LANES | st.integers(0, 5), max_size=20))
 def test_an_index_is_a_dictionary_of_the_smallest_rows(
     rows: list[tuple[int, int]], asked: list[int]
@@ -33,7 +32,6 @@ def test_an_index_is_a_dictionary_of_the_smallest_rows(
     assert index.get("day", tokens, -99).tolist() == [held.get(token, -99) for token in asked]
 
 
-@settings(deadline=None)
 @given(rows=ROWS, seed=st.randoms())
 def test_the_order_of_the_rows_does_not_matter(rows: list[tuple[int, int]], seed: object) -> None:
     shuffled = list(rows)
@@ -63,7 +61,6 @@ def test_numbers_outside_a_small_field_can_be_the_default() -> None:
     assert index.get("first", np.array([1, 2], dtype=np.uint64), -(2**31)).tolist() == [1, -(2**31)]
 
 
-@settings(deadline=None)
 @given(held=st.sets(LANES, max_size=30), asked=st.lists(LANES | st.integers(0, 5), max_size=20))
 def test_what_is_found_lies_at_its_place(held: set[int], asked: list[int]) -> None:
     tokens = np.array(sorted(held), dtype=np.uint64)
@@ -72,7 +69,6 @@ def test_what_is_found_lies_at_its_place(held: set[int], asked: list[int]) -> No
     assert [int(tokens[at]) for at in place[found]] == [token for token in asked if token in held]
 
 
-@settings(deadline=None)
 @given(values=st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-300, 300), max_size=20))
 def test_narrow_integers_are_the_same_integers(values: list[int]) -> None:
     slim = narrow(np.array(values, dtype=np.int64))

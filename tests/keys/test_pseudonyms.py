@@ -8,7 +8,7 @@ import nhs_number
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.gb import nhs as stdnum_nhs
 from stdnum.gb import upn as stdnum_upn
@@ -98,7 +98,6 @@ def test_sentinels_and_nulls_survive(domain: str, numeric: bool) -> None:
     assert made.epoch.allocations == {}
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=30), unique=True, max_size=60))
 def test_no_pseudonym_holds_0x_or_meets_another(texts: list[str]) -> None:
     made = _pseudonyms()
@@ -126,7 +125,6 @@ def test_rows_and_identifiers_are_kept_apart() -> None:
 # Integers
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.integers(1, 10**12 - 1) | st.integers(1, 200) | st.integers(2**31 - 9, 2**31 + 9),

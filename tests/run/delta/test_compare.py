@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("states")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, rows, st.integers(1, 5), st.integers(1, 3))
 def test_counts_are_those_of_multisets(
     folder: Path, before: Rows, now: Rows, share_rows: int, parts: int

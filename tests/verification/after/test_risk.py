@@ -87,7 +87,7 @@ AGES = st.lists(st.integers(0, 90), max_size=4)
 
 
 @given(children=st.lists(st.tuples(AGES, AGES), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @pytest.mark.parametrize("dates", ["intervals", "order"])
 def test_against_a_slow_search(dates: str, children: list[Child]) -> None:
     found = measured(children, dates)
