@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from bench.bound import Bounded
-from scrambler.api import BATCH_ROWS, OFFSETS, Silent, check, fake
+from scrambler.api import BATCH_ROWS, Silent, check, fake
 from scrambler.batch import Batch, RunContext
 from scrambler.batch.cast import conform
 from scrambler.keys.epoch import Epoch
@@ -67,7 +67,7 @@ def prescanned(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Co
     fake(str(source), CHILDREN if measured else FEW_CHILDREN)
     plan, reader = check(str(source)), open_source(str(source))
     pseudonyms = Pseudonyms(Epoch.new(), ssd().domains, plan.forms.lengths, plan.forms.numeric)
-    context = RunContext(ssd(), pseudonyms, OFFSETS)
+    context = RunContext(ssd(), pseudonyms)
     look(plan, context, reader, BATCH_ROWS, Silent())
     plans = {planned.table.name: planned for planned in plan.tables}
     frames = {

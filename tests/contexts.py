@@ -10,7 +10,7 @@ import polars as pl
 
 from scrambler.batch import Batch, RunContext
 from scrambler.batch.cast import conform
-from scrambler.batch.dates import Dates
+from scrambler.batch.dates import DateShift, Keep
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.policy import Assignment, load_policy
@@ -66,7 +66,7 @@ def staged(
     lengths: Mapping[str, int] | None = None,
     numeric: frozenset[str] = frozenset(),
     offsets: tuple[int, int] = (14, 120),
-    dates: Dates = "intervals",
+    dates: Keep = "intervals",
 ) -> Stage:
     """Survey ``tables``: source values by table and column.
 
@@ -78,7 +78,7 @@ def staged(
         for table, frame in sources.items()
     }
     pseudonyms = Pseudonyms(under or epoch(), ssd().domains, lengths, numeric)
-    context = RunContext(ssd(), pseudonyms, offsets, dates=dates)
+    context = RunContext(ssd(), pseudonyms, DateShift(*offsets, keep=dates))
 
     def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
         yield sources[table].select(columns).rename(str.lower)

@@ -4,12 +4,13 @@ Every function raises only the errors of ``scrambler.errors`` for what a user ca
 """
 
 from scrambler.api.demo import demo
+from scrambler.batch.dates import DateShift
 from scrambler.keys.epoch import close, create
 from scrambler.live_payload import stage_live
 from scrambler.phases import PhaseReport, phase_ledger, run_phase
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.progress import Silent
-from scrambler.run import OFFSETS, Report, check, run
+from scrambler.run import Report, check, run
 from scrambler.staging import Review, review
 from scrambler.staging.stage_payloads import StagingReport, stage_payloads
 from scrambler.synthetic.fake import fake
@@ -17,7 +18,7 @@ from scrambler.verification.after.verify import verify
 
 __all__ = [
     "BATCH_ROWS",
-    "OFFSETS",
+    "DateShift",
     "PhaseReport",
     "Report",
     "Review",

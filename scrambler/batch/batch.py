@@ -11,9 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kernels.canonical import canonical, trimmed
-from kernels.draw import Seeds, below, combine, mix
+from kernels.draw import Seeds, combine
 from scrambler.batch.context import RunContext
-from scrambler.batch.dates import warped
 from scrambler.keys.lookup import Index
 from scrambler.keys.pseudonyms import Identified
 from scrambler.policy import Assignment
@@ -202,10 +201,10 @@ class Batch:
         ``subjects`` are the children, without it those of the rows. ``days`` is asked only where
         it matters: with whole intervals all dates of a child move alike.
         """
-        if self.context.dates == "intervals":
+        if self.context.shift.keep == "intervals":
             return self.offsets if subjects is None else self.offsets_of(subjects)
         tokens = self.or_rows(self.subjects) if subjects is None else subjects
-        return warped(days(), tokens, self.context.offsets, self.context.pseudonyms.epoch)
+        return self.context.shift.perturbed(days(), tokens, self.context.pseudonyms.epoch)
 
     def or_rows(self, tokens: Seeds) -> Seeds:
         """Return ``tokens`` with the row's own seed where there is no identifier."""
@@ -213,9 +212,7 @@ class Batch:
 
     def offsets_of(self, subjects: Seeds) -> Days:
         """Return the offset of each subject token, in whole days, never positive."""
-        least, most = self.context.offsets
-        key = self.context.pseudonyms.epoch.number("offset")
-        return -(least + below(mix(subjects, key), most - least + 1))
+        return self.context.shift.offsets(subjects, self.context.pseudonyms.epoch)
 
     def draw_key(self, purpose: str) -> int:
         """Return the 64-bit key of draws for ``purpose``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scrambler.batch.dates import Dates
+from scrambler.batch.dates import DateShift
 from scrambler.keys.lookup import Indexes
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.ssd import Spec
@@ -14,12 +14,11 @@ from scrambler.ssd import Spec
 class RunContext:
     """What all batches of a run share: the dataset, the pseudonyms, the indexes, the offsets.
 
-    ``indexes`` are the facts about the whole source that one batch cannot see. ``offsets`` is the
-    range of days back, both ends included, that dates move; ``dates`` says what they keep.
+    ``indexes`` are the facts about the whole source that one batch cannot see. ``shift``
+    says how dates move.
     """
 
     spec: Spec
     pseudonyms: Pseudonyms
-    offsets: tuple[int, int]
+    shift: DateShift = field(default_factory=DateShift)
     indexes: Indexes = field(default_factory=Indexes)
-    dates: Dates = "intervals"

@@ -1,7 +1,8 @@
-"""How far each date moves where only the order of a child's dates is to hold."""
+"""How the dates of a child move."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,53 +13,74 @@ from kernels.warp import warp
 from scrambler.errors import UsageError
 from scrambler.keys.epoch import Epoch
 
-Dates = Literal["intervals", "order"]
+Keep = Literal["intervals", "order"]
 """What the dates of a child keep: all intervals between them, or their order only."""
 
 MOST = 28
-"""The most days by which a warp changes an interval, and so an age."""
-
+"""The most days by which an order-preserving perturbation changes an interval, and so an age."""
 
 FURTHEST = 3_650
 """Days back, ten years: further back, ages no longer fit what is recorded of a child."""
 
 
-def warped(
-    days: NDArray[np.int64], subjects: Seeds, offsets: tuple[int, int], epoch: Epoch
-) -> NDArray[np.int64]:
-    """Return what to add to each day of each subject: between the two ``offsets``, negative.
+@dataclass(frozen=True)
+class DateShift:
+    """Dates move ``least`` to ``most`` days back, both included, and keep what ``keep`` says.
 
-    It is an offset of the subject and a warp of at most ``MOST`` on top. The offset is drawn from
-    what the warp leaves of the range, so that no date moves less or further than was asked for.
+    Offsets only go back, so work closed early in the payload window falls out of it and nothing
+    comes in. On 20,000 constructed children 14 to 90 costs 2 % of the payload cohort on 31 March
+    and 4 % on 1 April, the worst day; 14 to 120 costs 5 %, 30 to 365 17 %. A wider range hides
+    dates better and tests fewer children.
+
+    UsageError for offsets that are no days back, or that leave a perturbation no room.
     """
-    least, most = offsets
-    room = most - least - MOST + 1
-    offset = least + below(mix(subjects, epoch.number("offset:order")), room)
-    return -(offset + warp(days, subjects, epoch.number("warp"), MOST))
 
+    least: int = 14
+    most: int = 90
+    keep: Keep = "intervals"
 
-def check_moves(offsets: tuple[int, int], dates: str) -> None:
-    """Refuse offsets that are no days back, or that leave a warp no room. UsageError says why."""
-    least, most = offsets
-    if not 1 <= least <= most <= FURTHEST:
-        raise UsageError(
-            "Offsets are days back: the least is 1 or more, the most not below it and at most "
-            f"{FURTHEST:,}."
-        )
-    if dates not in get_args(Dates):
-        raise UsageError("Dates keep either intervals or order: there is no other way.")
-    if dates == "order" and most - least < MOST:
-        raise UsageError(
-            f"Where only the order of dates is kept, the offsets must lie {MOST} days apart or "
-            "more: widen --offset-days."
-        )
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        if not 1 <= self.least <= self.most <= FURTHEST:
+            raise UsageError(
+                "Offsets are days back: the least is 1 or more, the most not below it and at most "
+                f"{FURTHEST:,}."
+            )
+        if self.keep not in get_args(Keep):
+            raise UsageError("Dates keep either intervals or order: there is no other way.")
+        if self.keep == "order" and self.most - self.least < MOST:
+            raise UsageError(
+                f"Where only the order of dates is kept, the offsets must lie {MOST} days apart or "
+                "more: widen --offset-days."
+            )
 
+    def offsets(self, subjects: Seeds, epoch: Epoch) -> NDArray[np.int64]:
+        """Return the offset of each subject, in whole days, never positive: intervals hold."""
+        draws = mix(subjects, epoch.number("offset"))
+        return -(self.least + below(draws, self.most - self.least + 1))
 
-def moved(dates: str) -> str:
-    """Say in a sentence what the dates of a run keep."""
-    if dates == "order":
-        return (
-            "Dates: the order of a child's days holds, intervals do not; ages hold to within "
-            f"{MOST} days."
-        )
-    return "Dates: the order of a child's dates and all intervals between them hold."
+    def perturbed(
+        self, days: NDArray[np.int64], subjects: Seeds, epoch: Epoch
+    ) -> NDArray[np.int64]:
+        """Return what to add to each day of each subject so that order holds, never positive.
+
+        It is an offset of the subject and a perturbation of at most ``MOST`` on top. The offset is
+        drawn from what the perturbation leaves of the range, so that no date moves less or further
+        than was asked for. With 14 to 90 days: an offset of 14 to 62, and 0 to 28 more.
+        """
+        room = self.most - self.least - MOST + 1
+        offset = self.least + below(mix(subjects, epoch.number("offset:order")), room)
+        return -(offset + warp(days, subjects, epoch.number("warp"), MOST))
+
+    def parameters(self) -> dict[str, object]:
+        """Return what the manifest says of it."""
+        return {"offset_days_back": [self.least, self.most], "dates": self.keep}
+
+    def __str__(self) -> str:
+        """Say in a sentence what the dates of a run keep."""
+        if self.keep == "order":
+            return (
+                "Dates: the order of a child's days holds, intervals do not; ages hold to within "
+                f"{MOST} days."
+            )
+        return "Dates: the order of a child's dates and all intervals between them hold."

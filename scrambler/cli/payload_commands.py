@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from scrambler.resources.limits import share_cores
+
+if TYPE_CHECKING:
+    from scrambler.batch.dates import DateShift
 
 payload_app = typer.Typer()
 
@@ -108,8 +111,7 @@ def payload(
                 source,
                 to,
                 epoch=epoch,
-                offsets=offset_days or api.OFFSETS,
-                dates=dates or "intervals",
+                shift=_shift(offset_days, dates),
                 policy=policy,
                 schema=schema,
                 allow_deletions=allow_deletions,
@@ -191,13 +193,10 @@ def phase(
     """
     share_cores()
     from scrambler import api
-    from scrambler.batch.dates import check_moves
     from scrambler.cli.payload_printing import print_phase
     from scrambler.cli.progress import progress
 
-    if offset_days:
-        check_moves(offset_days, dates or "intervals")  # before anything goes into the ledger
-
+    shift = _shift(offset_days, dates)  # refused before anything goes into the ledger
     with progress(json) as shown:
         report = api.run_phase(
             number,
@@ -207,8 +206,7 @@ def phase(
             children=children,
             epoch=epoch,
             as_of=as_of.date() if as_of else None,
-            offsets=offset_days or api.OFFSETS,
-            dates=dates or "intervals",
+            shift=shift,
             policy=policy,
             schema=schema,
             drop_unknown=drop_unknown,
@@ -231,3 +229,12 @@ def phases_(folder: Folder = Path("phases"), json: AsJson = False) -> None:
     print_phases(ledger, json)
     if ledger.faults:
         raise typer.Exit(5)
+
+
+def _shift(
+    offset_days: tuple[int, int] | None, dates: Literal["intervals", "order"] | None
+) -> DateShift:
+    from scrambler.batch.dates import DateShift
+
+    least, most = offset_days or (14, 90)
+    return DateShift(least, most, dates or "intervals")

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from scrambler.batch.dates import moved
-
 if TYPE_CHECKING:
     from scrambler.api import Report
     from scrambler.run.cohort import CohortShift
@@ -36,7 +34,7 @@ def print_report(report: Report, out: Path, json: bool) -> None:
                 "out": str(out),
                 "rows": report.rows,
                 "seconds": round(report.seconds, 1),
-                "dates": report.dates,
+                "dates": report.shift.keep,
                 "verdict": report.verdict.summary() if report.verdict else None,
                 "slow_digest": report.slow_digest,
                 "cohort": _cohort(report.cohort) if report.cohort else None,
@@ -71,7 +69,7 @@ def print_report(report: Report, out: Path, json: bool) -> None:
     if verdict is None:
         shown.print("Nothing was read or written: a dry run.")
         return
-    shown.print(moved(report.dates))
+    shown.print(str(report.shift))
     if report.cohort:
         shown.print(str(report.cohort))
     if verdict.without_subject:

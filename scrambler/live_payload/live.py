@@ -17,7 +17,7 @@ import polars as pl
 
 from scrambler.batch import Batch, RunContext
 from scrambler.batch.cast import conform
-from scrambler.batch.dates import Dates, check_moves
+from scrambler.batch.dates import DateShift
 from scrambler.errors import PolicyError
 from scrambler.errors.boundary import fault_at
 from scrambler.keys.epoch import Epoch
@@ -57,31 +57,29 @@ def scramble_live(
     location: str,
     epoch: Epoch,
     *,
-    offsets: tuple[int, int],
-    dates: Dates = "intervals",
+    shift: DateShift,
     policy: Path | None = None,
     schema: str | None = None,
     audit: LeafAudit | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
 
-    ``offsets`` are days back, least and most; ``dates`` is what the dates of a child keep. Deletion
+    ``shift`` says how dates move. Deletion
     payloads are left out: such a child is gone. The table is read twice. PolicyError names the
     paths of keys that the schema does not know, and of values that are not of its types, before
     anything is yielded, and what is wrong with the policy. Every leaf is held against its original
     (``audit`` counts them): VerificationError, after the last slice, when one did not change.
     ``epoch`` gains the places given out in reserved ranges: save it where a later run is to agree.
     """
-    check_moves(offsets, dates)
     spec, audit = ssd(), audit or LeafAudit()
     source = open_source(location, schema)
     plan = plan_leaves(source, load_policy(spec, policy), epoch)
     epoch.forms = plan.forms
     pseudonyms = Pseudonyms(epoch, spec.domains, plan.forms.lengths, plan.forms.numeric)
-    _prepare(source, RunContext(spec, pseudonyms, offsets, dates=dates), plan.assignments)
+    _prepare(source, RunContext(spec, pseudonyms, shift), plan.assignments)
     for payloads in _payloads(source):
         with fault_at(LIVE_TABLE):
-            context = RunContext(spec, pseudonyms, offsets, dates=dates)
+            context = RunContext(spec, pseudonyms, shift)
             scrambled = _scrambled(payloads, context, plan.assignments, audit)
         yield scrambled
     audit.check()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from scrambler.batch.dates import Dates, check_moves
+from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError
 from scrambler.keys.epoch import Epoch, opened
 from scrambler.live_payload.audit import LeafAudit
@@ -24,8 +24,7 @@ def stage_live(
     to: str,
     *,
     epoch: Path,
-    offsets: tuple[int, int],
-    dates: Dates = "intervals",
+    shift: DateShift,
     policy: Path | None = None,
     schema: str | None = None,
     allow_deletions: bool = False,
@@ -33,21 +32,20 @@ def stage_live(
 ) -> StagingReport:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
 
-    ``epoch`` is a file, ``offsets`` are days back, least and most, ``dates`` is what dates keep.
+    ``epoch`` is a file, ``shift`` says how dates move.
     With those of a run, a child has the ids and dates here that it has in the run's output.
     Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
     date or postcode came out as it was.
     """
     if "://" not in to and epoch.absolute().is_relative_to(Path(to).absolute()):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
-    check_moves(offsets, dates)
     audit = LeafAudit()
 
     def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
         if progress:
             progress.begin("live staging", open_source(source, schema).count(LIVE_TABLE))
         for frame in scramble_live(
-            source, key, offsets=offsets, dates=dates, policy=policy, schema=schema, audit=audit
+            source, key, shift=shift, policy=policy, schema=schema, audit=audit
         ):
             yield frame
             if progress:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scrambler.batch.dates import Dates
+from scrambler.batch.dates import DateShift
 from scrambler.errors import VerificationError
 from scrambler.phases.constructed_children import CONSTRUCTED_VOLUME, ONE_CONSTRUCTED
 from scrambler.phases.ledger import Entry, Ledger, append, read_ledger, refuse_tampered
@@ -15,7 +15,6 @@ from scrambler.phases.live_table import LIVE
 from scrambler.phases.phase import Outcome, Phase, Request
 from scrambler.phases.scrambled_children import FULL_AND_DELTA, ONE_SCRAMBLED
 from scrambler.resources.progress import Progress, Silent
-from scrambler.run import OFFSETS
 
 PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LIVE)
 
@@ -39,8 +38,7 @@ def run_phase(
     epoch: Path | None = None,
     children: int | None = None,
     as_of: date | None = None,
-    offsets: tuple[int, int] = OFFSETS,
-    dates: Dates = "intervals",
+    shift: DateShift | None = None,
     policy: Path | None = None,
     schema: str | None = None,
     drop_unknown: bool = False,
@@ -64,8 +62,8 @@ def run_phase(
         raise VerificationError(f"There are phases 1 to {len(PHASES)}, and no other.")
     chosen = PHASES[number - 1]
     request = Request(
-        folder, progress or Silent(), offsets, source, to, epoch, children, as_of, policy, schema,
-        drop_unknown, (agreed_by or "").strip() or None, dates,
+        folder, progress or Silent(), shift or DateShift(), source, to, epoch, children, as_of,
+        policy, schema, drop_unknown, (agreed_by or "").strip() or None,
     )  # fmt: skip
     _refuse_incomplete(chosen, request)
     reason = _out_of_order(chosen, folder, out_of_order)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from scrambler.batch.dates import Dates
+from scrambler.batch.dates import DateShift
 from scrambler.resources.progress import Progress
 
 
@@ -20,7 +20,7 @@ class Request:
 
     folder: Path
     progress: Progress
-    offsets: tuple[int, int]
+    shift: DateShift
     source: str | None = field(default=None, repr=False)
     to: str | None = field(default=None, repr=False)
     epoch: Path | None = None
@@ -30,7 +30,6 @@ class Request:
     schema: str | None = None
     drop_unknown: bool = False
     agreed_by: str | None = None
-    dates: Dates = "intervals"
 
     def place(self, number: int) -> Path:
         """Return the folder that phase ``number`` keeps its files in."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 
-from scrambler.batch.dates import Dates
+from scrambler.batch.dates import DateShift
 from scrambler.keys.epoch import FORMAT, Epoch
 from scrambler.run.plan import Plan
 from scrambler.sinks import PartFile
@@ -22,8 +22,7 @@ def run_parameters(
     plan: Plan,
     epoch: Epoch,
     policy_digest: str,
-    offsets: tuple[int, int],
-    dates: Dates,
+    shift: DateShift,
     children: int | None,
 ) -> dict[str, object]:
     """Return what two runs must share for an unchanged source row to give an identical row."""
@@ -31,8 +30,7 @@ def run_parameters(
         "format": FORMAT,
         "epoch": epoch.fingerprint,
         "policy": policy_digest,
-        "offset_days_back": list(offsets),
-        "dates": dates,
+        **shift.parameters(),
         "children": children,
         "pseudonyms": {"lengths": dict(plan.forms.lengths), "integers": sorted(plan.forms.numeric)},
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kernels.digest import fastest, reference
 from scrambler.batch import RunContext
-from scrambler.batch.dates import Dates, check_moves
+from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
 from scrambler.errors.boundary import fault_at
 from scrambler.files.paths import in_output, new_file, output_of, path_of
@@ -33,15 +33,6 @@ from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
 from scrambler.verification import Auditor, Verdict
 
-OFFSETS = (14, 90)
-"""Days back that a child's dates move, both ends included.
-
-Offsets only go back, so work closed early in the payload window falls out of it and nothing comes
-in. On 20,000 constructed children 14 to 90 costs 2 % of the payload cohort on 31 March and 4 % on
-1 April, the worst day; 14 to 120 costs 5 %, 30 to 365 17 %. A wider range hides dates better and
-tests fewer children.
-"""
-
 
 @dataclass(frozen=True)
 class Report:
@@ -50,8 +41,8 @@ class Report:
     ``verdict`` is None for a dry run and for a run without verification. ``slow_digest`` is True
     where the compiled digest plugin was absent or disagreed and hashlib did its work. ``cohort``
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
-    counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``dates``
-    is what the dates of a child keep.
+    counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
+    says how dates moved.
     """
 
     plan: Plan
@@ -61,7 +52,7 @@ class Report:
     slow_digest: bool = False
     cohort: CohortShift | None = None
     changes: dict[str, dict[str, int]] | None = None
-    dates: Dates = "intervals"
+    shift: DateShift = field(default_factory=DateShift)
 
 
 def check(
@@ -93,8 +84,7 @@ def run(
     tables: Sequence[str] = (),
     children: int | None = None,
     batch_rows: int = BATCH_ROWS,
-    offsets: tuple[int, int] = OFFSETS,
-    dates: Dates = "intervals",
+    shift: DateShift | None = None,
     drop_unknown: bool = False,
     replace: bool = False,
     dry_run: bool = False,
@@ -107,15 +97,15 @@ def run(
     """Scramble ``source`` into the folder ``out``, committed whole or not at all.
 
     ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
-    with the run. ``offsets`` are days back, least and most, at least one day; ``dates`` says
-    whether all intervals between a child's dates hold or their order only. ``children`` limits the
-    output to that many children. ``delta`` replaces an earlier output of the same epoch, policy
-    and schema, and adds to it what changed since. ``as_of`` is the day the payload cohort is
-    counted for, today without it. VerificationError when a check fails; nothing is committed then.
+    with the run. ``shift`` says how dates move, 14 to 90 days back without it. ``children``
+    limits the output to that many children. ``delta`` replaces an earlier output of the same
+    epoch, policy and schema, and adds to it what changed since. ``as_of`` is the day the payload
+    cohort is counted for, today without it. VerificationError when a check fails; nothing is
+    committed then.
     """
     began = time.monotonic()
     out = output_of(out)
-    check_moves(offsets, dates)
+    shift = shift or DateShift()
     if batch_rows < 1 or (children is not None and children < 1):
         raise UsageError("Rows of a batch and children are counted from 1.")
     if flags is not None:
@@ -140,7 +130,7 @@ def run(
         if epoch is not None:
             plan.under(Epoch.load(epoch).forms)
         counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
-        return Report(plan, counts, None, time.monotonic() - began, slow, dates=dates)
+        return Report(plan, counts, None, time.monotonic() - began, slow, shift=shift)
     if children is not None and "pers_person_id" not in plan.prescanned.get("ssd_person", ()):
         raise UsageError("--children chooses from ssd_person, which the source or policy lacks.")
     progress = progress or Silent()
@@ -148,8 +138,8 @@ def run(
     with owned as key, ParquetSink(out, replace=replace or delta) as sink:
         plan = plan.under(key.forms)
         pseudonyms = Pseudonyms(key, spec.domains, plan.forms.lengths, plan.forms.numeric)
-        context = RunContext(spec, pseudonyms, offsets, dates=dates)
-        agreed = run_parameters(plan, key, rules.digest, offsets, dates, children)
+        context = RunContext(spec, pseudonyms, shift)
+        agreed = run_parameters(plan, key, rules.digest, shift, children)
         earlier = _earlier(out, plan, reader, agreed) if delta else None
         look(plan, context, reader, batch_rows, progress)
         chosen = first_children(context, children) if children is not None else None
@@ -193,7 +183,7 @@ def run(
         slow,
         cohort,
         changes=changes.counts if changes else None,
-        dates=dates,
+        shift=shift,
     )
 
 

@@ -266,12 +266,12 @@ def test_dates_never_move_forward(
     offsets: tuple[int, int], clean: Scrambled, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="days back"):
-        api.run(str(clean.source), tmp_path / "out", offsets=offsets)
+        api.run(str(clean.source), tmp_path / "out", shift=api.DateShift(*offsets))
 
 
 def test_offsets_are_a_setting(clean: Scrambled, tmp_path: Path) -> None:
     source = small(tmp_path / "source", clean.source)
-    api.run(source, tmp_path / "out", epoch=clean.epoch, offsets=(7, 7))
+    api.run(source, tmp_path / "out", epoch=clean.epoch, shift=api.DateShift(7, 7))
     before = read(clean.source)["ssd_cla_episodes"]["clae_cla_episode_start_date"]
     after = tables_of(tmp_path / "out")["ssd_cla_episodes"]["clae_cla_episode_start_date"]
     assert (before.sort() - after.sort()).unique().dt.total_days().drop_nulls().to_list() == [7]

@@ -15,7 +15,7 @@ import pytest
 
 from scrambler import api, synthetic
 from scrambler.batch import Batch
-from scrambler.batch.dates import Dates
+from scrambler.batch.dates import DateShift, Keep
 from scrambler.errors import EpochError, PolicyError, SourceError, UsageError, VerificationError
 from scrambler.keys.epoch import Epoch, create
 from scrambler.live_payload import read_live, scramble_live
@@ -55,11 +55,9 @@ def one(payload: Mapping[str, Any]) -> pl.DataFrame:
     return pl.DataFrame({"person_id": ["p1"], "legacy_id": ["l1"], "json_payload": [text]})
 
 
-def scrambled(
-    location: str, epoch: Epoch | None = None, dates: Dates = "intervals"
-) -> pl.DataFrame:
+def scrambled(location: str, epoch: Epoch | None = None, dates: Keep = "intervals") -> pl.DataFrame:
     return pl.concat(
-        scramble_live(location, epoch or Epoch(KEY), offsets=api.OFFSETS, dates=dates),
+        scramble_live(location, epoch or Epoch(KEY), shift=DateShift(keep=dates)),
         how="vertical",
     )
 
@@ -89,14 +87,14 @@ def _dated(text: str) -> dict[tuple[str, str], dict[str, str]]:
 
 
 @pytest.mark.parametrize("dates", ["intervals", "order"])
-def test_a_child_has_the_same_ids_and_dates_by_either_road(dates: Dates, tmp_path: Path) -> None:
+def test_a_child_has_the_same_ids_and_dates_by_either_road(dates: Keep, tmp_path: Path) -> None:
     source, epoch = tmp_path / "source", tmp_path / "epoch.json"
     location = live(source, payloads(tables()))
     for name, frame in tables().items():
         if not name.startswith("ssd_api"):
             frame.write_parquet(source / f"{name}.parquet")
     create(epoch)
-    api.run(location, tmp_path / "out", epoch=epoch, dates=dates, verify=False)
+    api.run(location, tmp_path / "out", epoch=epoch, shift=DateShift(keep=dates), verify=False)
     folders = (tmp_path / "out" / "tables").iterdir()
     by_tables = build(
         {folder.name: pl.scan_parquet(folder / "*.parquet") for folder in folders},
@@ -108,7 +106,7 @@ def test_a_child_has_the_same_ids_and_dates_by_either_road(dates: Dates, tmp_pat
     assert both["legacy_id"].to_list() == both["legacy_id_live"].to_list()
     # The live payload was built before its dates moved, the other after: what differs is an object
     # that left the window so or came into it, and nothing else.
-    when, (_, most) = window(synthetic.AS_OF), api.OFFSETS
+    when, (_, most) = window(synthetic.AS_OF), (14, 90)
     shared = 0
     for ours, theirs in zip(both["json_payload"], both["json_payload_live"], strict=True):
         here, there = _dated(ours), _dated(theirs)
@@ -151,7 +149,7 @@ def test_the_shape_stays_and_every_leaf_is_treated(tmp_path: Path) -> None:
             (date.fromisoformat(b) - date.fromisoformat(a)).days
             for a, b in zip(days, moved, strict=True)
         }
-        least, most = api.OFFSETS
+        least, most = (14, 90)
         assert -most <= by <= -least
         moves.add(by)
     assert len(moves) > 20
@@ -196,7 +194,7 @@ def test_leftovers_reach_nothing_that_is_written(fresh_postgres_url: str, tmp_pa
     location = live(tmp_path / "live", payloads(tables()))
     file = f"sqlite:///{(tmp_path / 'x.db').as_posix()}"
     for place in (str(tmp_path / "staged"), file, fresh_postgres_url):
-        stage(place, scramble_live(location, Epoch(KEY), offsets=api.OFFSETS), NOW)
+        stage(place, scramble_live(location, Epoch(KEY), shift=DateShift()), NOW)
     raw = [CANARY, *(f'"la_child_id":"{person}"' for person in payloads(tables())["person_id"])]
     assert CANARY.encode() in everything_in(tmp_path / "live")
     for held in (
@@ -333,7 +331,7 @@ def test_dates_that_would_stay_or_run_away_are_refused(
 ) -> None:
     location = live(tmp_path / "live", one(CHILD))
     with pytest.raises(UsageError, match="Offsets"):
-        list(scramble_live(location, Epoch(KEY), offsets=offsets))
+        list(scramble_live(location, Epoch(KEY), shift=DateShift(*offsets)))
 
 
 FULL = {
@@ -374,7 +372,7 @@ def test_a_leaf_that_did_not_change_stops_the_staging(
     with pytest.raises(VerificationError) as caught:
         stage(
             str(tmp_path / "out"),
-            scramble_live(location, Epoch(KEY), offsets=api.OFFSETS),
+            scramble_live(location, Epoch(KEY), shift=DateShift()),
             NOW,
         )
     assert f"1 of 1 values of {path} are unchanged" in str(caught.value)
@@ -385,7 +383,7 @@ def test_a_leaf_that_did_not_change_stops_the_staging(
 def test_what_was_compared_is_counted_by_field(tmp_path: Path) -> None:
     audit = LeafAudit()
     location = live(tmp_path / "live", payloads(tables()))
-    list(scramble_live(location, Epoch(KEY), offsets=api.OFFSETS, audit=audit))
+    list(scramble_live(location, Epoch(KEY), shift=DateShift(), audit=audit))
     children = payloads(tables()).height
     assert audit.compared["$.la_child_id"] == audit.compared["$.child_details.surname"] == children
     assert audit.compared["$.social_care_episodes[].referral_date"] > children
@@ -409,7 +407,7 @@ def test_the_policy_is_held_against_tables_that_are_not_there(
     policy.write_text(f"table,column,treatment,parameters,reason\n{line}\n", "utf-8")
     location = live(tmp_path / "live", one(FULL))
     with pytest.raises(PolicyError, match=finding):
-        list(scramble_live(location, Epoch(KEY), offsets=api.OFFSETS, policy=policy))
+        list(scramble_live(location, Epoch(KEY), shift=DateShift(), policy=policy))
 
 
 def test_a_surname_that_a_policy_keeps_is_not_staged(tmp_path: Path) -> None:
@@ -418,7 +416,7 @@ def test_a_surname_that_a_policy_keeps_is_not_staged(tmp_path: Path) -> None:
     policy.write_text(f"{header}\nssd_person,pers_surname,keep,pattern=.*,ours\n", "utf-8")
     location = live(tmp_path / "live", one(FULL))
     with pytest.raises(PolicyError, match="pers_surname"):
-        list(scramble_live(location, Epoch(KEY), offsets=api.OFFSETS, policy=policy))
+        list(scramble_live(location, Epoch(KEY), shift=DateShift(), policy=policy))
 
 
 @pytest.mark.parametrize("kept", ["numeric", "narrow"])
@@ -447,7 +445,7 @@ def test_ids_have_the_form_of_the_run_where_the_live_table_stands_alone(
     # With the policy and without it, the ids are those of the run.
     for policy in (None, ours):
         key = Epoch.load(epoch)
-        found = pl.concat(scramble_live(location, key, offsets=api.OFFSETS, policy=policy))
+        found = pl.concat(scramble_live(location, key, shift=DateShift(), policy=policy))
         assert set(found["person_id"]) <= set(people["pers_person_id"].cast(pl.String))
         assert set(found["legacy_id"]) <= set(people["pers_legacy_id"])
         assert key.forms is not None
@@ -457,11 +455,11 @@ def test_ids_have_the_form_of_the_run_where_the_live_table_stands_alone(
 def test_an_epoch_whose_forms_nobody_recorded_is_refused(tmp_path: Path) -> None:
     location = live(tmp_path / "live", one(FULL))
     used = Epoch(KEY)
-    list(scramble_live(location, used, offsets=api.OFFSETS))
+    list(scramble_live(location, used, shift=DateShift()))
     assert used.allocations
     used.forms = None
     with pytest.raises(EpochError, match="earlier version"):
-        list(scramble_live(location, used, offsets=api.OFFSETS))
+        list(scramble_live(location, used, shift=DateShift()))
 
 
 def test_placeholders_mean_none_and_stop_nobody(tmp_path: Path) -> None:

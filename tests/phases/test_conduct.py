@@ -63,7 +63,12 @@ def everything_under(folder: Path) -> dict[Path, bytes]:
 
 def test_order_only_dates_are_passed_on(small: Path, tmp_path: Path) -> None:
     run_phase(
-        3, folder=tmp_path, source=str(small), as_of=AS_OF, dates="order", out_of_order="a test"
+        3,
+        folder=tmp_path,
+        source=str(small),
+        as_of=AS_OF,
+        shift=api.DateShift(keep="order"),
+        out_of_order="a test",
     )
     manifest = json.loads((tmp_path / "phase-3" / "scrambled" / "manifest.json").read_text("utf-8"))
     assert manifest["dates"] == "order"

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from scrambler.api import OFFSETS, Silent
+from scrambler.api import DateShift, Silent
 from scrambler.errors import SourceError
 from scrambler.phases.live_table import LIVE
 from scrambler.phases.phase import Outcome, Request
@@ -24,7 +24,7 @@ def live() -> pl.DataFrame:
 
 def look(folder: Path, rows: pl.DataFrame, name: str = TABLE) -> Outcome:
     rows.write_parquet(folder / f"{name}.parquet")
-    return LIVE.run(Request(folder, Silent(), OFFSETS, source=str(folder)))
+    return LIVE.run(Request(folder, Silent(), DateShift(), source=str(folder)))
 
 
 def failed(outcome: Outcome) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from scrambler import synthetic
 from scrambler.api import fake, run
+from scrambler.batch.dates import DateShift
 from scrambler.errors import SourceError
 from scrambler.payload import cohort_size
 from scrambler.policy import load_policy
@@ -66,7 +67,7 @@ def test_the_shift_is_that_of_the_dates(
     tables: Mapping[str, pl.LazyFrame], folder: Path, tmp_path: Path
 ) -> None:
     source = open_source(str(folder / "parquet"))
-    report = run(str(folder / "parquet"), tmp_path / "out", offsets=(DAYS, DAYS))
+    report = run(str(folder / "parquet"), tmp_path / "out", shift=DateShift(DAYS, DAYS))
     shift = cohort_shift(source, report.plan.prescanned, tmp_path / "out", AS_OF)
     moved = {
         name: frame.with_columns(pl.selectors.temporal().dt.offset_by(f"-{DAYS}d"))

@@ -53,7 +53,7 @@ def test_what_is_kept_says_why(dirty: Scrambled) -> None:
 def test_it_tells_the_epoch_and_the_versions(dirty: Scrambled) -> None:
     manifest = manifest_of(dirty.out)
     assert manifest["epoch"] == Epoch.load(dirty.epoch).fingerprint
-    assert manifest["offset_days_back"] == list(api.OFFSETS)
+    assert manifest["offset_days_back"] == [14, 90]
     assert manifest["children"] is None
     assert manifest["versions"]["polars"] == version("polars")
     assert manifest["versions"]["ssd-scrambler"] == version("ssd-scrambler")

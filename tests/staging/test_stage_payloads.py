@@ -165,7 +165,7 @@ def test_live_payloads_are_staged_scrambled(
     source: Path, out: Path, key: Path, tmp_path: Path
 ) -> None:
     target = str(tmp_path / "staging")
-    done = stage_live(str(source), target, epoch=key, offsets=api.OFFSETS)
+    done = stage_live(str(source), target, epoch=key, shift=api.DateShift())
     live = pl.read_parquet(source / "ssd_api_data_staging.parquet")
     staged = pl.read_parquet(tmp_path / "staging/*.parquet")
     assert done.as_of is None
@@ -178,7 +178,7 @@ def test_live_payloads_are_staged_scrambled(
 
 def test_a_live_table_must_be_there(out: Path, key: Path, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="ssd_api_data_staging"):
-        stage_live(str(out), str(tmp_path / "staging"), epoch=key, offsets=api.OFFSETS)
+        stage_live(str(out), str(tmp_path / "staging"), epoch=key, shift=api.DateShift())
 
 
 def test_the_epoch_file_stays_out_of_the_target(source: Path, tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_the_epoch_file_stays_out_of_the_target(source: Path, tmp_path: Path) ->
             str(source),
             str(tmp_path / "staging"),
             epoch=tmp_path / "staging/epoch",
-            offsets=api.OFFSETS,
+            shift=api.DateShift(),
         )
 
 
@@ -210,14 +210,15 @@ def test_order_only_dates_come_by_the_live_road_too(
             str(source),
             str(tmp_path / dates),
             epoch=key,
-            offsets=api.OFFSETS,
-            dates="order" if dates == "order" else "intervals",
+            shift=api.DateShift(keep="order" if dates == "order" else "intervals"),
         )
         staged.append(pl.read_parquet(tmp_path / dates / "*.parquet").sort("person_id"))
     assert staged[0]["person_id"].equals(staged[1]["person_id"])
     assert not staged[0]["json_payload"].equals(staged[1]["json_payload"])
     with pytest.raises(UsageError, match="--offset-days"):
-        stage_live(str(source), str(tmp_path / "no"), epoch=key, offsets=(14, 20), dates="order")
+        stage_live(
+            str(source), str(tmp_path / "no"), epoch=key, shift=api.DateShift(14, 20, "order")
+        )
 
 
 def test_a_manifest_without_its_parts_is_refused(out: Path, tmp_path: Path) -> None:

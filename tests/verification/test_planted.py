@@ -34,7 +34,9 @@ def faults(
 ) -> list[str]:
     """Return what is said of ``table``, column ``at`` of which has been through ``fault``."""
     stage = staged({**(beside or {}), table: columns}, local=local)
-    stage = replace(stage, context=replace(stage.context, dates=dates))
+    stage = replace(
+        stage, context=replace(stage.context, shift=replace(stage.context.shift, keep=dates))
+    )
     batch = stage.batch(table)
     after = {name: scrambled(batch, name) for name in batch.assignments}
     auditor = Auditor(ssd(), folder / "keys")

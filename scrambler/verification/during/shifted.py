@@ -57,19 +57,19 @@ def _due(batch: Batch, column: str) -> Days:
     """
     subject = batch.parameters(column).get("subject")
     subjects = batch.or_rows(batch.token(subject) if subject else batch.subjects)
-    if batch.context.dates == "intervals":
+    if batch.context.shift.keep == "intervals":
         return _offsets(batch, subjects)
     values = batch.frame[column]
     days = batch.moves(
         lambda: text_days(values) if values.dtype == pl.String else batch.days(column),
         subjects if subject else None,
     )
-    least, most = batch.context.offsets
+    least, most = batch.context.shift.least, batch.context.shift.most
     # What lies outside the range is due nowhere: 0 is the one move that is none.
     return np.where((-most <= days) & (days <= -least), days, 0)
 
 
 def _offsets(batch: Batch, subjects: Seeds) -> Days:
-    least, most = batch.context.offsets
+    least, most = batch.context.shift.least, batch.context.shift.most
     key = batch.context.pseudonyms.epoch.number("offset")
     return -(least + below(mix(subjects, key), most - least + 1))
