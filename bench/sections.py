@@ -12,7 +12,7 @@ from bench.server import empty, postgresql
 from bench.workspace import Workspace
 from scrambler import check
 from scrambler.ssd import ssd
-from scrambler.ssd.load import facts
+from scrambler.ssd.read_facts import facts
 
 
 @dataclass(frozen=True)

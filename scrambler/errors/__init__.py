@@ -7,7 +7,8 @@
     ├── OutputError        5   the output cannot be written, exists already, or is not whole
     ├── VerificationError  6   a check of the scrambled data failed; nothing was committed
     ├── EpochError         7   the epoch file is missing, damaged, readable by others, or another's
-    └── CommittedError   130   the user stopped it when the output was committed already
+    ├── CommittedError   130   the user stopped it when the output was committed already
+    └── FactsError         1   a file of facts that the program brings is not as it should be
 
 Exit code 0 is done, 1 is a fault of this program.
 
@@ -38,6 +39,18 @@ class PolicyError(ScramblerError):
     """
 
     exit_code = 3
+
+    def __init__(self, findings: list[str]) -> None:
+        """Join ``findings`` (at least one) into one message."""
+        self.findings = findings
+        super().__init__("\n".join(findings))
+
+
+class FactsError(ScramblerError):
+    """One or more findings about the files of facts, which hold nothing of any record.
+
+    ``findings`` holds one line a finding; the message joins them.
+    """
 
     def __init__(self, findings: list[str]) -> None:
         """Join ``findings`` (at least one) into one message."""

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from scrambler.payload import schema
-from scrambler.ssd.load import facts
+from scrambler.ssd.read_facts import facts
 
 _DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),

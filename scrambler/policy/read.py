@@ -128,6 +128,7 @@ def _column(spec: Spec, table: str, name: str, parameters: dict[str, str]) -> Co
         kind="local",
         code_list=None,
         domain=parameters.pop("domain", None),
+        in_ddl=True,
         notes="added by the local policy",
     )
 

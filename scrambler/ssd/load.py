@@ -1,14 +1,13 @@
-"""Reads the facts of the SSD from the CSV files beside this module. Every cell is text."""
+"""Makes the types of the SSD from the files of facts."""
 
 from __future__ import annotations
 
-import csv
-import re
 from functools import cache
-from importlib.resources import files
 from itertools import groupby
 
+from scrambler.ssd.fact_files import Row
 from scrambler.ssd.missing import missing_codes
+from scrambler.ssd.read_facts import Facts, all_facts
 from scrambler.ssd.types import (
     CodeList,
     ColumnSpec,
@@ -21,23 +20,22 @@ from scrambler.ssd.types import (
 )
 
 
-def facts(name: str) -> list[dict[str, str]]:
-    """Return the rows of ``facts/<name>.csv`` in file order."""
-    text = (files("scrambler.ssd") / "facts" / f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
 @cache
 def ssd() -> Spec:
     """Return the Standard Safeguarding Dataset. Read once a process."""
+    return spec_of(all_facts())
+
+
+def spec_of(facts: Facts) -> Spec:
+    """Return the dataset that these facts describe."""
     columns: dict[str, dict[str, ColumnSpec]] = {}
-    for row in facts("columns"):
+    for row in facts["columns"]:
         columns.setdefault(row["table"], {})[row["column"]] = _column(row)
-    preferred = facts("routes")
+    preferred = facts["routes"]
     tables = {
-        row["table"]: _table(row, columns[row["table"]], preferred) for row in facts("tables")
+        row["table"]: _table(row, columns[row["table"]], preferred) for row in facts["tables"]
     }
-    lists = facts("code_lists") + facts("local_lists")
+    lists = facts["code_lists"] + facts["local_lists"]
     return Spec(
         tables=tables,
         code_lists={
@@ -46,16 +44,15 @@ def ssd() -> Spec:
                 sorted(lists, key=lambda row: row["code_list"]), key=lambda row: row["code_list"]
             )
         },
-        domains={row["domain"]: _domain(row) for row in facts("domains")},
-        linked_types={row["type"]: row["domain"] for row in facts("linked_types")},
-        outcomes=_outcomes(facts("json_columns")),
-        missing=missing_codes(facts("missing_codes")),
+        domains={row["domain"]: _domain(row) for row in facts["domains"]},
+        linked_types={row["type"]: row["domain"] for row in facts["linked_types"]},
+        outcomes=_outcomes(facts["json_columns"]),
+        missing=missing_codes(facts["missing_codes"]),
     )
 
 
-def _column(row: dict[str, str]) -> ColumnSpec:
+def _column(row: Row) -> ColumnSpec:
     table, _, key = row["references"].partition(".")
-    domain = re.search(r"id_domain=(\w+)", row["format_notes"])
     return ColumnSpec(
         table=row["table"],
         name=row["column"],
@@ -65,14 +62,13 @@ def _column(row: dict[str, str]) -> ColumnSpec:
         references=(table, key) if table else None,
         kind=row["kind"],
         code_list=row["code_list"] or None,
-        domain=domain[1] if domain else None,
+        domain=row["id_domain"] or None,
+        in_ddl=row["in_ddl"] == "Y",
         notes=row["format_notes"],
     )
 
 
-def _table(
-    row: dict[str, str], columns: dict[str, ColumnSpec], preferred: list[dict[str, str]]
-) -> TableSpec:
+def _table(row: Row, columns: dict[str, ColumnSpec], preferred: list[Row]) -> TableSpec:
     paths = [other["subject_path"] for other in preferred if other["table"] == row["table"]]
     paths += [row["subject_path"]] if row["subject_path"] != "none" else []
     return TableSpec(
@@ -97,17 +93,17 @@ def _route(path: str) -> Route:
     )
 
 
-def _code_list(name: str, rows: list[dict[str, str]]) -> CodeList:
-    drawn = [row for row in rows if not row["source"].startswith("ALT")]
+def _code_list(name: str, rows: list[Row]) -> CodeList:
+    drawn = [row for row in rows if row["alternate"] == "N"]
     return CodeList(
         name=name,
         codes=tuple(row["code"] for row in drawn),
         labels=tuple(row["label"] for row in drawn),
-        alternates={row["code"]: row["label"] for row in rows if row["source"].startswith("ALT")},
+        alternates={row["code"]: row["label"] for row in rows if row["alternate"] == "Y"},
     )
 
 
-def _domain(row: dict[str, str]) -> Domain:
+def _domain(row: Row) -> Domain:
     return Domain(
         name=row["domain"],
         map=row["shared_with"] or row["domain"],
@@ -117,17 +113,16 @@ def _domain(row: dict[str, str]) -> Domain:
     )
 
 
-def _outcomes(rows: list[dict[str, str]]) -> dict[str, OutcomeKeys]:
+def _outcomes(rows: list[Row]) -> dict[str, OutcomeKeys]:
     keys: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
-        # A row like "OUTCOME_ + each flag key above" describes a form, not a key.
-        if row["key"].isidentifier() and row["column"].endswith(("_outcome_json", "_plan_json")):
-            keys.setdefault(row["column"], []).append((row["key"], row["value_domain"]))
+        keys.setdefault(row["column"], []).append((row["role"], row["key"]))
     return {
         column: OutcomeKeys(
-            flags=tuple(key for key, domain in found if domain[:4] in ("Y, N", "Y/T/", "form")),
-            count=next((key for key, domain in found if domain.startswith("integer")), None),
-            comments=next((key for key, domain in found if domain.startswith("FREE TEXT")), None),
+            flags=tuple(key for role, key in found if role == "flag"),
+            count=next((key for role, key in found if role == "count"), None),
+            comments=next((key for role, key in found if role == "comment"), None),
         )
         for column, found in keys.items()
+        if any(role == "flag" for role, _ in found)
     }

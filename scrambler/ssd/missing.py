@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import polars as pl
 
+from scrambler.ssd.fact_files import Row
+
 Text = TypeVar("Text", pl.Series, pl.Expr)
 
 
@@ -42,7 +44,7 @@ class MissingCodes:
         return text.is_in(list(self.spellings))
 
 
-def missing_codes(rows: list[dict[str, str]]) -> MissingCodes:
+def missing_codes(rows: list[Row]) -> MissingCodes:
     """Return the codes of the rows of missing_codes.csv.
 
     ValueError for a value that is not of its type.

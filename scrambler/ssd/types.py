@@ -31,7 +31,7 @@ class ColumnSpec:
 
     ``sql_type`` is the System C type; ``references`` is (table, column) or None; ``domain`` is the
     id domain of an identifier; ``code_list`` names the list of a code or flag; ``kind`` is one of
-    the kinds of columns.csv.
+    the kinds of columns.csv; ``in_ddl`` is false for a name that only the yml has.
     """
 
     table: str
@@ -43,6 +43,7 @@ class ColumnSpec:
     kind: str
     code_list: str | None
     domain: str | None
+    in_ddl: bool
     notes: str
 
     @cached_property
@@ -106,7 +107,7 @@ class TableSpec:
 class CodeList:
     """A code list: ``codes`` to draw from, ``labels`` beside them, ``alternates`` only recognised.
 
-    ``alternates`` (code -> label) are the forms that code_lists.csv marks ALT: a source may hold
+    ``alternates`` (code -> label) are the forms that code_lists.csv marks so: a source may hold
     them, the scrambler never draws them.
     """
 

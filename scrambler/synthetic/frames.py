@@ -18,11 +18,7 @@ _DAY = 86_400_000_000
 
 def columns(table: str) -> list[ColumnSpec]:
     """Return the columns of the DDL: those of the spec without names that only the yml has."""
-    return [
-        column
-        for column in ssd().tables[table].columns.values()
-        if "yml name only" not in column.notes
-    ]
+    return [column for column in ssd().tables[table].columns.values() if column.in_ddl]
 
 
 def frame(table: str, **drawn: Any) -> pl.DataFrame:

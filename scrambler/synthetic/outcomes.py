@@ -10,21 +10,21 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from scrambler.ssd.load import facts
+from scrambler.ssd import OutcomeKeys, ssd
 from scrambler.synthetic.block import Mask, text
 from scrambler.synthetic.frames import joined
 
 
-@cache
-def keys(table: str) -> tuple[str, ...]:
-    """Return the keys of the outcome object of ``table`` in order, those of Eclipse aside."""
-    rows = [row for row in facts("json_columns") if row["table"] == table]
-    return tuple(row["key"] for row in rows if "Eclipse)" not in row["shape"])
-
-
 def flags(table: str) -> tuple[str, ...]:
     """Return the keys that hold Y or N."""
-    return tuple(key for key in keys(table) if key.endswith("_FLAG"))
+    return _found(table).flags
+
+
+@cache
+def _found(table: str) -> OutcomeKeys:
+    columns = ssd().tables[table].columns
+    (found,) = (ssd().outcomes[name] for name in columns if name in ssd().outcomes)
+    return found
 
 
 def outcomes(
@@ -34,15 +34,15 @@ def outcomes(
 
     Rows marked ``without_nfa`` lack the key NFA_FLAG, as referrals of System C do.
     """
-    height = len(comments)
-    unknown = yes.keys() - set(flags(table))
+    height, found = len(comments), _found(table)
+    unknown = yes.keys() - set(found.flags)
     if unknown:
         raise KeyError(f"{table} has no outcome {', '.join(sorted(unknown))}")
     total = np.zeros(height, dtype=np.int64)
     pieces: list[pl.Series | str] = ["{"]
-    for position, key in enumerate(keys(table)):
+    for position, key in enumerate(found.every):
         lead = f'{"," if position else ""}"{key}":'
-        if key.endswith("_FLAG"):
+        if key in found.flags:
             flag = yes.get(key, np.zeros(height, dtype=np.bool_))
             written = pl.Series([f'{lead}"N"', f'{lead}"Y"', ""])
             choice = flag.astype(np.int64)
@@ -50,7 +50,7 @@ def outcomes(
                 choice = np.where(without_nfa, 2, choice)
             total += choice == 1
             pieces.append(written.gather(choice))
-        elif key.endswith("COMMENTS"):
+        elif key == found.comments:
             pieces += [f'{lead}"', comments, '"']
         else:
             pieces += [lead, text(total)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from scrambler.ssd.load import facts
+from scrambler.ssd.read_facts import facts
 from scrambler.synthetic.block import Ints, taken, text
 from scrambler.synthetic.frames import joined
 

@@ -12,7 +12,7 @@ import pytest
 
 from scrambler.payload import build, schema, validate
 from scrambler.ssd import ssd
-from scrambler.ssd.load import facts
+from scrambler.ssd.read_facts import facts
 
 from .samples import AS_OF, frames, sample
 

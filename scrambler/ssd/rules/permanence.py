@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from polars import col
 
-from scrambler.ssd.load import facts
+from scrambler.ssd.read_facts import facts
 from scrambler.ssd.rules.check import Check, each, over
 from scrambler.ssd.rules.condition import constant, has_keys, implies, in_order, together
 from scrambler.ssd.rules.rule import rule

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 from polars import col
 
-from scrambler.ssd.load import facts
+from scrambler.ssd.read_facts import facts
 from scrambler.ssd.rules.check import Check, each, over
 from scrambler.ssd.rules.condition import distinct, has_keys, implies, in_order
 from scrambler.ssd.rules.rule import LATEST, rule

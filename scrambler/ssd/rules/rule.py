@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from scrambler.ssd.load import facts
+from scrambler.ssd.fact_files import Row
+from scrambler.ssd.read_facts import facts
 from scrambler.ssd.rules.check import Check, Frames
 
 SHORT = "Days one apart can become one, so what lasts a day can end on the day it starts."
@@ -55,13 +56,12 @@ def rule(
     unordered: str = "",
 ) -> Rule:
     """Return the rule of that id with its words from consistency.csv."""
-    description = _descriptions()[name]
+    row = _rows()[name]
     return Rule(
         id=name,
-        description=description,
+        description=row["rule"],
         reads=check.reads if check else {},
-        # Marked (soft), or (derived, soft).
-        hard="soft)" not in description,
+        hard=row["strength"] == "hard",
         kept=kept,
         why=why,
         unordered=unordered,
@@ -70,5 +70,5 @@ def rule(
 
 
 @cache
-def _descriptions() -> dict[str, str]:
-    return {row["rule_id"]: row["rule"] for row in facts("consistency")}
+def _rows() -> Mapping[str, Row]:
+    return {row["rule_id"]: row for row in facts("consistency")}

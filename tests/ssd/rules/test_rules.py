@@ -55,13 +55,6 @@ def test_every_rule_of_the_facts_comes_once_in_order_with_its_words() -> None:
     assert {rule.id: rule.description for rule in RULES} == _facts()
 
 
-def test_what_is_marked_soft_is_not_hard() -> None:
-    soft = {rule.id for rule in RULES if not rule.hard}
-    marked = {name for name, text in _facts().items() if "(soft)" in text}
-    assert soft - marked == {"C027", "C059"}  # marked (derived, soft)
-    assert not marked - soft
-
-
 def test_a_rule_that_is_not_kept_or_not_checked_says_why() -> None:
     assert [rule.id for rule in RULES if not rule.why and not (rule.kept and rule.violations)] == []
     assert [rule.id for rule in RULES if rule.why and not rule.why.endswith(".")] == []

@@ -1,0 +1,232 @@
+"""The files of facts: the columns of each, what a cell of them may hold, and what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from scrambler.ssd.cell import (
+    ANY,
+    NAME,
+    PROSE,
+    SOME,
+    WHOLE,
+    YES_NO,
+    Cell,
+    matching,
+    one_of,
+    optional,
+)
+
+SQL_TYPE = matching(
+    r"N?VARCHAR\(([0-9]+|MAX)\)|N?CHAR\([0-9]+\)|BINARY\([0-9]+\)|DATETIME|DATE|INT|TINYINT|BIT|FLOAT",
+    "a type of the DDL",
+)
+_ROUTE = matching(r"none|\w+(>\w+\.\w+>\w+)*", "none, or column>table.key>column and so on")
+_CODES: Mapping[str, Cell] = {
+    "code_list": NAME,
+    "code": SOME,
+    "label": SOME,
+    "alternate": YES_NO,
+    "source": PROSE,
+}
+
+
+Row = Mapping[str, str]
+"""One row of a file, by column."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Cells that name something of another file: ``columns`` joined by a dot stand in ``keys``.
+
+    Where they are empty, nothing is named. The keys are looked for in all ``files``.
+    """
+
+    columns: tuple[str, ...]
+    files: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FactFile:
+    """One file: its ``cells`` by column in file order, and the columns that are its ``key``.
+
+    ``fault`` looks at a row whose cells are all known: it returns what is wrong between them as
+    ``column must be ...``, or nothing.
+    """
+
+    cells: Mapping[str, Cell]
+    key: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+    fault: Callable[[Row], str] = lambda row: ""
+
+
+_LISTED = ("code", "flag", "label", "technical", "code_list_json", "flags_json")
+"""Kinds of columns that may name a code list."""
+
+
+def _column_fault(row: Row) -> str:
+    if (row["kind"] == "identifier") != bool(row["id_domain"]):
+        return "id_domain must be filled for identifiers, and for nothing else"
+    if row["code_list"] and row["kind"] not in _LISTED:
+        return f"code_list must be empty for the kind {row['kind']}"
+    return ""
+
+
+def _missing_fault(row: Row) -> str:
+    try:
+        _OF_TYPE[row["type"]](row["value"])
+    except ValueError:
+        return f"value must be a {row['type']}"
+    return "" if bool(row["table"]) == bool(row["column"]) else "column must stand with its table"
+
+
+_OF_TYPE: Mapping[str, Callable[[str], object]] = {
+    "text": str,
+    "date": date.fromisoformat,
+    "number": float,
+}
+
+
+_OF_A_TABLE = Link(("table",), ("tables",), ("table",))
+_OF_A_COLUMN = Link(("table", "column"), ("columns",), ("table", "column"))
+_OF_A_LIST = Link(("code_list",), ("code_lists", "local_lists"), ("code_list",))
+
+FACT_FILES: Mapping[str, FactFile] = {
+    "tables": FactFile(
+        {
+            "table": NAME,
+            "primary_key": optional(matching(r"\w+(\+\w+)*", "columns joined by +")),
+            "subject_path": _ROUTE,
+            "grain": PROSE,
+            "notes": PROSE,
+        },
+        key=("table",),
+    ),
+    "routes": FactFile(
+        {"table": NAME, "subject_path": _ROUTE, "why": PROSE},
+        key=("table", "subject_path"),
+        links=(_OF_A_TABLE,),
+    ),
+    "columns": FactFile(
+        {
+            "table": NAME,
+            "column": NAME,
+            "position": WHOLE,
+            "sql_type": SQL_TYPE,
+            "nullable": YES_NO,
+            "pk": YES_NO,
+            "references": optional(matching(r"\w+\.\w+", "table.column")),
+            "kind": one_of(
+                "identifier",
+                "name",
+                "postcode",
+                "date",
+                "number",
+                "free_text",
+                "address_json",
+                "flags_json",
+                "code_list_json",
+                "payload_json",
+                "code",
+                "flag",
+                "label",
+                "technical",
+                "other",
+            ),
+            "code_list": optional(NAME),
+            "id_domain": optional(NAME),
+            "in_ddl": YES_NO,
+            "format_notes": PROSE,
+        },
+        key=("table", "column"),
+        links=(
+            _OF_A_TABLE,
+            _OF_A_LIST,
+            Link(("references",), ("columns",), ("table", "column")),
+            Link(("id_domain",), ("domains",), ("domain",)),
+        ),
+        fault=_column_fault,
+    ),
+    "code_lists": FactFile(_CODES, key=("code_list", "code")),
+    "local_lists": FactFile(_CODES, key=("code_list", "code")),
+    "domains": FactFile(
+        {
+            "domain": NAME,
+            "shared_with": optional(NAME),
+            "length": WHOLE,
+            "shape": one_of("hex", "text", "upn", "nhs", "uln", "swe", "urn", "ni"),
+            "why": PROSE,
+        },
+        key=("domain",),
+        links=(Link(("shared_with",), ("domains",), ("domain",)),),
+    ),
+    "linked_types": FactFile(
+        {"type": SOME, "domain": NAME},
+        key=("type",),
+        links=(Link(("domain",), ("domains",), ("domain",)),),
+    ),
+    "json_columns": FactFile(
+        {
+            "table": NAME,
+            "column": NAME,
+            "shape": PROSE,
+            "key": SOME,
+            # A form describes the keys of another CMS: it is no key itself.
+            "role": one_of("flag", "count", "comment", "part", "item", "payload", "form"),
+            "value_domain": PROSE,
+        },
+        key=("table", "column", "key"),
+        links=(_OF_A_COLUMN,),
+    ),
+    "consistency": FactFile(
+        {
+            "rule_id": matching("C[0-9]{3}", "C and three digits"),
+            "tables_columns": PROSE,
+            "strength": one_of("hard", "soft"),
+            "rule": PROSE,
+        },
+        key=("rule_id",),
+    ),
+    "payload_fields": FactFile(
+        {
+            "path": SOME,
+            "type": one_of(
+                "string",
+                "date",
+                "boolean",
+                "integer",
+                "object",
+                "array of string",
+                "array of object",
+                "array of child objects",
+                "binary",
+                "rule",
+            ),
+            "max_length": optional(WHOLE),
+            "max_items": optional(WHOLE),
+            "limit": PROSE,
+            "code_list": optional(NAME),
+            "mandatory": YES_NO,
+            "ssd_source": optional(matching(r"\w+(\.\w+)?", "table or table.column")),
+            "notes": PROSE,
+        },
+        key=("path",),
+        links=(_OF_A_LIST,),
+    ),
+    "missing_codes": FactFile(
+        {
+            "value": ANY,
+            "type": one_of("text", "date", "number"),
+            "table": optional(NAME),
+            "column": optional(NAME),
+            "source": PROSE,
+        },
+        key=("value", "type", "table", "column"),
+        links=(_OF_A_COLUMN,),
+        fault=_missing_fault,
+    ),
+}
+"""Every file of facts by its name, without ``.csv``."""
