@@ -39,12 +39,23 @@ def print_staging(done: StagingReport, json: bool) -> None:
         table.add_row(name.capitalize(), f"{done.counts[name]:,}")
     shown.print(table)
     day = f" as of {done.as_of}" if done.as_of else ""
-    if done.staged.unsent:
-        shown.print(
-            f"{done.staged.unsent:,} of the children that changed or are gone had a payload "
-            "pending from an earlier staging that was never sent. What is pending for them now is "
-            "whole, and who was New is New still."
-        )
+    for count, said in (
+        (
+            done.staged.unsent,
+            "of the children that changed or are gone had a payload pending from an earlier "
+            "staging that was never sent. What is pending now takes its place.",
+        ),
+        (
+            done.staged.removed,
+            "children are gone that nobody ever tried to send: their rows were removed.",
+        ),
+        (
+            done.staged.mended,
+            "rows had a wrong record of what was sent, kept by an earlier version: mended.",
+        ),
+    ):
+        if count:
+            shown.print(f"{count:,} {said}")
     if done.compared:
         shown.print(
             f"{sum(done.compared.values()):,} ids, names, dates and postcodes of "

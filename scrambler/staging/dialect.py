@@ -13,7 +13,7 @@ from scrambler.staging.table import TABLE, table
 
 _POSTGRESQL = {"NVARCHAR": "varchar", "DATETIME": "timestamp", "INT": "integer", "BINARY": "bytea"}
 _WORK = ("person_id", "legacy_id", "json_payload", "current_hash")
-_EDITS = (*_WORK, "partial_json_payload", "row_state")
+_EDITS = (*_WORK, "previous_json_payload", "partial_json_payload", "row_state")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Dialect:
     row, or none: 1 for a plain table, 0 for anything of that name that may lead to another, such as
     a view, a partition, or a table with rules or triggers. ``size`` is the function that
     counts the characters of a text, ``bytes`` what is never less than the bytes of the text ``{}``.
+    ``exact`` is the text ``{}`` as one that minds upper and lower case.
     """
 
     server: str
@@ -33,6 +34,7 @@ class Dialect:
     lock: str
     size: str
     bytes: str
+    exact: str
     moment: Callable[[datetime], str]
     _column: Callable[[ColumnSpec], str]
     _temporary: str
@@ -104,6 +106,7 @@ SQLITE = Dialect(
     lock=f"UPDATE {TABLE} SET id = id WHERE 1 = 0",
     size="LENGTH",
     bytes="LENGTH(CAST({} AS BLOB))",
+    exact="{} COLLATE BINARY",
     moment=lambda now: _iso(now, " "),
     _column=_sqlite,
     _temporary="CREATE TEMPORARY TABLE",
@@ -120,6 +123,7 @@ POSTGRESQL = Dialect(
     lock=f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE",
     size="LENGTH",
     bytes="OCTET_LENGTH({})",
+    exact="CAST({} AS TEXT)",
     moment=lambda now: f"TIMESTAMP {_iso(now, ' ')}",
     _column=_postgresql,
     _temporary="CREATE TEMPORARY TABLE",
@@ -137,6 +141,7 @@ SQL_SERVER = Dialect(
     size="LEN",
     # Two bytes a UTF-16 unit, of which UTF-8 makes three at most.
     bytes="DATALENGTH({}) * 2",
+    exact="{} COLLATE Latin1_General_BIN2",
     # With the T, no language setting of the server reads it otherwise.
     moment=lambda now: f"CAST({_iso(now, 'T')} AS DATETIME)",
     _column=_sql_server,

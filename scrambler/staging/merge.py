@@ -1,29 +1,28 @@
 """The merge: payloads against what is staged, set-based, in the one transaction of a session.
 
-Row by row: a child that is not there is New. One whose hash differs is Updated: payload and hash
-move over to previous, the partial payload is worked out, and the status returns to Pending. One
-with the same hash is Unchanged and keeps every other byte. One that no payload names is Deleted:
-its payload becomes the deletion payload. A Deleted row stays as it is until its child comes back,
-as New: whoever purged a child has nothing that a partial payload could change.
+Row by row: a child that is not there is New. One whose hash differs is Updated: what the receiver
+holds stays in previous, the partial payload is the way from there, and the status is pending again.
+One with the same hash is Unchanged and keeps every other byte. One that no payload names is
+Deleted: its payload becomes the deletion payload, which is how the gone are known from then on,
+whatever a sender writes beside it. Once the deletion was sent, the child can come back as New.
 
-A row whose last payload nobody sent stays what it was to its receiver: a New one is New until it
-was sent, none becomes Unchanged, and when it changes the partial payload is the whole of it.
+A child that is gone before anybody tried to send it is removed. A row that was never sent stays New
+until it is; after a failed try nobody knows what the receiver holds, and the whole is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
 
 import polars as pl
 
 from scrambler.errors import OutputError, VerificationError
 from scrambler.payload import content_hash, deletion, validate
 from scrambler.payload import partial as changes
-from scrambler.staging import statements
 from scrambler.staging.checked import checked
 from scrambler.staging.session import Session
+from scrambler.staging.statements import MORE_THAN_CHILDREN, Statements, rows
 from scrambler.staging.table import DELETED, NEW, TABLE, UPDATED, Staged, table
 
 _EDIT_ROWS = 5000
@@ -47,25 +46,25 @@ def merge(
     VerificationError when a payload is not valid or two are of one child; OutputError when the
     table holds what this program cannot work with. Nothing has changed then.
     """
-    dialect = session.dialect
+    texts = Statements(session.dialect, whole)
     _load(session, slices)
     ensure_table(session)
-    session.execute(dialect.lock)
-    if strange := _number(session, statements.MORE_THAN_CHILDREN.format(TABLE)):
+    session.execute(session.dialect.lock)
+    if strange := _number(session, MORE_THAN_CHILDREN.format(TABLE)):
         raise OutputError(
             f"{TABLE} holds {strange} rows more than children, and there is one row a child. "
             "Remove them, or drop the table: it is made anew."
         )
-    payloads = _number(session, statements.count(dialect, kept=False))
+    payloads = _number(session, texts.count(kept=False))
     if not allow_deletions:
-        _refuse_losses(session, payloads)
-    session.execute(statements.forget(dialect))
-    updated, unsent_updated = _edit(
-        session, statements.changed(dialect), partial(_update, whole=whole)
-    )
-    deleted, unsent_deleted = _edit(session, statements.gone(dialect), _delete)
-    kept = _number(session, statements.count(dialect, kept=True))
-    for statement in statements.apply(dialect, now, whole=whole):
+        _refuse_losses(session, texts, payloads)
+    mended = _mend(session, texts)
+    _remove(session, texts.back())
+    removed = _remove(session, texts.untold())
+    updated, unsent_updated = _edit(session, texts, texts.changed(), _update)
+    deleted, unsent_deleted = _edit(session, texts, texts.gone(), _delete)
+    kept = _number(session, texts.count(kept=True))
+    for statement in texts.apply(now):
         session.execute(statement)
     session.commit()
     return Staged(
@@ -73,7 +72,9 @@ def merge(
         updated=updated,
         unchanged=kept - updated,
         deleted=deleted,
-        unsent=0 if whole else unsent_updated + unsent_deleted,
+        unsent=unsent_updated + unsent_deleted,
+        removed=removed,
+        mended=mended,
     )
 
 
@@ -102,9 +103,9 @@ def ensure_table(session: Session) -> None:
         ) from None
 
 
-def _refuse_losses(session: Session, payloads: int) -> None:
+def _refuse_losses(session: Session, texts: Statements, payloads: int) -> None:
     """Few or no payloads are more often half an output or a wrong day than children who left."""
-    staged, lost = map(int, session.query(statements.losses(session.dialect)).row(0))
+    staged, lost = map(int, session.query(texts.losses()).row(0))
     if not payloads or 2 * lost > staged:
         raise VerificationError(
             f"{lost} of the {staged} children staged would be Deleted, and {payloads} have a "
@@ -118,40 +119,61 @@ def _load(session: Session, slices: Iterable[pl.DataFrame]) -> None:
     dialect = session.dialect
     for statement in dialect.create_temporary:
         session.execute(statement)
-    for rows in checked(slices):
-        for part in rows.iter_slices(_LOAD_ROWS):
+    for payloads in checked(slices):
+        for part in payloads.iter_slices(_LOAD_ROWS):
             session.load(dialect.work, part)
     for name in (dialect.work, dialect.edits):
         index = f"{name.removeprefix('#')}_person"
         session.execute(f"CREATE INDEX {index} ON {name} (person_id)")
-    if twins := _number(session, statements.MORE_THAN_CHILDREN.format(dialect.work)):
+    if twins := _number(session, MORE_THAN_CHILDREN.format(dialect.work)):
         raise VerificationError(f"{twins} children have more than one payload; nothing was staged")
 
 
+def _mend(session: Session, texts: Statements) -> int:
+    """Mend what an earlier version left wrong, and return in how many rows."""
+    mended = 0
+    for condition, mend in texts.mends():
+        mended += _number(session, rows(condition))
+        session.execute(f"UPDATE {TABLE} SET {mend} WHERE {condition}")  # noqa: S608
+    for statement in texts.settle():
+        session.execute(statement)
+    return mended
+
+
+def _remove(session: Session, condition: str) -> int:
+    found = _number(session, rows(condition))
+    session.execute(f"DELETE FROM {TABLE} WHERE {condition}")  # noqa: S608 - a constant
+    return found
+
+
 def _edit(
-    session: Session, query: str, edit: Callable[[pl.DataFrame], pl.DataFrame]
+    session: Session,
+    texts: Statements,
+    query: str,
+    edit: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> tuple[int, int]:
     """Fill the edits from what ``query`` finds, some at a time, until it finds nothing.
 
     Return how many there are, and of how many the last payload was never sent.
     """
     dialect = session.dialect
-    widest = _number(session, statements.widest(dialect))
+    widest = _number(session, texts.widest())
     done = unsent = 0
-    while (rows := session.query(dialect.limited(query, _EDIT_ROWS), widest)).height:
-        edited = _edited(rows, edit)
+    while (found := session.query(dialect.limited(query, _EDIT_ROWS), widest)).height:
+        edited = _edited(found, edit)
         legacy = pl.when(pl.col("legacy_id") != "").then("legacy_id").alias("legacy_id")
+        previous = pl.col("previous").alias("previous_json_payload")
         others = ("json_payload", "current_hash", "partial_json_payload", "row_state")
-        session.load(dialect.edits, edited.select("person_id", legacy, *others))
-        done += rows.height
-        unsent += int(rows["unsent"].sum())
+        session.load(dialect.edits, edited.select("person_id", legacy, previous, *others))
+        done += found.height
+        unsent += int(found["unsent"].sum())
     return done, unsent
 
 
-def _edited(rows: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+def _edited(found: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
     remedy = "Remove them, or drop the table: it is made anew."
     try:
-        edited = edit(rows)
+        edited = edit(found)
     except (ValueError, TypeError, AttributeError):
         raise OutputError(f"{TABLE} holds payloads that are no JSON objects. {remedy}") from None
     faults = validate(edited["partial_json_payload"])
@@ -163,23 +185,26 @@ def _edited(rows: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) ->
     return edited
 
 
-def _update(rows: pl.DataFrame, *, whole: bool) -> pl.DataFrame:
-    unsent, fresh = (
-        pl.lit(False) if whole else pl.col(name).cast(pl.Int64) == 1 for name in ("unsent", "fresh")
-    )
-    known = rows.select(pl.when(~unsent).then("previous")).to_series()
-    return rows.with_columns(
-        changes(known, rows["json_payload"]).alias("partial_json_payload"),
+def _update(found: pl.DataFrame) -> pl.DataFrame:
+    doubted, fresh = (pl.col(name).cast(pl.Int64) == 1 for name in ("doubted", "fresh"))
+    # SQLite types no column of nulls.
+    held = pl.when(~doubted).then(pl.col("previous").cast(pl.String))
+    known = found.with_columns(previous=held)
+    return known.with_columns(
+        changes(known["previous"], known["json_payload"]).alias("partial_json_payload"),
         row_state=pl.when(fresh).then(pl.lit(NEW)).otherwise(pl.lit(UPDATED)),
     )
 
 
-def _delete(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(
-        deletion(rows["previous"]).alias("json_payload"), row_state=pl.lit(DELETED)
+def _delete(found: pl.DataFrame) -> pl.DataFrame:
+    payload = deletion(found["previous"])
+    ids = pl.col("json_payload").str
+    return found.with_columns(
+        payload.alias("json_payload"), row_state=pl.lit(DELETED)
     ).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash"),
         partial_json_payload="json_payload",
+        legacy_id=ids.json_path_match("$.mis_child_id").fill_null(""),
     )
 
 

@@ -54,6 +54,8 @@ class StagingReport:
             "unchanged": self.staged.unchanged,
             "deleted": self.staged.deleted,
             "unsent": self.staged.unsent,
+            "removed": self.staged.removed,
+            "mended": self.staged.mended,
         }
 
 

@@ -16,25 +16,30 @@ LIVE_TABLE = "ssd_api_data_staging"
 
 # As code_lists.csv spells them. Senders write lower case, so comparing ignores case.
 NEW, UPDATED, UNCHANGED, DELETED = "New", "Updated", "Unchanged", "Deleted"
-PENDING, SENT = "Pending", "Sent"
+# In the case that the senders ask for: PostgreSQL and SQLite do mind it.
+PENDING, SENT, ERROR = "pending", "sent", "error"
 
 _LIVE_NAME = re.compile(rf"(?i)(?<![a-z0-9_]){LIVE_TABLE}(?!_anon(?![a-z0-9_]))")
 
 
 @dataclass(frozen=True)
 class Staged:
-    """Rows by what a merge did to them; a row that was Deleted before is in none of these.
+    """Rows by what a merge did to them; a child that was gone before is in none of these.
 
-    ``updated`` and ``unchanged`` say whether the payload is another. ``unsent`` counts the updated
-    and deleted rows whose last payload nobody had sent: their partial payload is the whole one, and
-    those that were New are so still. 0 for a folder, whose batches are full.
+    ``updated`` and ``unchanged`` say whether the payload is another. ``removed`` are children that
+    nobody ever tried to send and that are gone: no receiver has to be told. ``unsent`` counts the
+    updated and deleted rows whose last payload nobody had sent; 0 for a folder, whose batches are
+    full. ``mended`` counts rows that an earlier version had left with a wrong record of what was
+    sent.
     """
 
     new: int
     updated: int
     unchanged: int
     deleted: int
-    unsent: int
+    unsent: int = 0
+    removed: int = 0
+    mended: int = 0
 
     @property
     def pending(self) -> int:

@@ -143,8 +143,27 @@ _NEEDS: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 def send(location: str) -> None:
-    """Do what an authority's sender does when all went well; a folder has none."""
-    statement = f"UPDATE {TABLE} SET submission_status = 'Sent'"
+    """Do what the field's senders do when all went well; a folder has none."""
+    run(
+        location,
+        f"UPDATE {TABLE} SET submission_status = 'sent', api_response = 'receipt', "
+        "submission_timestamp = '2025-05-20 11:00:00', previous_hash = current_hash, "
+        "previous_json_payload = json_payload, row_state = 'unchanged' "
+        "WHERE submission_status IN ('pending', 'error')",
+    )
+
+
+def fail(location: str) -> None:
+    """Do what the field's senders do when nothing was answered."""
+    run(
+        location,
+        f"UPDATE {TABLE} SET submission_status = 'error', api_response = 'timed out' "
+        "WHERE submission_status IN ('pending', 'error')",
+    )
+
+
+def run(location: str, statement: str) -> None:
+    """Change a staging table by hand; that of a folder cannot be."""
     if location.startswith("postgresql"):
         execute(location, statement)
     elif location.startswith("sqlite"):

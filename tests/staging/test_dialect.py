@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scrambler.ssd import ssd
 from scrambler.staging.dialect import POSTGRESQL, SQL_SERVER, SQLITE
-from scrambler.staging.statements import apply, changed, forget, gone, losses
+from scrambler.staging.statements import Statements
 from scrambler.staging.table import TABLE
 
 NOW = datetime(2025, 5, 20, 10, 30, 0, 5)
@@ -39,6 +39,7 @@ def test_sql_server_2016() -> None:
     )
     assert SQL_SERVER.moment(NOW) == "CAST('2025-05-20T10:30:00' AS DATETIME)"
     assert SQL_SERVER.limited("SELECT a FROM b", 7) == "SELECT TOP (7) a FROM b"
+    texts = Statements(SQL_SERVER)
     # Words that 2016 has not, or only other servers have.
     said = " ".join(
         [
@@ -46,11 +47,14 @@ def test_sql_server_2016() -> None:
             *SQL_SERVER.create_temporary,
             SQL_SERVER.lock,
             SQL_SERVER.relation,
-            SQL_SERVER.limited(changed(SQL_SERVER), 5),
-            SQL_SERVER.limited(gone(SQL_SERVER), 5),
-            losses(SQL_SERVER),
-            forget(SQL_SERVER),
-            *apply(SQL_SERVER, NOW, whole=False),
+            SQL_SERVER.limited(texts.changed(), 5),
+            SQL_SERVER.limited(texts.gone(), 5),
+            texts.losses(),
+            texts.back(),
+            texts.untold(),
+            *texts.settle(),
+            *(text for pair in texts.mends() for text in pair),
+            *texts.apply(NOW),
         ]
     )
     for word in ("LIMIT", "IF NOT EXISTS", "STRING_AGG", "TRIM(", "LENGTH(", "||", "TRUE", "::"):
@@ -86,8 +90,8 @@ def test_every_dialect_creates_the_columns_of_the_facts_and_writes_no_other_tabl
         for statement in (
             dialect.create,
             dialect.lock,
-            forget(dialect),
-            *apply(dialect, NOW, whole=False),
+            *Statements(dialect).settle(),
+            *Statements(dialect).apply(NOW),
         ):
             assert "ssd_api_data_staging_anon" in statement
             assert "ssd_api_data_staging " not in statement

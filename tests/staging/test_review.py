@@ -23,13 +23,13 @@ def staged(location: str) -> str:
 
 def test_rows_are_counted_by_state_and_status(staged: str) -> None:
     found = review(staged)
-    unchanged = "Sent" if staged.startswith(("sqlite", "postgresql")) else "Pending"
+    unchanged = "sent" if staged.startswith(("sqlite", "postgresql")) else "pending"
     counts = {(one.row_state, one.submission_status): one.rows for one in found.counts}
     assert counts == {
-        ("New", "Pending"): 1,
-        ("Updated", "Pending"): len(CHANGES) - 1,
+        ("New", "pending"): 1,
+        ("Updated", "pending"): len(CHANGES) - 1,
         ("Unchanged", unchanged): first().height - len(CHANGES),
-        ("Deleted", "Pending"): 1,
+        ("Deleted", "pending"): 1,
     }
     assert found.rows == first().height + 1
     assert (found.children, found.record) == ((), None)

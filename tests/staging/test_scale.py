@@ -256,7 +256,7 @@ def walk(children: int, folder: Path, location: str) -> dict[str, float]:
     create(folder / "epoch")
     timed("run", lambda: scramble(False))
     timed("payload", lambda: stage_payloads(str(out), location, as_of=AS_OF))
-    sent = f"UPDATE {TABLE} SET submission_status = 'Sent', api_response = 'receipt ' || id, "
+    sent = f"UPDATE {TABLE} SET submission_status = 'sent', api_response = 'receipt ' || id, "
     execute(location, sent + "submission_timestamp = TIMESTAMP '2026-04-01 20:00:00'")
 
     before = rows(open_staging(location))
@@ -315,7 +315,7 @@ def _checked(
     assert moved["previous_hash"].equals(moved["current_hash_was"], null_equal=False)
     assert (moved["json_payload"] != moved["json_payload_was"]).all()
     pending = after.filter(~rest)
-    assert set(pending["submission_status"]) == {"Pending"}
+    assert set(pending["submission_status"]) == {"pending"}
     assert pending["api_response"].null_count() == pending.height
     assert pending["submission_timestamp"].null_count() == pending.height
     counts = dict(after["row_state"].value_counts().iter_rows())
