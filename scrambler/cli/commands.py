@@ -48,6 +48,10 @@ Tables = Annotated[str, typer.Option(help="Only these tables, separated by comma
 DropUnknown = Annotated[
     bool, typer.Option("--drop-unknown", help="Leave out columns that no policy names.")
 ]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Stop at tables called ssd_… that are not of the SSD."),
+]
 Dates = Annotated[Literal["intervals", "order"], typer.Option(help=DATES)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Seed = Annotated[int, typer.Option(min=0, help="Another seed makes other data.")]
@@ -101,6 +105,7 @@ def check(
     schema: Schema = None,
     tables: Tables = "",
     drop_unknown: DropUnknown = False,
+    strict: Strict = False,
     json: AsJson = False,
 ) -> None:
     """Hold the policy against the source's schema. Reads no rows."""
@@ -108,7 +113,12 @@ def check(
     from scrambler.cli.printing import print_plan
 
     plan = api.check(
-        source, policy=policy, schema=schema, tables=_names(tables), drop_unknown=drop_unknown
+        source,
+        policy=policy,
+        schema=schema,
+        tables=_names(tables),
+        drop_unknown=drop_unknown,
+        strict=strict,
     )
     print_plan(plan, json)
 
@@ -146,6 +156,7 @@ def run(
         typer.Option("--delta", help="Replace it likewise, and keep what changed in OUT/changes."),
     ] = False,
     drop_unknown: DropUnknown = False,
+    strict: Strict = False,
     flags: Annotated[
         Path | None, typer.Option(help="List values that had to change and did not, in this file.")
     ] = None,
@@ -172,6 +183,7 @@ def run(
             replace=replace,
             delta=delta,
             drop_unknown=drop_unknown,
+            strict=strict,
             flags=flags,
             progress=shown,
         )

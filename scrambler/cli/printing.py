@@ -33,6 +33,8 @@ def print_report(report: Report, out: Path, json: bool) -> None:
             {
                 "out": str(out),
                 "rows": report.rows,
+                "missing": report.plan.missing,
+                "unread": report.plan.unread,
                 "seconds": round(report.seconds, 1),
                 "dates": report.shift.keep,
                 "verdict": report.verdict.summary() if report.verdict else None,
@@ -124,6 +126,7 @@ def print_plan(plan: Plan, json: bool) -> None:
                 "missing": plan.missing,
                 "dropped": plan.dropped,
                 "omitted": plan.omitted,
+                "unread": plan.unread,
                 "other_tables": plan.others,
             }
         )
@@ -174,12 +177,16 @@ def _notes(shown: Console, plan: Plan) -> None:
         columns = [name for name in plan.missing if "." in name]
         shown.print(
             f"The source lacks {len(tables)} tables and {len(columns)} columns of the SSD "
-            "(versions differ); the manifest and --json name them."
+            "(versions differ); --json names all of them."
         )
+        if tables:
+            shown.print(f"Tables that it lacks: {', '.join(tables)}.")
     if plan.dropped:
         shown.print(f"Left out, unknown: {', '.join(plan.dropped)}.")
     if plan.omitted:
         shown.print(f"Never copied: {', '.join(plan.omitted)}.")
+    if plan.unread:
+        shown.print(f"Not of the SSD, not read: {', '.join(plan.unread)}.")
     if plan.others:
         shown.print(f"Other tables in the database, not read: {plan.others}.")
 

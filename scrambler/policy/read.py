@@ -16,21 +16,28 @@ from scrambler.files.paths import path_of
 from scrambler.policy.assignment import Assignment
 from scrambler.ssd import ColumnSpec, Spec
 
+_WHOLE = "*"
 _HEADER = ["table", "column", "treatment", "parameters", "reason"]
+_CLOSE = 0.75  # tables all begin alike: at less, any two of them are close
 _SQL_TYPES = re.compile(r"N?(VAR)?CHAR\((\d+|MAX)\)|DATETIME|DATE|INT|TINYINT|BIT|FLOAT")
 
 
 @dataclass(frozen=True)
 class Policy:
-    """All assignments by table and column; ``digest`` tells two policies apart."""
+    """All assignments by table and column; ``digest`` tells two policies apart.
+
+    ``omitted_tables`` are no tables of the SSD, and named by the policy as not wanted.
+    """
 
     assignments: Mapping[str, Mapping[str, Assignment]]
     digest: str
+    omitted_tables: frozenset[str] = frozenset()
 
 
 def load_policy(spec: Spec, local: Path | None = None) -> Policy:
     """Return the shipped policy with the lines of ``local`` over it.
 
+    A line `ssd_our_view,*,omit,,` says of a table that is no SSD that it is not wanted.
     PolicyError gathers every fault of the local file with its line number: a wrong header, an
     unknown table, a column of no known type, a line given twice, parameters of no `name=value`
     form.
@@ -47,9 +54,10 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
             ) from None
     assignments: dict[str, dict[str, Assignment]] = {}
     findings: list[str] = []
+    omitted: set[str] = set()
     for name, content in (("ssd.csv", shipped), (local.name if local else "", text)):
         seen: set[tuple[str, str]] = set()
-        for assignment in _assignments(name, content, spec, findings):
+        for assignment in _assignments(name, content, spec, findings, omitted):
             column = assignment.column
             if (column.table, column.name) in seen:
                 findings.append(f"{assignment.place}: {column} stands twice in this file.")
@@ -57,7 +65,8 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
             assignments.setdefault(column.table, {})[column.name] = assignment
     if findings:
         raise PolicyError(findings)
-    return Policy(assignments, hashlib.sha256((shipped + "\0" + text).encode()).hexdigest())
+    digest = hashlib.sha256((shipped + "\0" + text).encode()).hexdigest()
+    return Policy(assignments, digest, frozenset(omitted))
 
 
 def _rows(name: str, content: str, findings: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -73,7 +82,9 @@ def _rows(name: str, content: str, findings: list[str]) -> Iterator[tuple[int, l
         )
 
 
-def _assignments(name: str, content: str, spec: Spec, findings: list[str]) -> Iterator[Assignment]:
+def _assignments(
+    name: str, content: str, spec: Spec, findings: list[str], omitted: set[str]
+) -> Iterator[Assignment]:
     rows = _rows(name, content, findings)
     if content and (header := next(rows, (1, []))[1]) != _HEADER:
         findings.append(
@@ -91,6 +102,10 @@ def _assignments(name: str, content: str, spec: Spec, findings: list[str]) -> It
         parsed = _parameters(parameters)
         if parsed is None:
             findings.append(f"{place}: parameters have the form name=value;name=value.")
+        elif column == _WHOLE:
+            if fault := _not_omitted(spec, table, treatment):
+                findings.append(f"{place}: {fault}")
+            omitted.add(table.lower())
         elif table not in spec.tables:
             findings.append(
                 f"{place}: there is no table {table}{did_you_mean(table, spec.tables)}."
@@ -103,6 +118,17 @@ def _assignments(name: str, content: str, spec: Spec, findings: list[str]) -> It
                 f"{place}: {table} has no column {column}{did_you_mean(column, known)}; to add a "
                 "column of your own, say its type: type=NVARCHAR(48)."
             )
+
+
+def _not_omitted(spec: Spec, table: str, treatment: str) -> str | None:
+    """Return why a line about a whole table cannot stand, or None."""
+    if treatment != "omit":
+        return f"the column {_WHOLE} stands for a whole table, which can be left out only (omit)."
+    if table in spec.tables:
+        return f"{table} is of the SSD: give each of its columns a line of its own."
+    if not table.lower().startswith("ssd_"):
+        return f"{table} is never read in any case; only tables called ssd_… need such a line."
+    return None
 
 
 def _parameters(text: str) -> dict[str, str] | None:
@@ -134,6 +160,6 @@ def _column(spec: Spec, table: str, name: str, parameters: dict[str, str]) -> Co
 
 
 def did_you_mean(word: str, known: Mapping[str, object]) -> str:
-    """Return ``; did you mean X?`` for the closest known word, or nothing."""
-    close = get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    """Return `` (did you mean X?)`` for the closest known word, nothing where none is close."""
+    close = get_close_matches(word, known, n=1, cutoff=_CLOSE)
+    return f" (did you mean {close[0]}?)" if close else ""

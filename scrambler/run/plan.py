@@ -10,6 +10,7 @@ from scrambler.keys.formats import Forms
 from scrambler.policy import Assignment, Policy
 from scrambler.policy.limits import faults as forbidden
 from scrambler.policy.read import did_you_mean
+from scrambler.run import unknown_tables
 from scrambler.sources import SourceColumn
 from scrambler.ssd import Spec, TableSpec
 from scrambler.treatments import TREATMENTS
@@ -19,6 +20,8 @@ _LEAST_HEX = 20
 """80 bits: under that, pseudonyms of ten million identifiers might meet (T4)."""
 
 _SHAPE_WIDTH = {"upn": 13, "nhs": 10, "uln": 10, "swe": 12, "urn": 9, "ni": 9, "text": 0}
+
+_PERSON = "ssd_person"
 
 Schema = Mapping[str, Mapping[str, SourceColumn]]
 
@@ -38,7 +41,8 @@ class Plan:
     ``tables`` are scrambled and written; ``prescanned`` are all the tables that may be read for
     facts about the whole. ``forms`` are those that its columns let pseudonyms have.
     ``missing`` lists columns and tables the source lacks, ``dropped`` unknown columns left out on
-    request, ``omitted`` what the policy never copies, ``others`` counts tables that are no SSD.
+    request, ``omitted`` what the policy never copies, ``unread`` unknown tables called ``ssd_…``;
+    ``others`` counts all tables that are no SSD.
     """
 
     tables: tuple[TablePlan, ...]
@@ -47,6 +51,7 @@ class Plan:
     missing: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     omitted: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     others: int = 0
 
     def under(self, recorded: Forms | None) -> Plan:
@@ -71,9 +76,11 @@ def make_plan(
     *,
     tables: Sequence[str] = (),
     drop_unknown: bool = False,
+    strict: bool = False,
 ) -> Plan:
     """Hold the policy against what the source has. ``tables`` limits what is written.
 
+    Tables that are no SSD are never read; with ``strict`` one called ``ssd_…`` is a finding.
     PolicyError holds every finding: unknown tables and columns, treatments, parameters or values
     that do not exist, types that a treatment cannot take, columns too narrow for their pseudonyms.
     """
@@ -84,16 +91,19 @@ def make_plan(
     for name, columns in schema.items():
         if name in spec.tables:
             chosen[name] = _columns(name, columns, policy, spec, findings, dropped, drop_unknown)
-        elif name.startswith("ssd_"):
-            findings.add(
-                f"{name}: no table of the SSD{did_you_mean(name, spec.tables)}. Nothing is known "
-                "of its columns, so nothing is read; rename or move it, or ask for it to be added."
-            )
+    unread = _unread(schema, policy, spec, findings, strict)
     for name in tables:
         if name not in chosen:
             findings.add(f"{name}: the source has no such table{did_you_mean(name, chosen)}.")
     if not chosen:
-        findings.add("The source holds no table of the SSD. Is it the right database and schema?")
+        findings.add(
+            "The source holds no table of the SSD. Is it the right database and schema (--schema)?"
+        )
+    elif _PERSON not in chosen:
+        findings.add(
+            f"{_PERSON}: the source lacks it, and without it no row is anybody's. Is it the right "
+            "database and schema (--schema), and may this user read the table?"
+        )
     forms = _forms(schema, chosen, spec, findings)
     if findings.lines:
         raise PolicyError(findings.lines)
@@ -111,9 +121,41 @@ def make_plan(
         forms=forms,
         missing=tuple(_missing(spec, chosen)),
         dropped=tuple(dropped),
-        omitted=tuple(sorted(name for name, columns in read.items() if not columns)),
+        omitted=tuple(
+            sorted(
+                [name for name, columns in read.items() if not columns]
+                + [name for name in policy.omitted_tables if name in schema]
+            )
+        ),
+        unread=unread,
         others=sum(name not in spec.tables for name in schema),
     )
+
+
+def _unread(
+    schema: Schema, policy: Policy, spec: Spec, findings: _Findings, strict: bool
+) -> tuple[str, ...]:
+    """Return the unknown tables called ``ssd_…`` that the policy does not omit."""
+    unread = tuple(
+        sorted(
+            name
+            for name in schema
+            if name.startswith(unknown_tables.PREFIX)
+            and name not in spec.tables
+            and name not in policy.omitted_tables
+        )
+    )
+    doubtful = list(unknown_tables.findings(schema, unread, spec.tables))
+    for line in doubtful:
+        findings.add(line)
+    said = {line.partition(":")[0] for line in doubtful}
+    for name in unread if strict else ():
+        if name not in said:
+            findings.add(
+                f"{name}: no table of the SSD{did_you_mean(name, spec.tables)}. Leave out "
+                f"--strict, or say that it is not wanted by the line {name},*,omit,, in a policy."
+            )
+    return unread
 
 
 def _columns(

@@ -13,7 +13,14 @@ from typing import Any
 from kernels.digest import fastest, reference
 from scrambler.batch import RunContext
 from scrambler.batch.dates import DateShift
-from scrambler.errors import EpochError, OutputError, PolicyError, UsageError, VerificationError
+from scrambler.errors import (
+    EpochError,
+    OutputError,
+    PolicyError,
+    SourceError,
+    UsageError,
+    VerificationError,
+)
 from scrambler.errors.boundary import fault_at
 from scrambler.files.paths import in_output, new_file, output_of, path_of
 from scrambler.keys.epoch import Epoch, opened
@@ -62,6 +69,7 @@ def check(
     schema: str | None = None,
     tables: Sequence[str] = (),
     drop_unknown: bool = False,
+    strict: bool = False,
 ) -> Plan:
     """Hold the policy against the source's schema. Reads no rows; PolicyError has all findings."""
     spec = ssd()
@@ -71,6 +79,7 @@ def check(
         spec,
         tables=tables,
         drop_unknown=drop_unknown,
+        strict=strict,
     )
 
 
@@ -86,6 +95,7 @@ def run(
     batch_rows: int = BATCH_ROWS,
     shift: DateShift | None = None,
     drop_unknown: bool = False,
+    strict: bool = False,
     replace: bool = False,
     dry_run: bool = False,
     verify: bool = True,
@@ -120,10 +130,17 @@ def run(
     spec = ssd()
     rules = load_policy(spec, policy)
     reader = open_source(source, schema)
-    plan = make_plan(reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown)
+    plan = make_plan(
+        reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown, strict=strict
+    )
     if not plan.tables:
         raise PolicyError(
             ["The policy leaves out every table asked for: nothing is to be written."]
+        )
+    if not reader.count("ssd_person"):
+        raise SourceError(
+            "ssd_person of the source has no rows, so nobody is in it. Is it the right database "
+            "and schema?"
         )
     slow = fastest() is reference
     if dry_run:

@@ -135,6 +135,7 @@ def test_runs_of_one_epoch_agree_where_another_source_has_wider_columns(
         execute(
             fresh_postgres_url,
             "DROP TABLE IF EXISTS ssd_mother",
+            "CREATE TABLE IF NOT EXISTS ssd_person AS SELECT CAST('p1' AS text) pers_person_id",
             f"CREATE TABLE ssd_mother (moth_table_id varchar({width}), moth_person_id varchar(48))",
             "INSERT INTO ssd_mother VALUES ('m1', 'p1')",
         )
@@ -345,9 +346,13 @@ def test_one_run_at_a_time_draws_from_an_epoch(clean: Scrambled, tmp_path: Path)
 
 
 def test_children_are_chosen_from_persons(clean: Scrambled, tmp_path: Path) -> None:
-    source = small(tmp_path / "source", clean.source, ("ssd_address",))
+    source = small(tmp_path / "source", clean.source, ("ssd_person", "ssd_address"))
+    policy = tmp_path / "ours.csv"
+    policy.write_text(
+        "table,column,treatment,parameters,reason\nssd_person,pers_person_id,omit,,not needed\n"
+    )
     with pytest.raises(UsageError, match="--children chooses from ssd_person"):
-        api.run(source, tmp_path / "out", children=3)
+        api.run(source, tmp_path / "out", children=3, policy=policy)
     assert not (tmp_path / "out").exists()
 
 
@@ -362,6 +367,19 @@ def test_a_failing_count_of_the_cohort_commits_nothing(
     with pytest.raises(KeyboardInterrupt):
         api.run(source, tmp_path / "out")
     assert {path.name for path in tmp_path.iterdir()} == {"source"}
+
+
+def test_a_source_with_nobody_in_it_is_refused(clean: Scrambled, tmp_path: Path) -> None:
+    source = small(tmp_path / "source", clean.source, ("ssd_person", "ssd_address"))
+    person = Path(source) / "ssd_person.parquet"
+    pl.read_parquet(person).clear().write_parquet(person)
+    for dry in (True, False):
+        with pytest.raises(SourceError, match=r"ssd_person .* no rows"):
+            api.run(source, tmp_path / "out", dry_run=dry)
+    person.unlink()
+    with pytest.raises(PolicyError, match="ssd_person: the source lacks it"):
+        api.run(source, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_every_error_of_a_source_is_ours(tmp_path: Path) -> None:

@@ -217,8 +217,8 @@ def test_a_policy_with_slips_lists_them_all(
     assert_refused(
         done,
         3,
-        r"mine.csv:2: there is no table ssd_persons; did you mean ssd_person\?",
-        r"mine.csv:3: ssd_person has no column pers_sexx; did you mean pers_sex\?",
+        r"mine.csv:2: there is no table ssd_persons \(did you mean ssd_person\?\)",
+        r"mine.csv:3: ssd_person has no column pers_sexx \(did you mean pers_sex\?\)",
         r"mine.csv:4: 2 cells where 5 belong",
         r"mine.csv:6: parameters have the form name=value",
     )
@@ -233,8 +233,8 @@ def test_a_policy_with_slips_lists_them_all(
     assert_refused(
         done,
         3,
-        r"mine.csv:2: ssd_person.pers_sex: there is no treatment cod; did you mean code\?",
-        r"mine.csv:3: ssd_person.pers_gender: code has no parameter lisst; did you mean list\?",
+        r"mine.csv:2: ssd_person.pers_sex: there is no treatment cod \(did you mean code\?\)",
+        r"mine.csv:3: ssd_person.pers_gender: code has no parameter lisst \(did you mean list\?\)",
         r"mine.csv:4: ssd_person.pers_ethnicity: keep needs a reason",
         r"mine.csv:5: ssd_person.pers_dob: free_text cannot take a datetime column",
     )

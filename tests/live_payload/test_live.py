@@ -395,7 +395,7 @@ def test_what_was_compared_is_counted_by_field(tmp_path: Path) -> None:
     ("line", "finding"),
     [
         ("ssd_person,pers_surname,keep,,", "keep needs a reason"),
-        ("ssd_person,pers_surname,nmae,,", "there is no treatment nmae; did you mean name"),
+        ("ssd_person,pers_surname,nmae,,", "there is no treatment nmae \\(did you mean name"),
         ("ssd_person,pers_surname,name,prat=surname,", "name has no parameter prat"),
         ("ssd_cp_plans,cppl_cp_plan_start_date,name,part=full,", "name cannot take a datetime"),
     ],

@@ -160,5 +160,6 @@ def test_a_policy_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> 
 
 
 def test_did_you_mean() -> None:
-    assert did_you_mean("dates", {"date": 0, "code": 0}) == "; did you mean date?"
+    assert did_you_mean("dates", {"date": 0, "code": 0}) == " (did you mean date?)"
     assert did_you_mean("zzz", {"date": 0}) == ""
+    assert did_you_mean("ssd_local_notes", ssd().tables) == ""

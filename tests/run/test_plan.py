@@ -100,11 +100,47 @@ def test_other_tables_are_counted_and_ssd_tables_refused() -> None:
     plan = _plan(schema)
     assert plan.others == 1
     assert {planned.table.name for planned in plan.tables} == {"ssd_person"}
-    schema["ssd_persons"] = schema["hr_staff"]
+
+
+_WINDOWS = {"window_start": SourceColumn("window_start", "date", None)}
+
+
+def test_unknown_tables_are_named_and_never_read(tmp_path: Path) -> None:
+    schema = _schema() | {"ssd_vw_current_time_windows": _WINDOWS, "ssd_local_notes": _WINDOWS}
+    plan = _plan(schema)
+    unknown = ("ssd_local_notes", "ssd_vw_current_time_windows")
+    assert plan.unread == unknown
+    assert not {*unknown} & {*plan.prescanned, *(p.table.name for p in plan.tables)}
+    assert [line.split(":")[0] for line in _findings(schema, strict=True)] == [*unknown]
+    omitted = _ours(tmp_path, *(f"{name},*,omit,,not needed" for name in unknown))
+    plan = _plan(schema, omitted, strict=True)
+    assert plan.unread == ()
+    assert {*unknown} <= {*plan.omitted}
+
+
+@pytest.mark.parametrize("name", ["ssd_familys", "ssd_famly", "ssd_zz"])
+def test_an_unknown_table_that_may_stand_for_a_missing_one(name: str, tmp_path: Path) -> None:
+    schema = _schema()
+    columns = schema.pop("ssd_family")
+    half = dict([*columns.items()][: (len(columns) + 1) // 2])
+    schema[name] = half if name == "ssd_zz" else _WINDOWS
     (line,) = _findings(schema)
-    assert line.startswith("ssd_persons: ")
-    assert "did you mean ssd_person?" in line
-    assert _findings(schema, drop_unknown=True) == [line]
+    assert line.startswith(f"{name}: ")
+    assert "ssd_family" in line
+    assert _plan(schema, _ours(tmp_path, f"{name},*,omit,,not it")).unread == ()
+
+
+def test_only_unknown_tables_are_left_out_whole(tmp_path: Path) -> None:
+    for line in ("ssd_person,*,omit,,", "ssd_local_notes,*,clear,,", "hr_staff,*,omit,,"):
+        with pytest.raises(PolicyError) as caught:
+            load_policy(ssd(), _ours(tmp_path, line))
+        (finding,) = caught.value.findings
+        assert finding.startswith("ours.csv:2: ")
+
+
+def test_a_source_without_persons_is_refused() -> None:
+    (line,) = _findings(_schema("ssd_family"))
+    assert "ssd_person" in line
 
 
 def test_an_unknown_column_stops_or_is_left_out() -> None:
@@ -179,7 +215,11 @@ def test_a_schema_that_drifts_is_always_found_and_never_copied(  # T9
 ) -> None:
     schema = _schema()
     spoiled = mutate(schema)
-    assert any(spoiled.lower() in line.lower() for line in _findings(schema))
+    if spoiled in schema:  # a table is left out, a column stops the run
+        plan = _plan(schema)
+        assert plan.unread == (spoiled,)
+        assert spoiled not in {*plan.prescanned, *(p.table.name for p in plan.tables)}
+    assert any(spoiled.lower() in line.lower() for line in _findings(schema, strict=True))
 
 
 def test_all_findings_come_at_once() -> None:
@@ -254,10 +294,10 @@ def test_types_that_a_treatment_cannot_take(tmp_path: Path, treatment: str) -> N
 
 
 LINES = {
-    "pers_sex,cod,list=sex": "there is no treatment cod; did you mean code?",
-    "pers_sex,code,lst=sex": "no parameter lst; did you mean list?",
+    "pers_sex,cod,list=sex": "there is no treatment cod (did you mean code?)",
+    "pers_sex,code,lst=sex": "no parameter lst (did you mean list?)",
     "pers_sex,code,": "needs the parameter list",
-    "pers_sex,code,list=sexx": "there is no code list of that name; did you mean sex?",
+    "pers_sex,code,list=sexx": "there is no code list of that name (did you mean sex?)",
     "pers_upn_unknown,code,list=preproc_outcome": "draws codes of 34 characters where 6 fit",
     "pers_gender,code,list=gender;follows=pers_sexx": "no column in the table of that name",
     "pers_upn_unknown,code,list=upn_unknown;identifiers=person": "no id domain with a form of its",
@@ -268,7 +308,7 @@ LINES = {
     "pers_nationality,number,low=1;high=NaN": "high=NaN: no number",
     "pers_forename,name,part=first": "there is no part of that name",
     "pers_forename,name,part=forename": "needs the parameter key",
-    "pers_forename,label,pool=teams": "no pool of that name; did you mean team?",
+    "pers_forename,label,pool=teams": "no pool of that name (did you mean team?)",
     "pers_forename,label,follows=pers_sex": "the column has no code list",
     "pers_forename,label,": "needs the parameter follows or pool",
     "pers_forename,flags_json,": "knows no keys of this column",
@@ -314,4 +354,4 @@ def test_an_identifier_has_a_domain(tmp_path: Path) -> None:
         schema["ssd_person"][name] = SourceColumn(name, "text", 48)
     found = _findings(schema, local)
     assert any("needs the parameter domain" in line for line in found)
-    assert any("no id domain persn; did you mean person?" in line for line in found)
+    assert any("no id domain persn (did you mean person?)" in line for line in found)

@@ -114,6 +114,8 @@ def test_long_rows_after_short_ones_come_in_pieces(
     folder = tmp_path / "source"
     folder.mkdir()
     pl.concat([short, short, long]).write_parquet(folder / f"{table}.parquet")
+    person = pl.read_parquet(clean.source / "ssd_person.parquet").head(3)
+    person.write_parquet(folder / "ssd_person.parquet")
     monkeypatch.setattr(stream, "BATCH_BYTES", 150_000)
     held: list[int] = []
     watch = stream.Auditor.watch
