@@ -12,12 +12,10 @@ from scrambler.payload.child import PERSON, child_details, health_and_wellbeing
 from scrambler.payload.cohort import cohort
 from scrambler.payload.episodes import social_care_episodes
 from scrambler.payload.json_text import PURGE, json_object, member, nested, trimmed
+from scrambler.payload.limits import max_length
 from scrambler.payload.projection import content_hash
 from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.window import Window, window
-
-_PERSON_ID = 20
-_LEGACY_ID = 36
 
 
 def build(tables: Tables, as_of: date) -> pl.DataFrame:
@@ -47,10 +45,11 @@ def build_slices(tables: Tables, as_of: date, slices: int) -> Iterator[pl.DataFr
 
 
 def _check_distinct(ids: pl.Series) -> None:
-    lost = len(ids) - ids.to_frame().select(trimmed("person_id", _PERSON_ID)).n_unique()
+    most = max_length("la_child_id")
+    lost = len(ids) - ids.to_frame().select(trimmed("person_id", most)).n_unique()
     if lost:
         raise VerificationError(
-            f"ssd_person.pers_person_id: {lost} children share their first {_PERSON_ID} characters"
+            f"ssd_person.pers_person_id: {lost} children share their first {most} characters"
             " with another, and a payload has no room for more"
         )
 
@@ -60,8 +59,8 @@ def _payloads(tables: Tables, ids: pl.Series, when: Window) -> pl.DataFrame:
     people = latest(rows, "pers_person_id").collect()
     children = people.lazy().select(
         pl.col("pers_person_id").alias("key"),
-        trimmed("pers_person_id", _PERSON_ID).alias("person_id"),
-        trimmed("pers_legacy_id", _LEGACY_ID).alias("legacy_id"),
+        trimmed("pers_person_id", max_length("la_child_id")).alias("person_id"),
+        trimmed("pers_legacy_id", max_length("mis_child_id")).alias("legacy_id"),
     )
     for part in (
         child_details(tables, people, when),

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
-from scrambler.payload.codes import code_of, meant
-from scrambler.payload.json_text import PURGE, day, json_arrays, json_object, member, said, trimmed
+from scrambler.payload.codes import code_of, cut_code, meant
+from scrambler.payload.json_text import (
+    PURGE,
+    cut_text,
+    day,
+    json_arrays,
+    json_object,
+    member,
+    said,
+)
+from scrambler.payload.limits import max_length
 from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.window import Window
-
-_ID = 36
 
 
 def placements(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFrame:
@@ -38,10 +45,11 @@ def placements(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFra
     table, columns = "ssd_cla_placement", (key, start, end, postcode, kind, reason)
     rows = among(tables, table, "clap_cla_id", periods["cla_id"], columns)
     item = json_object(
-        member("child_looked_after_placement_id", trimmed(key, _ID)),
+        cut_text("child_looked_after_placement_id", key),
         day("start_date", pl.col(start)),
         member("start_reason", pl.col("start_reason")),
         member("postcode", said(pl.col(postcode))),
+        # The known builder cuts here, wider than the limit.
         member("placement_type", code_of(table, kind, 3)),
         day("end_date", pl.when(pl.col(end) >= pl.col(start)).then(pl.col(end))),
         member("end_reason", pl.col("end_reason")),
@@ -64,13 +72,13 @@ def _reasons(tables: Tables, cla_ids: pl.Series) -> pl.LazyFrame:
         "clae_cla_episode_start_reason",
         "clae_cla_episode_ceased_reason",
     )
-    cut = said(pl.col(ceased)).str.head(3).str.replace_all(r"[ \t\r\n]", "")
+    cut = said(pl.col(ceased)).str.head(max_length("end_reason")).str.replace_all(r"[ \t\r\n]", "")
     ended = pl.coalesce(meant(table, ceased), cut)
     return (
         among(tables, table, "clae_cla_id", cla_ids, (started, ceased))
         .group_by(cla_id="clae_cla_id")
         .agg(
-            code_of(table, started, 1).min().alias("start_reason"),
+            code_of(table, started, max_length("start_reason")).min().alias("start_reason"),
             pl.when(ended != "").then(ended).min().alias("end_reason"),
         )
     )
@@ -135,8 +143,8 @@ def care_leavers(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
         pl.col("clea_person_id").alias("person_id"),
         json_object(
             day("contact_date", pl.col(contact)),
-            member("activity", code_of("ssd_care_leavers", activity, 2)),
-            member("accommodation", code_of("ssd_care_leavers", accommodation, 1)),
+            cut_code("activity", "ssd_care_leavers", activity),
+            cut_code("accommodation", "ssd_care_leavers", accommodation),
             PURGE,
         ).alias("care_leavers"),
     )

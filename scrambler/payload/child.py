@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from scrambler.payload.codes import code_of
+from scrambler.payload.codes import code_of, cut_code
 from scrambler.payload.json_text import (
     PURGE,
     day,
@@ -16,6 +16,7 @@ from scrambler.payload.json_text import (
     stated,
     trimmed,
 )
+from scrambler.payload.limits import max_items, max_length
 from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.window import Window
 from scrambler.ssd import ssd
@@ -35,9 +36,7 @@ PERSON = (
 """The columns of ssd_person that a payload is made of."""
 
 _FORMER_UPN = "Former Unique Pupil Number"
-_UPN_LENGTH = 13
 _UNACCOMPANIED = "UASC|UNACCOMPANIED ASYLUM"
-_MOST_DISABILITIES = 12
 
 
 def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.LazyFrame:
@@ -55,7 +54,9 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
     # A UN code in the UPN column is the reason, and never a pupil number.
     code = upn.str.to_uppercase()
     is_code = code.is_in(ssd().code_lists["upn_unknown"].codes)
-    reason = pl.coalesce(code_of("ssd_person", "pers_upn_unknown", 4), pl.when(is_code).then(code))
+    width = max_length("unique_pupil_number_unknown_reason")
+    own = code_of("ssd_person", "pers_upn_unknown", width)
+    reason = pl.coalesce(own, pl.when(is_code).then(code))
     sex = code_of("ssd_person", "pers_sex", 20)
     return details.select(
         "person_id",
@@ -68,7 +69,7 @@ def child_details(tables: Tables, people: pl.DataFrame, when: Window) -> pl.Lazy
             day("date_of_birth", pl.col("pers_dob")),
             day("expected_date_of_birth", pl.col("pers_expected_dob")),
             member("sex", pl.when(sex.is_in(["M", "F"])).then(sex).otherwise(pl.lit("U"))),
-            member("ethnicity", code_of("ssd_person", "pers_ethnicity", 4)),
+            cut_code("ethnicity", "ssd_person", "pers_ethnicity"),
             member("disabilities", pl.col("disabilities").fill_null(pl.lit(["NONE"]))),
             member("postcode", said(pl.col("addr_address_postcode"))),
             member("uasc_flag", pl.col("uasc_flag").fill_null(False)),
@@ -112,16 +113,17 @@ def _former_upn(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
     )
     rows = among(tables, "ssd_linked_identifiers", "link_person_id", ids, columns)
     rows = rows.filter(pl.col("link_identifier_type").str.strip_chars() == _FORMER_UPN)
-    upn = trimmed("link_identifier_value")
+    upn, length = trimmed("link_identifier_value"), max_length("former_unique_pupil_number")
     return latest(rows, "link_person_id", "link_valid_from_date", "link_table_id").select(
         person_id="link_person_id",
-        former_upn=pl.when(upn.str.len_chars() == _UPN_LENGTH).then(upn),
+        former_upn=pl.when(upn.str.len_chars() == length).then(upn),
     )
 
 
 def _disabilities(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
-    """Upper case, cut to 4, distinct, sorted, the first 12."""
-    code = code_of("ssd_disability", "disa_disability_code", 4).str.to_uppercase()
+    """Upper case, cut to what a field holds, distinct, sorted, as many as there is room for."""
+    width = max_length("disabilities")
+    code = code_of("ssd_disability", "disa_disability_code", width).str.to_uppercase()
     return (
         among(tables, "ssd_disability", "disa_person_id", ids, ("disa_disability_code",))
         .select(person_id="disa_person_id", disabilities=code)
@@ -129,7 +131,7 @@ def _disabilities(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
         .unique()
         .sort("person_id", "disabilities")
         .group_by("person_id", maintain_order=True)
-        .agg(pl.col("disabilities").head(_MOST_DISABILITIES))
+        .agg(pl.col("disabilities").head(max_items("disabilities")))
     )
 
 

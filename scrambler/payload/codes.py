@@ -10,7 +10,8 @@ from collections import Counter
 
 import polars as pl
 
-from scrambler.payload.json_text import stated
+from scrambler.payload.json_text import member, stated
+from scrambler.payload.limits import max_length
 from scrambler.ssd import CodeList, ssd
 
 
@@ -20,6 +21,11 @@ def code_of(table: str, column: str, width: int) -> pl.Expr:
     Null for a placeholder: no code list of a payload has a code that looks like one.
     """
     return pl.coalesce(meant(table, column), stated(column, width))
+
+
+def cut_code(key: str, table: str, column: str) -> pl.Expr:
+    """Return the member of what `code_of` finds, cut to what the field ``key`` holds."""
+    return member(key, code_of(table, column, max_length(key)))
 
 
 def meant(table: str, column: str) -> pl.Expr:

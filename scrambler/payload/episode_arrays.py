@@ -11,6 +11,7 @@ import polars as pl
 
 from scrambler.payload.json_text import (
     PURGE,
+    cut_text,
     day,
     json_arrays,
     json_object,
@@ -18,14 +19,12 @@ from scrambler.payload.json_text import (
     nested,
     said,
     stated,
-    trimmed,
     truth,
 )
+from scrambler.payload.limits import max_length
 from scrambler.payload.tables import Tables, among, latest
 from scrambler.payload.window import Window
 
-_ID = 36
-_WORKER_ID = 12
 # Plain codes between quotes, or the null of some systems: nothing that would need unescaping.
 _CODE = r'(?:"[^"\\\x00-\x1f]*"|null)'
 _CODES = rf"^\s*\[\s*(?:{_CODE}\s*(?:,\s*{_CODE}\s*)*)?\]\s*$"
@@ -56,7 +55,7 @@ def assessments(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFr
         "cinf_table_id",
     )
     item = json_object(
-        member("child_and_family_assessment_id", trimmed(key, _ID)),
+        cut_text("child_and_family_assessment_id", key),
         day("start_date", pl.col(started)),
         day("authorisation_date", pl.col(authorised)),
         nested("factors", _factors("cinf_assessment_factors_json")),
@@ -106,7 +105,7 @@ def _plans(
 ) -> pl.LazyFrame:
     key, start, end = columns
     item = json_object(
-        member(name, trimmed(key, _ID)),
+        cut_text(name, key),
         day("start_date", pl.col(start)),
         day("end_date", pl.col(end)),
         PURGE,
@@ -133,7 +132,7 @@ def enquiries(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFram
     # Text that is no JSON has no flag: the match is null there.
     flag = pl.col("s47e_s47_outcome_json").str.json_path_match("$.CP_CONFERENCE_FLAG")
     item = json_object(
-        member("section_47_assessment_id", trimmed(key, _ID)),
+        cut_text("section_47_assessment_id", key),
         day("start_date", pl.col(start)),
         member("icpc_required_flag", truth(flag)),
         day("icpc_date", pl.col("icpc_icpc_date")),
@@ -177,7 +176,7 @@ def workers(tables: Tables, referrals: pl.Series, when: Window) -> pl.LazyFrame:
         ("prof_social_worker_registration_no",),
     ).select(
         invo_professional_id="prof_professional_id",
-        worker_id=stated("prof_social_worker_registration_no", _WORKER_ID),
+        worker_id=stated("prof_social_worker_registration_no", max_length("worker_id")),
     )
     item = json_object(
         member("worker_id", pl.col("worker_id")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from scrambler.payload.care import adoption, care_leavers, placements
-from scrambler.payload.codes import code_of, meant
+from scrambler.payload.codes import cut_code, meant
 from scrambler.payload.episode_arrays import (
     assessments,
     enquiries,
@@ -15,18 +15,17 @@ from scrambler.payload.episode_arrays import (
 )
 from scrambler.payload.json_text import (
     PURGE,
+    cut_text,
     day,
     json_arrays,
     json_object,
     member,
     nested,
-    trimmed,
     truth,
 )
 from scrambler.payload.tables import Tables, among
 from scrambler.payload.window import Window
 
-_ID = 36
 _SOURCE = r"^\s*(10|[1-3][A-F]|5[A-D]|[46-9])"
 
 _ARRAYS = {
@@ -78,11 +77,11 @@ def _episode() -> pl.Expr:
     source = "cine_referral_source_code"
     said = pl.coalesce(meant("ssd_cin_episodes", source), source)
     return json_object(
-        member("social_care_episode_id", trimmed("referral_id", _ID)),
+        cut_text("social_care_episode_id", "referral_id"),
         day("referral_date", pl.col("cine_referral_date")),
         member("referral_source", said.str.extract(_SOURCE)),
         day("closure_date", pl.col("cine_close_date")),
-        member("closure_reason", code_of("ssd_cin_episodes", "cine_close_reason", 3)),
+        cut_code("closure_reason", "ssd_cin_episodes", "cine_close_reason"),
         member("referral_no_further_action_flag", truth(pl.col("cine_referral_nfa"))),
         nested("child_and_family_assessments", pl.col("child_and_family_assessments")),
         nested("child_in_need_plans", pl.col("child_in_need_plans")),

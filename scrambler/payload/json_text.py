@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from scrambler.payload.limits import max_length
 from scrambler.ssd import ssd
 
 PURGE = pl.lit('"purge":false')
@@ -21,6 +22,11 @@ def member(key: str, value: pl.Expr) -> pl.Expr:
     """Return the member of a text, number, boolean or list of texts; null where that is null."""
     encoded = pl.struct(value.alias(key)).struct.json_encode()
     return pl.when(value.is_not_null()).then(encoded.str.strip_prefix("{").str.strip_suffix("}"))
+
+
+def cut_text(key: str, column: str) -> pl.Expr:
+    """Return the member of a text column, `trimmed` to what the field ``key`` holds."""
+    return member(key, trimmed(column, max_length(key)))
 
 
 def day(key: str, value: pl.Expr) -> pl.Expr:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from scrambler.errors import OutputError
+from scrambler.payload.limits import max_length
 from scrambler.ssd import ssd
 from scrambler.staging.staging import Staging
 from scrambler.staging.table import TABLE, table
 
 _SHOWN = 20
-_ID = re.compile(r"[A-Za-z0-9_-]{1,36}")
+_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{max_length('mis_child_id')}}}")
 _JSON = ("json_payload", "partial_json_payload", "previous_json_payload")
 
 
