@@ -1,10 +1,13 @@
 # The steps are in bootstrap.py, for machines without make.
 PYTHON ?= python3
 
-.PHONY: demo test
+.PHONY: demo test battery
 
 demo:
 	@$(PYTHON) -m bootstrap demo
 
 test:
 	@$(PYTHON) -m bootstrap test
+
+battery:
+	@$(PYTHON) -m bootstrap battery

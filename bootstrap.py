@@ -1,4 +1,4 @@
-"""Sets the project up in `.venv`, then runs it: `python3 -m bootstrap demo` or `test`.
+"""Sets the project up in `.venv`, then runs it: `python3 -m bootstrap demo`, `test` or `battery`.
 
 The steps stand here once, for make, for CI and for Windows (`py -m bootstrap demo`). Standard
 library only, in a syntax old enough that a Python too old for the project can say so.
@@ -29,21 +29,26 @@ CHECKS = {
 }
 """In this order, so that the tests have the last word."""
 
+BATTERY = [*CHECKS["pytest"], "--battery", "-m", "battery"]
+"""The long batteries whole, of which the tests hold a sample."""
+
 
 def main(arguments: list[str]) -> int:
-    """Run ``demo`` or ``test``, handing what follows to the demo or to pytest; return the code."""
+    """Run a command, handing what follows it to the demo or to pytest; return the code."""
     if sys.version_info[:2] < OLDEST:
         sys.exit(
             "This needs Python %d.%d or newer; %s is Python %d.%d. With make, name a newer one: "
             "make PYTHON=python3.12 demo" % (*OLDEST, sys.executable, *sys.version_info[:2])
         )
-    if arguments[:1] not in (["demo"], ["test"]):
-        print("usage: python3 -m bootstrap demo|test [options]", file=sys.stderr)
+    if arguments[:1] not in (["demo"], ["test"], ["battery"]):
+        print("usage: python3 -m bootstrap demo|test|battery [options]", file=sys.stderr)
         return 2
     command, *options = arguments
     set_up()
     if command == "demo":
         return run([str(PYTHON), "-m", "scrambler", "demo", *options])
+    if command == "battery":
+        return run([*BATTERY, *options])
     return test(options)
 
 

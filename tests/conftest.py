@@ -19,7 +19,25 @@ from hypothesis import settings
 
 from scrambler import api, cli
 from scrambler.keys import epoch
+from tests.battery import (
+    chance,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_terminal_summary,
+    whole_battery,
+)
 from tests.command import Command, Done
+
+__all__ = [
+    "chance",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_terminal_summary",
+    "whole_battery",
+]
+
 
 GUARDED = "guarded"
 GUARDED_PASSWORD = "correct-horse-7f3a"

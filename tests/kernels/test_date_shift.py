@@ -171,7 +171,6 @@ def test_text_by_example(text: str | None, days: int, expected: str | None) -> N
     ]
 
 
-# The first call compiles the patterns, which takes its time on a busy machine.
 @given(rows=st.lists(st.tuples(TEXTS, st.integers(-1500, 0))))
 def test_text_against_the_slow_rule(rows: list[tuple[str | None, int]]) -> None:
     # str.strip and Polars part company over four control characters only.

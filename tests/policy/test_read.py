@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from scrambler.errors import PolicyError
-from scrambler.policy import Policy, load_policy
+from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.policy.read import did_you_mean
 from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
 from scrambler.treatments.parameters import faults
+from tests.columns import each_column, treated
 
 HEADER = "table,column,treatment,parameters,reason\n"
 
@@ -34,12 +35,13 @@ def test_every_column_of_the_facts_has_a_shipped_line_and_no_other_has() -> None
     assert set(assigned) == set(ssd().tables)
 
 
-def _shipped() -> list:  # type: ignore[type-arg]
+def _shipped() -> list[Assignment]:
     return [a for columns in load_policy(ssd()).assignments.values() for a in columns.values()]
 
 
-@pytest.mark.parametrize("assignment", _shipped(), ids=lambda a: str(a.column))
-def test_every_shipped_line_can_be_followed(assignment) -> None:  # type: ignore[no-untyped-def]
+@each_column(treated(*TREATMENTS))
+def test_every_shipped_line_can_be_followed(table: str, column: str) -> None:
+    assignment = load_policy(ssd()).assignments[table][column]
     treatment = TREATMENTS[assignment.treatment]
     assert assignment.parameters.keys() <= treatment.parameters.keys()
     assert treatment.required <= assignment.parameters.keys()

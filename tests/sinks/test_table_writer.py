@@ -99,7 +99,7 @@ def test_files_and_row_groups_are_cut_at_fixed_counts(
     )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(places=st.lists(st.integers(min_value=0), max_size=12), rows=st.integers(0, 30))
 def test_bytes_do_not_depend_on_batches(places: list[int], rows: int) -> None:
     whole = frame(rows)

@@ -1,7 +1,7 @@
 """Killed at any moment of a merge or a delta: all is as before or as after, and goes on from there.
 
 The other tests kill at chosen points; here the moment is random, also within a statement. By hand
-as often as wanted: ``python -m tests.staging.test_kill 30 2000`` (times, children).
+as often as wanted: ``python -m tests.staging.test_kill 30 2000 1`` (times, children, seed).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
+import pytest
 
 from scrambler import api, synthetic
 from scrambler.keys.epoch import create
@@ -69,7 +70,7 @@ class Work:
     look: Callable[[], Any]
     again: Callable[[], object]
 
-    def killed(self, times: int) -> Counter[str]:
+    def killed(self, times: int, chance: random.Random) -> Counter[str]:
         """Kill the work at random moments; return how often all was as before, and as after."""
         self.anew()
         before = self.look()
@@ -81,7 +82,7 @@ class Work:
         for _ in range(times):
             self.anew()
             assert self.look() == before
-            through = self._took(random.uniform(0, seconds)) is not None
+            through = self._took(chance.uniform(0, seconds)) is not None
             found = self.look()
             assert found == after or (found == before and not through), left
             left["after" if found == after else "before"] += 1
@@ -171,23 +172,32 @@ def changing(folder: Path, children: int, *only: str) -> Work:
     return Work(_DELTA, (str(place),), anew, look, again)
 
 
-def test_a_merge_killed_at_any_moment(location: str, tmp_path: Path) -> None:
-    assert merging(location, tmp_path, CHILDREN).killed(2).total() == 2
+@pytest.mark.battery("kills")
+def test_a_merge_killed_at_any_moment(
+    location: str, tmp_path: Path, chance: random.Random, whole_battery: bool
+) -> None:
+    times = 20 if whole_battery else 2
+    assert merging(location, tmp_path, CHILDREN).killed(times, chance).total() == times
 
 
-def test_a_delta_killed_at_any_moment(tmp_path: Path) -> None:
-    assert changing(tmp_path, CHILDREN, *FEW).killed(2).total() == 2
+@pytest.mark.battery("kills")
+def test_a_delta_killed_at_any_moment(
+    tmp_path: Path, chance: random.Random, whole_battery: bool
+) -> None:
+    times = 20 if whole_battery else 2
+    assert changing(tmp_path, CHILDREN, *FEW).killed(times, chance).total() == times
 
 
-def main(times: int, children: int) -> None:
+def main(times: int, children: int, seed: int) -> None:
     from bench.server import postgresql
 
+    chance = random.Random(seed)
     with postgresql() as url, TemporaryDirectory() as place:
         folder = Path(place)
         for location in (str(folder / "staged"), f"sqlite:///{folder.as_posix()}/staged.db", url):
             kind = location.split(":")[0] if "://" in location else "folder"
-            print(kind, dict(merging(location, folder, children).killed(times)), flush=True)
-        print("delta", dict(changing(folder / "delta", children).killed(times)), flush=True)
+            print(kind, dict(merging(location, folder, children).killed(times, chance)), flush=True)
+        print("delta", dict(changing(folder / "delta", children).killed(times, chance)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,8 @@
-import pytest
-
+from tests.columns import each_column, treated
 from tests.contexts import SHIPPED, staged
 
-CLEARED = [
-    (table, name)
-    for table, columns in SHIPPED.items()
-    for name, a in columns.items()
-    if a.treatment == "clear"
-]
 
-
-@pytest.mark.parametrize(("table", "column"), CLEARED, ids=lambda name: name)
+@each_column(treated("clear"))
 def test_nothing_stays_but_the_column_and_its_type(table: str, column: str) -> None:
     dtype = SHIPPED[table][column].column.dtype
     value = "2020-01-01" if dtype.is_temporal() else "1"

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from scrambler.ssd import ssd
+from tests.columns import each_column, treated
 from tests.contexts import SHIPPED, Local, staged
 from tests.law import even, independent
 
@@ -32,16 +33,14 @@ def _alone() -> list[tuple[str, str]]:
     }  # fmt: skip
     return [
         (table, name)
-        for table, columns in SHIPPED.items()
-        for name, a in columns.items()
-        if a.treatment == "code"
-        and not {"within", "follows", "fixed"} & a.parameters.keys()
+        for table, name in treated("code")
+        if not {"within", "follows", "fixed"} & SHIPPED[table][name].parameters.keys()
         and name not in grouped
         and not name.endswith(("_seen_alone", "_bedroom"))
     ]
 
 
-@pytest.mark.parametrize(("table", "column"), _alone(), ids=lambda name: name)
+@each_column(_alone())
 def test_every_lone_column_is_even_and_independent(table: str, column: str) -> None:  # T7
     codes = LISTS[SHIPPED[table][column].parameters["list"]].codes
     # Far more of the first code than of the others, as real columns are.
@@ -116,15 +115,7 @@ def test_code_description_and_both_keep_their_form() -> None:
         assert set(_legal([value] * 600)) == allowed
 
 
-PREFIXED = [
-    (t, c)
-    for t, columns in SHIPPED.items()
-    for c, a in columns.items()
-    if "prefixed" in a.parameters
-]
-
-
-@pytest.mark.parametrize(("table", "column"), PREFIXED, ids=lambda name: name)
+@each_column((t, c) for t, c in treated("code") if "prefixed" in SHIPPED[t][c].parameters)
 def test_where_the_payload_cuts_a_description_starts_with_its_code(table: str, column: str) -> None:
     assignment = SHIPPED[table][column]
     listed = LISTS[assignment.parameters["list"]]

@@ -4,17 +4,13 @@ from typing import Any
 import pytest
 
 from scrambler.ssd import ssd
+from tests.columns import each_column, treated
 from tests.contexts import SHIPPED, staged
 from tests.law import even, independent
 
 OUTCOMES = ssd().outcomes
-COLUMNS = [
-    (table, name)
-    for table, columns in SHIPPED.items()
-    for name, a in columns.items()
-    if a.treatment == "flags_json"
-]
-EACH = pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda name: name)
+COLUMNS = treated("flags_json")
+EACH = each_column(COLUMNS)
 CANARY = "Ann Lee of 7 High Street"
 
 

@@ -1,19 +1,11 @@
-import pytest
-
 from kernels.filler import OPENING
 from scrambler.ssd import ssd
+from tests.columns import each_column, treated
 from tests.contexts import SHIPPED, staged
 from tests.law import independent
 
-TEXTS = [
-    (table, name)
-    for table, columns in SHIPPED.items()
-    for name, a in columns.items()
-    if a.treatment == "free_text"
-]
 
-
-@pytest.mark.parametrize(("table", "column"), TEXTS, ids=lambda name: name)
+@each_column(treated("free_text"))
 def test_nothing_of_the_text_or_its_length_stays(table: str, column: str) -> None:
     rows = 2_000
     before = ["x" if n % 3 else "Ann Lee " * 40 for n in range(rows)]

@@ -4,15 +4,10 @@ import pytest
 
 from scrambler.ssd import ssd
 from scrambler.treatments.sampling import choices
+from tests.columns import each_column, treated
 from tests.contexts import SHIPPED, staged
 from tests.law import even, independent
 
-NUMBERS = [
-    (table, name)
-    for table, columns in SHIPPED.items()
-    for name, a in columns.items()
-    if a.treatment == "number"
-]
 GROUPED = {"perm_siblings_placed_together", "perm_siblings_placed_apart"}
 
 
@@ -22,10 +17,8 @@ def _scrambled(table: str, column: str, values: list[Any], **options: Any) -> li
     return staged({table: {key: keys, column: values}}, **options).column(table, column)
 
 
-@pytest.mark.parametrize(("table", "column"), NUMBERS, ids=lambda name: name)
+@each_column((t, c) for t, c in treated("number") if c not in GROUPED)
 def test_every_number_is_even_over_its_range_whatever_it_was(table: str, column: str) -> None:
-    if column in GROUPED:
-        return
     before = [float(n % 3 + 1) for n in range(20_000)]
     after = _scrambled(table, column, before)
     assert even(after, [float(one) for one in choices(SHIPPED[table][column], ssd())])

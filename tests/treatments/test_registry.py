@@ -5,6 +5,7 @@ import pytest
 import scrambler.treatments
 from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
+from tests.columns import each_column, treated
 from tests.contexts import SHIPPED, scrambled, staged
 
 HERE = Path(__file__).parent
@@ -20,15 +21,7 @@ def test_a_treatment_is_one_file_and_one_test_file_of_its_name(name: str) -> Non
     assert TREATMENTS[name].summary.endswith(".")
 
 
-COLUMNS = [
-    (table, name)
-    for table, columns in SHIPPED.items()
-    for name, a in columns.items()
-    if a.treatment != "omit"
-]
-
-
-@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda name: name)
+@each_column(treated(*TREATMENTS.keys() - {"omit"}))
 def test_every_column_keeps_its_type_its_rows_and_its_nulls(table: str, column: str) -> None:
     spec = SHIPPED[table][column].column
     values = ["2020-01-01", None, "1900-01-01"] if spec.dtype.is_temporal() else ["1", None, "0"]

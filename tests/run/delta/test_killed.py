@@ -64,7 +64,10 @@ def edited(first_town: Town, tmp_path_factory: pytest.TempPathFactory) -> Town:
     return town
 
 
-def test_killed_anywhere_the_output_is_whole(edited: Town, tmp_path: Path) -> None:
+@pytest.mark.battery("kills")
+def test_killed_anywhere_the_output_is_whole(
+    edited: Town, tmp_path: Path, chance: random.Random, whole_battery: bool
+) -> None:
     before = edited.files()
     through = Town(shutil.copytree(edited.folder, tmp_path / "through"))
     code, steps = run(through, 0)
@@ -74,7 +77,9 @@ def test_killed_anywhere_the_output_is_whole(edited: Town, tmp_path: Path) -> No
     renames = [n for n, step in enumerate(steps, 1) if step.startswith("os.rename out")]
     assert [steps[n - 1] for n in renames] == ["os.rename out", "os.rename out.incomplete"]
     # Around the two renames of the commit, and anywhere.
-    chosen = {renames[0], renames[1], renames[1] + 1, *random.sample(range(1, len(steps)), 2)}
+    times = 40 if whole_battery else 2
+    anywhere = chance.sample(range(1, len(steps)), min(times, len(steps) - 1))
+    chosen = {renames[0], renames[1], renames[1] + 1, *anywhere}
     for last in sorted(chosen):
         town = Town(shutil.copytree(edited.folder, tmp_path / f"killed-{last}"))
         code, done = run(town, last)

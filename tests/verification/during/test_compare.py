@@ -15,6 +15,7 @@ from scrambler.synthetic import build
 from scrambler.verification import Auditor
 from scrambler.verification.during.compare import compare
 from scrambler.verification.during.tally import Tally
+from tests.columns import each_column
 from tests.contexts import SHIPPED, Local, Stage, epoch, scrambled, staged
 
 ROWS = 4_000
@@ -103,7 +104,7 @@ COMPARED = [
     and not {"type", "within"} & a.parameters.keys()
     and (a.treatment != "keep" or a.column.dtype == pl.String)
 ]
-EACH = pytest.mark.parametrize(("table", "column"), COMPARED, ids=lambda name: name)
+EACH = each_column(COMPARED)
 
 
 @EACH
@@ -145,7 +146,7 @@ MUST_CHANGE = [
 ]
 
 
-@pytest.mark.parametrize(("table", "column"), MUST_CHANGE, ids=lambda name: name)
+@each_column(MUST_CHANGE)
 def test_one_value_unchanged_is_seen(table: str, column: str) -> None:
     def keep(before: pl.Series, after: pl.Series) -> pl.Series:
         return before.cast(after.dtype).zip_with(_first(after, 5), after)
@@ -167,7 +168,7 @@ DRAWN = [(t, c) for t, c in COMPARED if SHIPPED[t][c].treatment == "code"]
 SPELLED = [(t, c) for t, c in DRAWN if SHIPPED[t][c].column.dtype != pl.Boolean]
 
 
-@pytest.mark.parametrize(("table", "column"), SPELLED, ids=lambda name: name)
+@each_column(SPELLED)
 def test_a_code_of_no_list_is_seen(table: str, column: str) -> None:
     def foreign(before: pl.Series, after: pl.Series) -> pl.Series:
         return pl.Series(["zzz"] * len(after)).zip_with(_first(after, 5), after)
@@ -175,7 +176,7 @@ def test_a_code_of_no_list_is_seen(table: str, column: str) -> None:
     assert any("not allowed" in fault for fault in _spoiled(table, column, foreign))
 
 
-@pytest.mark.parametrize(("table", "column"), DRAWN, ids=lambda name: name)
+@each_column(DRAWN)
 def test_a_biased_draw_is_seen(table: str, column: str) -> None:
     codes = ssd().code_lists[SHIPPED[table][column].parameters["list"]].codes
 
@@ -197,7 +198,7 @@ def _codes(table: str, column: str) -> tuple[str, ...]:
 SHORT = [(t, c) for t, c in DRAWN if len(_codes(t, c)) <= 60]
 
 
-@pytest.mark.parametrize(("table", "column"), SHORT, ids=lambda name: name)
+@each_column(SHORT)
 def test_forcing_every_code_to_differ_is_seen(table: str, column: str) -> None:  # T7
     codes = _codes(table, column)
 
@@ -241,7 +242,7 @@ def test_a_letter_of_gender_left_as_it_was_is_seen() -> None:
 FLAGS = [(t, c) for t, c in COMPARED if SHIPPED[t][c].treatment == "flags_json"]
 
 
-@pytest.mark.parametrize(("table", "column"), FLAGS, ids=lambda name: name)
+@each_column(FLAGS)
 def test_flags_left_biased_or_lost_are_seen(table: str, column: str) -> None:
     flag = ssd().outcomes[column].flags[0]
 
@@ -264,9 +265,7 @@ def test_flags_left_biased_or_lost_are_seen(table: str, column: str) -> None:
         assert _spoiled(table, column, spoil)
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [(t, c) for t, c in FLAGS if ssd().outcomes[c].comments]
-)
+@each_column((t, c) for t, c in FLAGS if ssd().outcomes[c].comments)
 def test_one_comment_left_is_seen(table: str, column: str) -> None:
     comments = ssd().outcomes[column].comments
 
