@@ -13,6 +13,7 @@ from scrambler.policy import load_policy
 from scrambler.policy.read import did_you_mean
 from scrambler.ssd import ssd
 from scrambler.ssd.rules import RULES, Rule
+from scrambler.ssd.rules.statutory import STATUTORY, StatutoryRule
 from scrambler.treatments import TREATMENTS
 
 
@@ -66,13 +67,14 @@ def show_code_lists(name: str) -> None:
 
 def show_rules(name: str) -> None:
     """Print the consistency rules and what scrambling does to them."""
-    _known(name, {rule.id: rule for rule in RULES})
+    rules: tuple[Rule | StatutoryRule, ...] = (*RULES, *STATUTORY)
+    _known(name, {rule.id for rule in rules})
     shown = Table("rule", "strength", "kept", "what must hold", "why not, or what is left out")
-    for rule in RULES:
+    for rule in rules:
         if name in ("", rule.id):
             shown.add_row(
                 rule.id,
-                "hard" if rule.hard else "soft",
+                _strength(rule),
                 _kept(rule),
                 rule.description,
                 "\n".join(filter(None, (rule.why, rule.unordered and f"order: {rule.unordered}"))),
@@ -80,7 +82,13 @@ def show_rules(name: str) -> None:
     console().print(shown)
 
 
-def _kept(rule: Rule) -> str:
+def _strength(rule: Rule | StatutoryRule) -> str:
+    if isinstance(rule, StatutoryRule):
+        return f"{rule.census} {rule.code}, {'error' if rule.error else 'query'}"
+    return "hard" if rule.hard else "soft"
+
+
+def _kept(rule: Rule | StatutoryRule) -> str:
     if not rule.kept:
         return "not kept"
     return "kept" if rule.kept_by("order") else "kept but by --dates order"

@@ -190,6 +190,20 @@ FACT_FILES: Mapping[str, FactFile] = {
         },
         key=("rule_id",),
     ),
+    "statutory_rules": FactFile(
+        {
+            "rule_id": matching("S[0-9]{3}", "S and three digits"),
+            "census": one_of("CIN", "SSDA903"),
+            "code": SOME,
+            "strength": one_of("error", "query"),
+            "rule": PROSE,
+            "columns": optional(
+                matching(r"\w+\.\w+( \w+\.\w+)*", "table.column, blanks between them")
+            ),
+            "consistency": optional(matching("C[0-9]{3}( C[0-9]{3})*", "rules of consistency.csv")),
+        },
+        key=("census", "code"),
+    ),
     "payload_fields": FactFile(
         {
             "path": SOME,

@@ -10,6 +10,7 @@ import pytest
 
 from scrambler.ssd import ssd
 from scrambler.ssd.rules import RULES
+from scrambler.ssd.rules.statutory import STATUTORY
 from scrambler.treatments import TREATMENTS
 from tests.command import Command
 from tests.conftest import Scrambled
@@ -120,6 +121,7 @@ def test_nothing_of_the_source_is_printed(few: Path, scrambler: Command, tmp_pat
         ("treatments", list(TREATMENTS)),
         ("code-lists", list(ssd().code_lists)[:3]),
         ("rules", [rule.id for rule in RULES[:3]]),
+        ("rules", [rule.id for rule in STATUTORY[:2]]),
     ],
 )
 def test_show(what: str, names: list[str], scrambler: Command) -> None:

@@ -1,0 +1,110 @@
+"""The CIN census: referrals, assessments, enquiries, conferences, plans, the authority."""
+
+from .dataset import BASE, FLAG, Case, another, breaking, change
+
+OPEN_REFERRAL, YOUNGEST = 1, 2
+FACTORS = "cinf_assessment_factors_json"
+
+CASES = (
+    change("1103", "cin_assessments", cina_assessment_start_date="2023-01-08"),
+    change("1104", "initial_cp_conference", icpc_icpc_date="2024-01-05"),
+    change("1105", "cp_plans", cppl_cp_plan_start_date="2024-01-05"),
+    another("2883", "cp_plans", cppl_cp_plan_id="k2"),
+    change("2884", "initial_cp_conference", icpc_referral_id="r1"),
+    change("2885", "cp_plans", cppl_cp_plan_start_date="2024-02-06"),
+    change("2889", "s47_enquiry", s47e_s47_start_date="2024-01-01"),
+    change("2990", "cin_episodes", OPEN_REFERRAL, cine_close_reason="RC8"),
+    another("2991Q", "s47_enquiry", 1, s47e_referral_id="r4"),
+    change("4000", "cin_episodes", OPEN_REFERRAL, cine_referral_nfa="Y"),
+    change("4001", "cp_plans", cppl_cp_plan_end_date=None),
+    change("4003", "cp_reviews", cppr_cp_review_date="2024-10-30"),
+    another("4004", "cin_plans", cinp_cin_plan_start_date="2025-08-05"),
+    change("4008", "person", pers_death_date="2024-08-04"),
+    Case(
+        "4009Q", "person", 0, {"pers_death_date": "2025-01-01"},
+        {"cin_plans": [{**BASE["ssd_cin_plans"][0], "cinp_cin_plan_end_date": "2025-08-04"}]},
+    ),
+    change("4010", "cin_plans", cinp_cin_plan_start_date="2026-04-02"),
+    change("4010", "cin_plans", cinp_cin_plan_start_date=None),
+    change("4011", "cin_plans", cinp_cin_plan_end_date="2024-08-04"),
+    change("4012Q", "cin_plans", cinp_cin_plan_end_date="2024-08-05"),
+    another("4014", "cin_plans", cinp_cin_plan_start_date="2024-08-06"),
+    change("4015", "cin_plans", cinp_cin_plan_start_date="2024-01-01"),
+    change("4016", "cin_plans", cinp_cin_plan_start_date="2024-07-31"),
+    change("4017", "cin_plans", cinp_cin_plan_start_date="2024-02-01"),
+    change("8565", "cin_episodes", cine_close_date="2023-02-01"),
+    change("8565", "cin_episodes", OPEN_REFERRAL, cine_close_date="2024-07-31"),
+    change("8568", "cin_episodes", cine_referral_nfa=None),
+    change("8555Q", "person", pers_death_date="2024-01-07"),
+    change("8585Q", "cin_episodes", cine_close_reason="RC2"),
+    change("8600", "cin_episodes", OPEN_REFERRAL, cine_referral_date="2026-04-01"),
+    change("8606", "cin_episodes", YOUNGEST, cine_referral_date="2025-08-01"),
+    change("8608", "cin_assessments", cina_assessment_auth_date="2023-01-10"),
+    change("8610", "cin_episodes", cine_cin_primary_need_code=None),
+    change("8614", "cin_assessments", cina_assessment_auth_date=None),
+    change("8615", "initial_cp_conference", icpc_icpc_date="2024-01-12"),
+    change("8615", "s47_enquiry", s47e_s47_start_date=None),
+    change("8630", "cin_episodes", cine_close_date="2023-01-08"),
+    change("8640", "cin_episodes", cine_close_reason="RC99"),
+    change("8650", "cin_episodes", cine_cin_primary_need_code="N99"),
+    change("8670Q", "cin_assessments", 2, cina_assessment_start_date="2026-01-13"),
+    change("8675Q", "s47_enquiry", 1, s47e_s47_outcome_json=FLAG % "Y"),
+    change("8720", "cp_plans", cppl_cp_plan_start_date=None),
+    change("8736", "cin_assessments", 2, cina_assessment_start_date="2025-03-31"),
+    change("8740", "s47_enquiry", 1, s47e_s47_outcome_json=FLAG % "Y"),
+    change("8775Q", "person", pers_dob="1999-05-11"),
+    change("8805", "cin_episodes", cine_close_reason=None),
+    change("8810", "cin_episodes", cine_close_date=None),
+    another("8815", "cin_episodes", 1, cine_referral_date="2025-01-08"),
+    another("8816", "cin_episodes", 0, cine_referral_date="2025-01-08"),
+    change("8820", "cin_episodes", cine_close_date="2024-01-09"),
+    another("8820", "cin_episodes", 1, cine_referral_date="2025-01-08"),
+    change("8825Q", "cin_assessments", cina_referral_id="r2"),
+    change("8831", "cin_episodes", YOUNGEST, cine_referral_nfa="Y"),
+    change("8832", "cin_episodes", OPEN_REFERRAL, cine_referral_nfa="Y"),
+    Case("8839", added={"s47_enquiry": [
+        {**BASE["ssd_s47_enquiry"][1], "s47e_s47_enquiry_id": key,
+         "s47e_s47_outcome_json": FLAG % "Y"} for key in ("s3", "s4")
+    ]}),
+    change("8840", "cp_plans", cppl_cp_plan_end_date="2024-02-05"),
+    change("8841", "cp_reviews", cppr_cp_review_date="2024-02-05"),
+    change("8842Q", "cp_reviews", cppr_cp_review_date=None),
+    change("8863Q", "cin_assessments", 1, cina_referral_id="r1",
+           cina_assessment_start_date="2023-02-14"),
+    change("8866", "cin_episodes", cine_referral_source_code="99Z"),
+    change("8867", "cin_assessments", cina_assessment_auth_date=None),
+    Case(
+        "8868", "cin_episodes", OPEN_REFERRAL, {"cine_close_date": "2026-03-02"},
+        {"s47_enquiry": [{**BASE["ssd_s47_enquiry"][1], "s47e_s47_enquiry_id": "s3",
+                          "s47e_s47_outcome_json": FLAG % "Y"}]},
+    ),
+    change("8869", "assessment_factors", **{FACTORS: '["2B","21"]'}),
+    change("8870Q", "initial_cp_conference", icpc_icpc_target_date="2024-02-04"),
+    change("8873Q", "cin_episodes", cine_close_reason="RC7"),
+    change("8875", "initial_cp_conference", icpc_icpc_date="2024-02-03"),
+    change("8890", "s47_enquiry", 1, s47e_s47_start_date="2024-01-16"),
+    change("8896", "cin_assessments", 1, cina_referral_id="r3", cina_assessment_auth_date=None),
+    change("8897Q", "assessment_factors", **{FACTORS: "[]"}),
+    change("8898", "assessment_factors", **{FACTORS: '["2B","2B"]'}),
+    change("8905", "cp_plans", cppl_cp_plan_initial_category="Noise"),
+    change("8910", "cp_plans", cppl_cp_plan_latest_category=None),
+    change("8915", "person", pers_death_date="2024-02-04"),
+    change("8920", "person", pers_death_date="2024-07-04"),
+    change("8925", "cp_plans", cppl_cp_plan_end_date="2024-02-01"),
+    Case("8935", "cp_plans", 0, {"cppl_cp_plan_end_date": None}, {"cp_plans": [
+        {**BASE["ssd_cp_plans"][0], "cppl_cp_plan_start_date": "2025-01-01",
+         "cppl_cp_plan_end_date": None}
+    ]}),
+    another("8940", "cp_plans", cppl_cp_plan_start_date="2024-05-01"),
+    change("8945Q", "assessment_factors", **{FACTORS: '["18A"]'}),
+    change("8950Q", "assessment_factors", **{FACTORS: '["19A"]'}),
+    Case("2886Q", "person", 0, {"pers_sex": "U"}),
+    Case("2887Q", added={"disability": [
+        {"disa_person_id": f"d{n}", "disa_disability_code": "MOB"} for n in range(600)
+    ]}),
+    Case("2888Q", added={"disability": [
+        {"disa_person_id": f"d{n}", "disa_disability_code": "MOB"} for n in range(600)
+    ]}),
+)  # fmt: skip
+
+test_rule = breaking("CIN", CASES)
