@@ -117,10 +117,10 @@ class Batch:
             return []
         missing = self.context.spec.missing
         known = [*missing.numbers, *missing.own_numbers.get(str(assignment.column), ())]
-        if assignment.treatment == "number":
+        if assignment.traits.draws == "number":
             low, high = (float(assignment.parameters[end]) for end in ("low", "high"))
             return [number for number in known if not low <= number <= high]
-        if assignment.treatment == "code":
+        if assignment.traits.draws == "code":
             codes = self.context.spec.code_lists[assignment.parameters["list"]].codes
             return [number for number in known if number not in [*map(float, codes)]]
         return []
@@ -224,7 +224,7 @@ def standing_in(assignments: Mapping[str, Assignment]) -> list[str]:
     return [
         name
         for name, assignment in assignments.items()
-        if (assignment.treatment == "identifier" and assignment.column.domain)
+        if (assignment.traits.is_key and assignment.column.domain)
         or assignment.column.dtype.is_temporal()
     ]
 

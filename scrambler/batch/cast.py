@@ -42,15 +42,13 @@ def conform(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> pl.Da
 
 def _column(values: pl.Series, assignment: Assignment) -> pl.Series:
     target = assignment.column.dtype
-    if assignment.treatment == "clear" and target != pl.String:
+    if assignment.traits.is_emptied and target != pl.String:
         # Nothing of it is wanted, so nothing of it need be right. Text always fits, and is looked
         # for in the output later.
         return pl.repeat(None, len(values), dtype=target, eager=True)
-    if values.dtype == target or (
-        assignment.treatment == "identifier" and values.dtype.is_integer()
-    ):
+    if values.dtype == target or (assignment.traits.is_key and values.dtype.is_integer()):
         return values
-    if assignment.treatment == "identifier" and values.dtype.is_float():
+    if assignment.traits.is_key and values.dtype.is_float():
         _told_apart(values, assignment)
     result = _cast(values, target)
     lost = result.null_count() - values.null_count()

@@ -152,7 +152,7 @@ def _batches(
         chosen = {
             name: one
             for name, one in assignments[table].items()
-            if name in frame.columns and one.treatment != "omit"
+            if name in frame.columns and not one.traits.is_omitted
         }
         batches[path, table] = Batch(
             context.spec.tables[table], conform(frame, chosen), chosen, context
@@ -162,7 +162,7 @@ def _batches(
 
 def _request(batch: Batch) -> None:
     for column, assignment in batch.assignments.items():
-        if assignment.treatment == "identifier" or "identifiers" in assignment.parameters:
+        if assignment.traits.is_key or "identifiers" in assignment.parameters:
             for domain, ids in domains_of(batch, column):
                 batch.context.pseudonyms.request(domain, ids)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scrambler.policy.traits import Traits, traits_of
 from scrambler.ssd import ColumnSpec
 
 
@@ -20,3 +21,8 @@ class Assignment:
     parameters: Mapping[str, str]
     reason: str
     place: str
+
+    @property
+    def traits(self) -> Traits:
+        """What rooms have to know of the treatment."""
+        return traits_of(self.treatment)

@@ -8,13 +8,14 @@ import polars as pl
 
 from kernels.canonical import canonical
 from scrambler.policy.assignment import Assignment
+from scrambler.policy.traits import TRAITS
 
 LEFTOVERS = frozenset(
     {"ssd_api_data_staging", "ssd_api_data_staging_anon", "ssd_pre_cla_care_plan"}
 )
 """Tables that hold, or confirm, real records as somebody else put them together (T13)."""
 
-_ALLOWED_THERE = ("omit", "clear")
+_LEAVE_NOTHING = [name for name, one in TRAITS.items() if one.is_omitted or one.is_emptied]
 
 _STRUCTURE = "technical"
 """The kind of columns that are about the dataset itself and about nobody."""
@@ -31,14 +32,15 @@ PROBES = (
 def faults(assignment: Assignment) -> Iterator[str]:
     """Yield what is forbidden about a line of a policy, each with a remedy."""
     column = assignment.column
-    if column.table in LEFTOVERS and assignment.treatment not in _ALLOWED_THERE:
+    traits = assignment.traits
+    if column.table in LEFTOVERS and not (traits.is_omitted or traits.is_emptied):
         yield (
             "this table holds leftovers of real records, so its columns are never copied. Give "
-            f"them the treatment {' or '.join(_ALLOWED_THERE)}."
+            f"them the treatment {' or '.join(_LEAVE_NOTHING)}."
         )
     text = column.dtype == pl.String
     # A list holds text to it; numbers and dates are kept as they are.
-    if assignment.treatment != "keep" or (text and "list" in assignment.parameters):
+    if not traits.is_kept or (text and "list" in assignment.parameters):
         return
     if column.kind != _STRUCTURE:
         yield (

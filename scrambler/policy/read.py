@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from scrambler.errors import PolicyError
 from scrambler.files.paths import path_of
 from scrambler.policy.assignment import Assignment
+from scrambler.policy.traits import traits_of
 from scrambler.ssd import ColumnSpec, Spec
 
 _WHOLE = "*"
@@ -38,6 +40,8 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
     """Return the shipped policy with the lines of ``local`` over it.
 
     A line `ssd_our_view,*,omit,,` says of a table that is no SSD that it is not wanted.
+    A treatment that draws codes draws them from the column's own list (columns.csv), unless the
+    parameter ``list`` names another.
     PolicyError gathers every fault of the local file with its line number: a wrong header, an
     unknown table, a column of no known type, a line given twice, parameters of no `name=value`
     form.
@@ -65,8 +69,18 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
             assignments.setdefault(column.table, {})[column.name] = assignment
     if findings:
         raise PolicyError(findings)
-    digest = hashlib.sha256((shipped + "\0" + text).encode()).hexdigest()
-    return Policy(assignments, digest, frozenset(omitted))
+    return Policy(assignments, _digest(assignments), frozenset(omitted))
+
+
+def _digest(assignments: Mapping[str, Mapping[str, Assignment]]) -> str:
+    """Return what tells two policies apart: what becomes of each column, not how a file says it."""
+    effective = [
+        (str(one.column), one.column.sql_type, one.column.domain, one.treatment, one.parameters)
+        for columns in assignments.values()
+        for one in columns.values()
+    ]
+    text = json.dumps(sorted(effective, key=str), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _rows(name: str, content: str, findings: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -111,6 +125,8 @@ def _assignments(
                 f"{place}: there is no table {table}{did_you_mean(table, spec.tables)}."
             )
         elif found := _column(spec, table, column, parsed):
+            if found.code_list and traits_of(treatment).has_list:
+                parsed = {"list": found.code_list, **parsed}
             yield Assignment(found, treatment, parsed, reason, place)
         else:
             known = spec.tables[table].columns
@@ -122,7 +138,7 @@ def _assignments(
 
 def _not_omitted(spec: Spec, table: str, treatment: str) -> str | None:
     """Return why a line about a whole table cannot stand, or None."""
-    if treatment != "omit":
+    if not traits_of(treatment).is_omitted:
         return f"the column {_WHOLE} stands for a whole table, which can be left out only (omit)."
     if table in spec.tables:
         return f"{table} is of the SSD: give each of its columns a line of its own."

@@ -108,7 +108,7 @@ def make_plan(
     if findings.lines:
         raise PolicyError(findings.lines)
     read = {
-        name: {c: a for c, a in columns.items() if a.treatment != "omit"}
+        name: {c: a for c, a in columns.items() if not a.traits.is_omitted}
         for name, columns in chosen.items()
     }
     return Plan(
@@ -202,9 +202,9 @@ def _faults(assignment: Assignment, source: SourceColumn, spec: Spec) -> Iterato
             )
     for name in sorted(treatment.required - assignment.parameters.keys()):
         yield f"{treatment.name} needs the parameter {name} ({treatment.parameters[name]})."
-    if treatment.name == "keep" and not assignment.reason:
+    if assignment.traits.is_kept and not assignment.reason:
         yield "keep needs a reason."
-    if treatment.name == "identifier" and assignment.column.domain is None:
+    if assignment.traits.is_key and assignment.column.domain is None:
         yield "an identifier needs the parameter domain."
     yield from forbidden(assignment)
     yield from parameter_faults(assignment, spec)
@@ -220,7 +220,7 @@ def _forms(
     numeric = set()
     for table, columns in chosen.items():
         for name, assignment in columns.items():
-            if assignment.treatment != "identifier" or assignment.column.domain is None:
+            if not assignment.traits.is_key or assignment.column.domain is None:
                 continue
             if assignment.column.domain not in spec.domains:
                 findings.add(

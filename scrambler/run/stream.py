@@ -206,7 +206,7 @@ def output_schema(planned: TablePlan, source: Source) -> pa.Schema:
     held = source.tables()[planned.table.name]
     fields = {}
     for name, assignment in planned.assignments.items():
-        integer = assignment.treatment == "identifier" and held[name.lower()].type == "integer"
+        integer = assignment.traits.is_key and held[name.lower()].type == "integer"
         narrow = integer and (held[name.lower()].width or 64) <= 32
         dtype = (pl.Int32() if narrow else pl.Int64()) if integer else assignment.column.dtype
         fields[name] = dtype

@@ -165,3 +165,41 @@ def test_did_you_mean() -> None:
     assert did_you_mean("dates", {"date": 0, "code": 0}) == " (did you mean date?)"
     assert did_you_mean("zzz", {"date": 0}) == ""
     assert did_you_mean("ssd_local_notes", ssd().tables) == ""
+
+
+def test_codes_come_from_the_list_of_the_column_unless_another_is_named(
+    tmp_path: Path,
+) -> None:
+    def drawn(*lines: str) -> str | None:
+        text = HEADER + "".join(f"{line}\n" for line in lines)
+        found = load_policy(ssd(), _local(tmp_path, text)).assignments["ssd_person"]
+        return found["pers_sex"].parameters.get("list")
+
+    assert drawn() == ssd().column("ssd_person", "pers_sex").code_list == "sex"
+    assert drawn("ssd_person,pers_sex,code,,") == "sex"
+    assert drawn("ssd_person,pers_sex,code,list=gender,") == "gender"
+    # What is kept is kept to a list that the policy names, never to one that nobody wrote down.
+    assert drawn("ssd_person,pers_sex,keep,,why") is None
+    assert drawn("ssd_person,pers_sex,clear,,why") is None
+
+
+def test_no_line_of_the_shipped_policy_repeats_a_fact() -> None:
+    text = (files("scrambler.policy") / "ssd.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        own = ssd().column(row["table"], row["column"]).code_list
+        assert row["treatment"] == "keep" or f"list={own}" not in row["parameters"].split(";")
+
+
+def test_the_digest_tells_what_becomes_of_columns_not_how_a_file_says_it(tmp_path: Path) -> None:
+    def digest(line: str) -> str:
+        return load_policy(ssd(), _local(tmp_path, f"{HEADER}{line}\n")).digest
+
+    shipped = load_policy(ssd()).digest
+    assert digest("ssd_person,pers_sex,code,list=sex,as before") == shipped
+    others = {
+        digest("ssd_person,pers_sex,code,list=gender,"),
+        digest("ssd_person,pers_sex,clear,,unwanted"),
+        digest("ssd_person,pers_more,clear,type=INT,"),
+        digest("ssd_person,pers_more,clear,type=BIT,"),
+    }
+    assert len(others | {shipped}) == 5

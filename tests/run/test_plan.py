@@ -297,7 +297,7 @@ def test_types_that_a_treatment_cannot_take(tmp_path: Path, treatment: str) -> N
 LINES = {
     "pers_sex,cod,list=sex": "there is no treatment cod (did you mean code?)",
     "pers_sex,code,lst=sex": "no parameter lst (did you mean list?)",
-    "pers_sex,code,": "needs the parameter list",
+    "pers_forename,code,": "needs the parameter list",
     "pers_sex,code,list=sexx": "there is no code list of that name (did you mean sex?)",
     "pers_upn_unknown,code,list=preproc_outcome": "draws codes of 34 characters where 6 fit",
     "pers_gender,code,list=gender;follows=pers_sexx": "no column in the table of that name",

@@ -120,7 +120,7 @@ def _shaped(context: RunContext, columns: Mapping[str, Assignment]) -> dict[str,
         if "type" in parameters and parameters["type"] in columns:
             found[name] = (parameters["type"],)
         elif (
-            assignment.treatment in ("identifier", "code")
+            (assignment.traits.is_key or assignment.traits.draws == "code")
             and domain
             and context.spec.domains[domain].shape != "hex"
         ):

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from polars import col
 
+from scrambler.policy import traits_of
 from scrambler.ssd import Route, Spec
 
 _BIRTHS = ("pers_dob", "pers_expected_dob", "moth_childs_dob")
@@ -45,7 +46,7 @@ def ages(scrambled: Frames, tables: Mapping[str, Any], spec: Spec) -> pl.DataFra
 def _dated(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for table, held in sorted(tables.items()):
         for column, described in sorted(held["columns"].items()):
-            moved = described["treatment"] == "date" and column not in _BIRTHS
+            moved = traits_of(described["treatment"]).moves_dates and column not in _BIRTHS
             if moved and described["type"].startswith("DATE"):
                 yield table, column
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from scrambler.policy import traits_of
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.ssd import Spec
 from scrambler.verification.after.check_result import CheckResult
@@ -121,7 +122,7 @@ def _search(hunt: Hunt, table: Mapping[str, Any], rows: pl.LazyFrame) -> int:
             continue
         treatment = table["columns"][column]["treatment"]
         # Whole, since how many different identifiers there are matters; others may be long.
-        whole = treatment == "identifier"
+        whole = traits_of(treatment).is_key
         for values in (
             [rows.select(column).collect().to_series()] if whole else _parts(rows, column)
         ):

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from scrambler.policy import traits_of
 from scrambler.verification.after.check_result import CheckResult
 
 MIXED = {
@@ -33,12 +34,13 @@ class Counts:
         rows = int(after.select(pl.len()).collect().item())
         self._rows += before.height != rows
         for column, held in table["columns"].items():
-            if held["treatment"] in ("clear", "keep"):
+            traits = traits_of(held["treatment"])
+            if traits.is_emptied or traits.is_kept:
                 continue
             sides = (before[column], after.select(column).collect().to_series())
             self._columns += 1
             self._nulls += sides[0].null_count() != sides[1].null_count()
-            if held["treatment"] == "identifier" and column not in MIXED:
+            if traits.is_key and column not in MIXED:
                 self._identifiers += 1
                 different = [side.cast(pl.String).str.strip_chars().n_unique() for side in sides]
                 self._different += different[0] != different[1]

@@ -11,6 +11,7 @@ import polars as pl
 
 from kernels.draw import Seeds
 from scrambler.keys.lookup import find
+from scrambler.policy import traits_of
 from scrambler.ssd import ColumnSpec, ssd
 
 _POSTCODE = r"(?i)\b[a-z]{1,2}[0-9][a-z0-9]?\s?[0-9][a-z]{2}\b"
@@ -71,8 +72,8 @@ class Hunt:
         Columns of invented names, of people, places or teams, are not searched for names: an
         invented one may be somebody's by chance.
         """
-        text = values.str.to_lowercase()
-        if treatment == "identifier":
+        text, traits = values.str.to_lowercase(), traits_of(treatment)
+        if traits.is_key:
             trimmed = text.str.strip_chars()
             few = trimmed.str.contains(rf"^[0-9]{{1,{_MOST_BY_CHANCE}}}$")
             self.failures["identifiers"] += self._hits(
@@ -85,9 +86,9 @@ class Hunt:
             self.failures["identifiers"] += self._hits(numbered, self._known["identifiers"])
         places = self._pieces(text, _POSTCODE).str.replace_all(r"\s", "")
         self.failures["postcodes"] += self._hits(places, self._known["postcodes"])
-        if treatment not in ("name", "address_json", "label") and not mixed:
+        if not traits.invents and not mixed:
             # Hexadecimal pseudonyms are full of letters between digits.
-            between = r"[^\pL]*[^\pL0-9][^\pL]*" if treatment == "identifier" else r"[^\pL]+"
+            between = r"[^\pL]*[^\pL0-9][^\pL]*" if traits.is_key else r"[^\pL]+"
             several = text.filter(text.str.contains(rf"\pL{between}\pL").fill_null(False))
             self.failures["names"] += self._hits(self._pairs(several), self._known["names"])
 
