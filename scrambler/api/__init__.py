@@ -11,7 +11,7 @@ from scrambler.phases import PhaseReport, phase_ledger, run_phase
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.progress import Silent
 from scrambler.run import Report, check, run
-from scrambler.staging import Review, review
+from scrambler.staging import MergeSettings, Review, review
 from scrambler.staging.stage_payloads import StagingReport, stage_payloads
 from scrambler.synthetic.fake import fake
 from scrambler.verification.after.verify import verify
@@ -19,6 +19,7 @@ from scrambler.verification.after.verify import verify
 __all__ = [
     "BATCH_ROWS",
     "DateShift",
+    "MergeSettings",
     "PhaseReport",
     "Report",
     "Review",

@@ -80,6 +80,14 @@ def payload(
             "children would be Deleted. Without it that ends with exit code 6.",
         ),
     ] = False,
+    nested_purge: Annotated[
+        bool,
+        typer.Option(
+            "--nested-purge",
+            help="In partial payloads, purge what vanished within a child. Off until the DfE says "
+            "that it takes that; without it such removals may not arrive, and are counted.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Build payloads from scrambled tables and stage them. Nothing is sent.
@@ -105,6 +113,7 @@ def payload(
         raise typer.BadParameter("--as-of is for payloads built here, not for --from-staging")
     if not from_staging and (extra := [name for name, given in live.items() if given]):
         raise typer.BadParameter(f"{', '.join(extra)} wants --from-staging")
+    settings = api.MergeSettings(allow_deletions=allow_deletions, nested_purge=nested_purge)
     with progress(json) as shown:
         if epoch:
             done = api.stage_live(
@@ -114,14 +123,12 @@ def payload(
                 shift=_shift(offset_days, dates),
                 policy=policy,
                 schema=schema,
-                allow_deletions=allow_deletions,
+                settings=settings,
                 progress=shown,
             )
         else:
             day = as_of.date() if as_of else None
-            done = api.stage_payloads(
-                source, to, as_of=day, allow_deletions=allow_deletions, progress=shown
-            )
+            done = api.stage_payloads(source, to, as_of=day, settings=settings, progress=shown)
     print_staging(done, json)
 
 

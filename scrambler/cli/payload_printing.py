@@ -28,6 +28,7 @@ def print_staging(done: StagingReport, json: bool) -> None:
                 "as_of": str(done.as_of) if done.as_of else None,
                 "seconds": round(done.seconds, 1),
                 "counts": done.counts,
+                "removals": dict(done.staged.removals),
                 "compared": dict(done.compared),
             }
         )
@@ -56,6 +57,14 @@ def print_staging(done: StagingReport, json: bool) -> None:
     ):
         if count:
             shown.print(f"{count:,} {said}")
+    if removals := done.staged.removals:
+        shown.print(
+            f"{sum(removals.values()):,} removals within children are in no partial payload, and a "
+            "receiver that keeps what is not named keeps them (full payloads say them): "
+            + ", ".join(f"{path} {count:,}" for path, count in sorted(removals.items()))
+            + ".",
+            markup=False,
+        )
     if done.compared:
         shown.print(
             f"{sum(done.compared.values()):,} ids, names, dates and postcodes of "

@@ -15,6 +15,7 @@ from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.live import scramble_live
 from scrambler.resources.progress import Progress
 from scrambler.sources import open_source
+from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.stage_payloads import StagingReport, stage_built
 from scrambler.staging.table import LIVE_TABLE
 
@@ -27,7 +28,7 @@ def stage_live(
     shift: DateShift,
     policy: Path | None = None,
     schema: str | None = None,
-    allow_deletions: bool = False,
+    settings: MergeSettings = DEFAULT,
     progress: Progress | None = None,
 ) -> StagingReport:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
@@ -53,5 +54,5 @@ def stage_live(
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 
     with opened(epoch) as key:
-        done = stage_built(scrambled(key), to, None, allow_deletions=allow_deletions)
+        done = stage_built(scrambled(key), to, None, settings)
     return replace(done, compared=audit.compared)

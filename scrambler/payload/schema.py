@@ -18,14 +18,19 @@ _BATCH = 500
 _FINDINGS = {"index": pl.UInt32, "path": pl.String, "rule": pl.String}
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of one payload: full, partial or deletion."""
+def schema(*, nested_purge: bool = False) -> dict[str, Any]:
+    """Return the JSON Schema of one payload: full, partial or deletion.
+
+    With ``nested_purge`` an item or block within a child may be purged, too.
+    """
     text = (files("scrambler.payload") / "payload.schema.json").read_text(encoding="utf-8")
+    if nested_purge:
+        text = text.replace('"purge": {"const": false}', '"purge": {"type": "boolean"}')
     parsed: dict[str, Any] = json.loads(text)
     return parsed
 
 
-def validate(payloads: pl.Series) -> pl.DataFrame:
+def validate(payloads: pl.Series, *, nested_purge: bool = False) -> pl.DataFrame:
     """Return one row for each breach: ``index`` into ``payloads``, JSON ``path`` and ``rule``.
 
     ``rule`` is the keyword of the schema that is broken, or `json` where the text is no JSON (null
@@ -36,21 +41,21 @@ def validate(payloads: pl.Series) -> pl.DataFrame:
     found = [
         (offset + index, path, rule)
         for offset in range(0, len(payloads), _BATCH)
-        for index, path, rule in _breaches(payloads.slice(offset, _BATCH))
+        for index, path, rule in _breaches(payloads.slice(offset, _BATCH), nested_purge)
     ]
     return pl.DataFrame(found, schema=_FINDINGS, orient="row")
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
+def _validator(nested_purge: bool) -> jsonschema_rs.Draft202012Validator:
     """One call checks a whole batch: the instance is an array, as the endpoint takes it."""
-    child = schema()
+    child = schema(nested_purge=nested_purge)
     batch = {"$schema": child["$schema"], "type": "array", "items": {"$ref": child["$id"]}}
     registry = jsonschema_rs.Registry([(child["$id"], child)])
     return jsonschema_rs.Draft202012Validator(batch, registry=registry, validate_formats=True)
 
 
-def _breaches(payloads: pl.Series) -> list[tuple[int, str, str]]:
+def _breaches(payloads: pl.Series, nested_purge: bool) -> list[tuple[int, str, str]]:
     try:
         batch = json.loads("[" + ",\n".join(payloads) + "]")
         # Each alone as well: two broken texts can be whole together.
@@ -58,21 +63,21 @@ def _breaches(payloads: pl.Series) -> list[tuple[int, str, str]]:
         if whole:
             return [
                 (int(error.instance_path[0]), _path(_steps(error)[1:]), error.kind.name)
-                for error in _validator().iter_errors(batch)
+                for error in _validator(nested_purge).iter_errors(batch)
             ]
     except (ValueError, TypeError, RecursionError, OverflowError):
         pass  # no JSON, or numbers and nesting beyond what any reader takes
-    return _one_by_one(payloads)
+    return _one_by_one(payloads, nested_purge)
 
 
-def _one_by_one(payloads: pl.Series) -> list[tuple[int, str, str]]:
+def _one_by_one(payloads: pl.Series, nested_purge: bool) -> list[tuple[int, str, str]]:
     """Find the texts that are no JSON, in the one batch that holds such a text."""
     if len(payloads) == 1:
         return [(0, "$", "json")]
     return [
         (index, path, rule)
         for index in range(len(payloads))
-        for _, path, rule in _breaches(payloads.slice(index, 1))
+        for _, path, rule in _breaches(payloads.slice(index, 1), nested_purge)
     ]
 
 

@@ -21,10 +21,12 @@ from scrambler.staging.folder import FolderStaging
 from scrambler.staging.odbc import OdbcSession
 from scrambler.staging.review import Review, StateCount, look_at
 from scrambler.staging.session import AdbcSession
+from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.staging import Staging
 from scrambler.staging.table import Staged, refuse_live
 
 __all__ = [
+    "MergeSettings",
     "Review",
     "Staged",
     "Staging",
@@ -61,18 +63,16 @@ def stage(
     location: str,
     slices: Iterable[pl.DataFrame],
     now: datetime,
-    *,
-    allow_deletions: bool = False,
+    settings: MergeSettings = DEFAULT,
 ) -> Staged:
     """Merge payloads into the staging table at ``location`` and return what became of them.
 
     ``slices`` together hold every child of the cohort, with the columns of
     `scrambler.payload.build`: children that are staged but not among them are Deleted. ``now`` has
     no zone. All or nothing, as ``Staging.merge`` says; VerificationError names invalid payloads by
-    pseudonym and JSON path. Without ``allow_deletions`` also when nobody has a payload, or when
-    more than half of the staged children would be Deleted.
+    pseudonym and JSON path, or says what would be lost (see ``MergeSettings``).
     """
-    return open_staging(location).merge(slices, now, allow_deletions=allow_deletions)
+    return open_staging(location).merge(slices, now, settings)
 
 
 def review(location: str, child: str | None = None, state: str | None = None) -> Review:

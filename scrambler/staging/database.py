@@ -10,6 +10,7 @@ import polars as pl
 from scrambler.errors import OutputError
 from scrambler.staging.merge import merge
 from scrambler.staging.session import Session
+from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.table import TABLE, Staged, table
 
 
@@ -21,11 +22,14 @@ class DatabaseStaging:
         self._connect = connect
 
     def merge(
-        self, slices: Iterable[pl.DataFrame], now: datetime, *, allow_deletions: bool = False
+        self,
+        slices: Iterable[pl.DataFrame],
+        now: datetime,
+        settings: MergeSettings = DEFAULT,
     ) -> Staged:
         """Merge payloads; see ``Staging``."""
         with self._connect() as session:
-            return merge(session, slices, now, allow_deletions=allow_deletions)
+            return merge(session, slices, now, settings)
 
     def query(self, statement: str) -> pl.DataFrame:
         """Return rows; see ``Staging``."""

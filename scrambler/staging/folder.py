@@ -26,6 +26,7 @@ from scrambler.errors import OutputError
 from scrambler.staging.dialect import SQLITE
 from scrambler.staging.merge import ensure_table, merge
 from scrambler.staging.session import AdbcSession
+from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.table import PENDING, TABLE, Staged, table
 
 BATCH = 100
@@ -56,7 +57,10 @@ class FolderStaging:
         self._old = self.folder.with_name(self.folder.name + ".old")
 
     def merge(
-        self, slices: Iterable[pl.DataFrame], now: datetime, *, allow_deletions: bool = False
+        self,
+        slices: Iterable[pl.DataFrame],
+        now: datetime,
+        settings: MergeSettings = DEFAULT,
     ) -> Staged:
         """Merge payloads; see ``Staging``. Another merge into the folder meanwhile is refused."""
         with self._alone():
@@ -68,7 +72,7 @@ class FolderStaging:
                 self._fill(session)
                 session.commit()
                 # Batches hold every pending payload, and hold it whole: a sender misses nothing.
-                staged = merge(session, slices, now, allow_deletions=allow_deletions, whole=True)
+                staged = merge(session, slices, now, settings, whole=True)
                 rows, batches = self._write_table(session), self._write_batches(session)
             (self._aside / _DATABASE).unlink()
             self._write_manifest(rows, batches)

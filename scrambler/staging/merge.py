@@ -12,17 +12,21 @@ until it is; after a failed try nobody knows what the receiver holds, and the wh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
 from scrambler.errors import OutputError, VerificationError
 from scrambler.payload import content_hash, deletion, validate
-from scrambler.payload import partial as changes
+from scrambler.payload import partial as differences
 from scrambler.staging.checked import checked
 from scrambler.staging.session import Session
-from scrambler.staging.statements import MORE_THAN_CHILDREN, Statements, rows
+from scrambler.staging.settings import DEFAULT, MergeSettings
+from scrambler.staging.statements import MORE_THAN_CHILDREN, Statements, counted
 from scrambler.staging.table import DELETED, NEW, TABLE, UPDATED, Staged, table
 
 _EDIT_ROWS = 5000
@@ -33,15 +37,15 @@ def merge(
     session: Session,
     slices: Iterable[pl.DataFrame],
     now: datetime,
+    settings: MergeSettings = DEFAULT,
     *,
-    allow_deletions: bool = False,
     whole: bool = False,
 ) -> Staged:
     """Merge the payloads of ``slices`` into the staging table, and commit.
 
-    Without ``allow_deletions``, VerificationError when nobody has a payload, or when more than half
-    of the staged children have none any more. ``whole`` is for a place that hands over all it holds
-    each time, so that nothing is ever left unsent there.
+    ``whole`` is for a place that hands over all it holds each time, so that nothing is ever left
+    unsent there. Without ``allow_deletions``, VerificationError when nobody has a payload, or when
+    more than half of the staged children have none any more.
 
     VerificationError when a payload is not valid or two are of one child; OutputError when the
     table holds what this program cannot work with. Nothing has changed then.
@@ -56,25 +60,28 @@ def merge(
             "Remove them, or drop the table: it is made anew."
         )
     payloads = _number(session, texts.count(kept=False))
-    if not allow_deletions:
+    if not settings.allow_deletions:
         _refuse_losses(session, texts, payloads)
     mended = _mend(session, texts)
     _remove(session, texts.back())
     removed = _remove(session, texts.untold())
-    updated, unsent_updated = _edit(session, texts, texts.changed(), _update)
-    deleted, unsent_deleted = _edit(session, texts, texts.gone(), _delete)
+    removals: Counter[str] = Counter()
+    update = partial(_update, removals=removals, nested_purge=settings.nested_purge)
+    updated = _edit(session, texts, texts.changed(), update)
+    deleted = _edit(session, texts, texts.gone(), _delete)
     kept = _number(session, texts.count(kept=True))
     for statement in texts.apply(now):
         session.execute(statement)
     session.commit()
     return Staged(
         new=payloads - kept,
-        updated=updated,
-        unchanged=kept - updated,
-        deleted=deleted,
-        unsent=unsent_updated + unsent_deleted,
+        updated=updated.rows,
+        unchanged=kept - updated.rows,
+        deleted=deleted.rows,
+        unsent=0 if whole else updated.unsent + deleted.unsent,
         removed=removed,
         mended=mended,
+        removals={} if whole else dict(removals),
     )
 
 
@@ -133,7 +140,7 @@ def _mend(session: Session, texts: Statements) -> int:
     """Mend what an earlier version left wrong, and return in how many rows."""
     mended = 0
     for condition, mend in texts.mends():
-        mended += _number(session, rows(condition))
+        mended += _number(session, counted(condition))
         session.execute(f"UPDATE {TABLE} SET {mend} WHERE {condition}")  # noqa: S608
     for statement in texts.settle():
         session.execute(statement)
@@ -141,9 +148,17 @@ def _mend(session: Session, texts: Statements) -> int:
 
 
 def _remove(session: Session, condition: str) -> int:
-    found = _number(session, rows(condition))
+    found = _number(session, counted(condition))
     session.execute(f"DELETE FROM {TABLE} WHERE {condition}")  # noqa: S608 - a constant
     return found
+
+
+@dataclass(frozen=True)
+class _Edits:
+    """Rows whose payload is another now, and how many of the old payloads nobody had sent."""
+
+    rows: int
+    unsent: int
 
 
 def _edit(
@@ -151,23 +166,30 @@ def _edit(
     texts: Statements,
     query: str,
     edit: Callable[[pl.DataFrame], pl.DataFrame],
-) -> tuple[int, int]:
-    """Fill the edits from what ``query`` finds, some at a time, until it finds nothing.
-
-    Return how many there are, and of how many the last payload was never sent.
-    """
+) -> _Edits:
+    """Fill the edits from what ``query`` finds, some at a time, until it finds nothing."""
     dialect = session.dialect
     widest = _number(session, texts.widest())
-    done = unsent = 0
+    rows = unsent = 0
     while (found := session.query(dialect.limited(query, _EDIT_ROWS), widest)).height:
         edited = _edited(found, edit)
         legacy = pl.when(pl.col("legacy_id") != "").then("legacy_id").alias("legacy_id")
-        previous = pl.col("previous").alias("previous_json_payload")
-        others = ("json_payload", "current_hash", "partial_json_payload", "row_state")
-        session.load(dialect.edits, edited.select("person_id", legacy, previous, *others))
-        done += found.height
-        unsent += int(found["unsent"].sum())
-    return done, unsent
+        session.load(
+            dialect.edits,
+            edited.select(
+                "person_id",
+                legacy,
+                "json_payload",
+                "current_hash",
+                "previous_json_payload",
+                "partial_json_payload",
+                "row_state",
+            ),
+        )
+        other = found.filter(pl.col("same") == 0)
+        rows += other.height
+        unsent += int(other["unsent"].sum())
+    return _Edits(rows, unsent)
 
 
 def _edited(found: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
@@ -176,7 +198,7 @@ def _edited(found: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) -
         edited = edit(found)
     except (ValueError, TypeError, AttributeError):
         raise OutputError(f"{TABLE} holds payloads that are no JSON objects. {remedy}") from None
-    faults = validate(edited["partial_json_payload"])
+    faults = validate(edited["partial_json_payload"], nested_purge=True)
     if faults.height:
         raise OutputError(
             f"{TABLE} holds {faults['index'].n_unique()} payloads that no valid change can be sent "
@@ -185,14 +207,25 @@ def _edited(found: pl.DataFrame, edit: Callable[[pl.DataFrame], pl.DataFrame]) -
     return edited
 
 
-def _update(found: pl.DataFrame) -> pl.DataFrame:
+def _update(found: pl.DataFrame, *, removals: Counter[str], nested_purge: bool) -> pl.DataFrame:
     doubted, fresh = (pl.col(name).cast(pl.Int64) == 1 for name in ("doubted", "fresh"))
-    # SQLite types no column of nulls.
-    held = pl.when(~doubted).then(pl.col("previous").cast(pl.String))
-    known = found.with_columns(previous=held)
-    return known.with_columns(
-        changes(known["previous"], known["json_payload"]).alias("partial_json_payload"),
+    known = found.with_columns(
+        # SQLite types no column of nulls.
+        pl.col("previous", "tried").cast(pl.String),
+        doubted=doubted,
         row_state=pl.when(fresh).then(pl.lit(NEW)).otherwise(pl.lit(UPDATED)),
+    )
+    partials = differences(
+        known["previous"],
+        known["json_payload"],
+        tried=known["tried"],
+        whole=known["doubted"],
+        nested_purge=nested_purge,
+    )
+    removals.update(partials.removals)
+    return known.with_columns(
+        partials.payloads.alias("partial_json_payload"),
+        previous_json_payload=pl.when(~pl.col("doubted")).then("previous"),
     )
 
 
@@ -200,7 +233,9 @@ def _delete(found: pl.DataFrame) -> pl.DataFrame:
     payload = deletion(found["previous"])
     ids = pl.col("json_payload").str
     return found.with_columns(
-        payload.alias("json_payload"), row_state=pl.lit(DELETED)
+        payload.alias("json_payload"),
+        row_state=pl.lit(DELETED),
+        previous_json_payload="previous",
     ).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash"),
         partial_json_payload="json_payload",

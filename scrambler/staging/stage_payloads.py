@@ -24,6 +24,7 @@ from scrambler.resources.progress import Progress
 from scrambler.sinks.manifest import read_manifest
 from scrambler.ssd import ssd
 from scrambler.staging import Staged, stage
+from scrambler.staging.settings import DEFAULT, MergeSettings
 
 CHILDREN_A_SLICE = 10_000
 """Payloads in memory at once. Every table streams past for each slice."""
@@ -64,21 +65,21 @@ def stage_payloads(
     to: str,
     *,
     as_of: date | None = None,
-    allow_deletions: bool = False,
+    settings: MergeSettings = DEFAULT,
     progress: Progress | None = None,
 ) -> StagingReport:
     """Build the payloads of the scrambled tables in ``source`` and stage them in ``to``.
 
     ``source`` is the output of a run, ``as_of`` today where it is not given. OutputError when it is
     not whole, or when ``to`` cannot be written; VerificationError when a payload is not valid,
-    and, without ``allow_deletions``, when nobody has one or more than half of the staged children
-    would be Deleted. All payloads are staged or none is.
+    and when
+    ``settings`` refuse what would be lost. All payloads are staged or none is.
     """
     as_of = as_of or date.today()
     out = _output(source, to)
     _refuse_parts(out)
     built = payloads(output_tables(out), as_of, progress)
-    return stage_built(built, to, as_of, allow_deletions=allow_deletions)
+    return stage_built(built, to, as_of, settings)
 
 
 def _output(source: str, to: str) -> Path:
@@ -172,7 +173,7 @@ def payloads(
 
 
 def stage_built(
-    built: Iterator[pl.DataFrame], to: str, as_of: date | None, *, allow_deletions: bool = False
+    built: Iterator[pl.DataFrame], to: str, as_of: date | None, settings: MergeSettings = DEFAULT
 ) -> StagingReport:
     """Stage ``built`` in ``to``, whole or not at all, and count."""
     began, count = time.monotonic(), 0
@@ -184,5 +185,5 @@ def stage_built(
             yield frame
 
     # The clock of the wall, as the known builder and sender write it.
-    staged = stage(to, counted(), datetime.now(), allow_deletions=allow_deletions)
+    staged = stage(to, counted(), datetime.now(), settings)
     return StagingReport(as_of, count, staged, time.monotonic() - began)

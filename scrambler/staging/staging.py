@@ -8,6 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
+from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.table import Staged
 
 
@@ -15,14 +16,17 @@ class Staging(Protocol):
     """A place that holds the staging table."""
 
     def merge(
-        self, slices: Iterable[pl.DataFrame], now: datetime, *, allow_deletions: bool = False
+        self,
+        slices: Iterable[pl.DataFrame],
+        now: datetime,
+        settings: MergeSettings = DEFAULT,
     ) -> Staged:
         """Merge payloads (person_id, legacy_id, json_payload, current_hash) into the table.
 
         One row a child, as `scrambler.staging.merge` says. Whatever interrupts it, the table is as
         before or as after. ``now`` has no zone and is written to ``last_updated``, to the second.
-        VerificationError when a payload is not valid, or, without ``allow_deletions``, when nobody
-        has one or more than half of the staged children have none any more; OutputError when the
+        VerificationError when a payload is not valid, or when ``settings`` refuse what would be
+        lost; OutputError when the
         place cannot be written.
         """
         ...

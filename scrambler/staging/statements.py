@@ -43,7 +43,7 @@ def holds(table: str, row: str) -> str:
     return f"EXISTS (SELECT 1 FROM {table} o WHERE o.person_id = {row}.person_id)"
 
 
-def rows(condition: str) -> str:
+def counted(condition: str) -> str:
     """Count the rows of the staging table that meet a condition."""
     return f"SELECT COUNT(*) AS n FROM {TABLE} WHERE {condition}"
 
@@ -116,15 +116,12 @@ class Statements:
         )
 
     def settle(self) -> tuple[str, ...]:
-        """Write pending in one case, and of payloads in doubt no previous: they go out whole."""
+        """Write pending in the one case that senders ask for."""
         if self.whole:
             return ()
         return (
             f"UPDATE {TABLE} SET submission_status = '{PENDING}' WHERE {_STATUS} = '{PENDING}' "
             f"AND {self.dialect.exact.format(f'{TABLE}.submission_status')} <> '{PENDING}'",
-            f"UPDATE {TABLE} SET previous_json_payload = NULL, previous_hash = NULL, "
-            f"partial_json_payload = json_payload WHERE {self._in_doubt} "
-            f"AND {_PREVIOUS} IS NOT NULL AND NOT {_IS_GONE}",
         )
 
     def back(self) -> str:
@@ -141,17 +138,25 @@ class Statements:
     def changed(self) -> str:
         """Find rows whose payload is another and that have no edit yet, with what the receiver has.
 
-        ``unsent`` is 1 where nobody sent the old one, ``fresh`` where nobody ever sent any,
-        ``doubted`` where nobody knows what the receiver holds.
+        And rows that came into doubt: a difference to their previous payload is no longer all that
+        has to be sent. ``same`` is 1 for those whose payload is not another. ``unsent`` is 1 where
+        nobody sent the old one, ``fresh`` where nobody ever sent any. ``doubted`` is 1 where nobody
+        knows what the receiver holds; then it is no more than ``previous`` and ``tried``.
         """
         fresh = f"{_STATE} = '{NEW.lower()}' AND NOT {self._sent}"
+        same = f"{TABLE}.current_hash = w.current_hash AND NOT {_STATE} = '{DELETED.lower()}'"
+        doubt = self._in_doubt
+        known = f"{_PREVIOUS} IS NOT NULL"
         return (
             f"SELECT {TABLE}.person_id, COALESCE(w.legacy_id, '') AS legacy_id, "
-            f"{self._held} AS previous, w.json_payload, w.current_hash, "
-            f"{self._flag(f'NOT {self._sent}', 'unsent')}, {self._flag(fresh, 'fresh')}, "
-            f"{self._flag(self._in_doubt, 'doubted')} FROM {TABLE} JOIN {self.dialect.work} w "
-            f"ON w.person_id = {TABLE}.person_id WHERE ({TABLE}.current_hash IS NULL "
-            f"OR {TABLE}.current_hash <> w.current_hash OR {_STATE} = '{DELETED.lower()}') "
+            f"CASE WHEN {doubt} AND NOT {known} THEN {TABLE}.partial_json_payload "
+            f"ELSE {self._held} END AS previous, "
+            f"CASE WHEN {doubt} AND {known} AND NOT {_IS_GONE} THEN {TABLE}.json_payload END "
+            "AS tried, w.json_payload, w.current_hash, "
+            f"{self._flag(same, 'same')}, {self._flag(f'NOT {self._sent}', 'unsent')}, "
+            f"{self._flag(fresh, 'fresh')}, {self._flag(doubt, 'doubted')} "
+            f"FROM {TABLE} JOIN {self.dialect.work} w ON w.person_id = {TABLE}.person_id "
+            f"WHERE ({TABLE}.current_hash IS NULL OR NOT ({same}) OR ({doubt} AND {known})) "
             f"AND {self._unedited}"
         )
 
@@ -162,7 +167,7 @@ class Statements:
         """
         most = f"COALESCE({self._held}, {TABLE}.partial_json_payload, {TABLE}.json_payload)"
         return (
-            f"SELECT {TABLE}.person_id, {most} AS previous, "
+            f"SELECT {TABLE}.person_id, {most} AS previous, 0 AS same, "
             f"{self._flag(f'NOT {self._sent}', 'unsent')} FROM {TABLE} "
             f"WHERE {self._left} AND NOT {_IS_GONE} AND {self._unedited}"
         )
@@ -208,7 +213,9 @@ class Statements:
             f"WHEN e.previous_json_payload IS NULL THEN NULL ELSE {TABLE}.previous_hash END, "
             "legacy_id = e.legacy_id, json_payload = e.json_payload, "
             "partial_json_payload = e.partial_json_payload, current_hash = e.current_hash, "
-            f"row_state = e.row_state, submission_status = '{PENDING}', "
+            f"row_state = e.row_state, submission_status = CASE WHEN {self._in_doubt} "
+            f"AND {TABLE}.current_hash = e.current_hash THEN {TABLE}.submission_status "
+            f"ELSE '{PENDING}' END, "
             f"submission_timestamp = NULL, api_response = CASE WHEN {self._in_doubt} "
             f"THEN {failed} ELSE NULL END, last_updated = {moment} "
             f"FROM {edits} e WHERE e.person_id = {TABLE}.person_id",

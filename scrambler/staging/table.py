@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from scrambler.errors import OutputError
 from scrambler.ssd import TableSpec, ssd
@@ -40,6 +41,7 @@ class Staged:
     unsent: int = 0
     removed: int = 0
     mended: int = 0
+    removals: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def pending(self) -> int:

@@ -43,97 +43,117 @@ CHILD: dict[str, Any] = {
 REQUIRED = {key: CHILD[key] for key in ("la_child_id", "mis_child_id", "child_details")}
 
 
-def changed(edit: Any) -> dict[str, Any]:
+WORKER = "social_care_episodes[].care_worker_details[]"
+
+
+def compared(new: dict[str, Any], **choices: Any) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return what a partial payload says beside the required parts, and the removals it lacks."""
+    found = partial(pl.Series([json.dumps(CHILD)]), pl.Series([json.dumps(new)]), **choices)
+    text = found.payloads.item()
+    said: dict[str, Any] = json.loads(text)
+    assert text == json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    assert validate(found.payloads, nested_purge=True).height == 0
+    assert {key: said.pop(key) for key in REQUIRED} == {key: new[key] for key in REQUIRED}
+    return said, found.removals
+
+
+def edited(edit: Any) -> dict[str, Any]:
     new = copy.deepcopy(CHILD)
     edit(new, new["social_care_episodes"][0])
-    [text] = partial(pl.Series([json.dumps(CHILD)]), pl.Series([json.dumps(new)]))
-    found: dict[str, Any] = json.loads(text)
-    assert text == json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    assert {key: found.pop(key) for key in REQUIRED} == {key: new[key] for key in REQUIRED}
-    return found
-
-
-def in_episode(**blocks: Any) -> dict[str, Any]:
-    return {"social_care_episodes": [{"social_care_episode_id": "r2"} | blocks | {"purge": False}]}
+    return new
 
 
 def test_no_change_leaves_the_required_parts() -> None:
-    assert changed(lambda child, episode: None) == {}
+    assert compared(CHILD) == ({}, {})
 
 
 def test_a_change_of_the_child_is_in_the_required_parts() -> None:
-    assert changed(lambda child, episode: child["child_details"].update(sex="M")) == {}
+    new = edited(lambda child, episode: child["child_details"].update(sex="M"))
+    assert compared(new) == ({}, {})
 
 
-def test_a_value_of_an_episode() -> None:
-    assert changed(lambda child, episode: episode.update(closure_reason="RC1")) == in_episode(
-        closure_reason="RC1"
-    )
-
-
-def test_the_changed_plan_alone_with_its_id_and_purge() -> None:
-    plan = {"child_in_need_plan_id": "n2", "end_date": "2024-09-01", "purge": False}
-    assert changed(
-        lambda child, episode: episode["child_in_need_plans"][1].update(end_date="2024-09-01")
-    ) == in_episode(child_in_need_plans=[plan])
-
-
-def test_a_placement_keeps_no_purge_unless_it_is_new() -> None:
-    new = {"child_looked_after_placement_id": "m2", "postcode": "ZZ99 2AA", "purge": False}
+def test_a_list_that_changed_is_whole() -> None:
+    """Right for receivers that replace a list, and for those that match its items by id."""
 
     def edit(child: Any, episode: Any) -> None:
-        episode["child_looked_after_placements"][0]["postcode"] = "ZZ99 3AA"
-        episode["child_looked_after_placements"].insert(0, new)
+        episode["child_in_need_plans"][1]["end_date"] = "2024-09-01"
+        episode["child_looked_after_placements"].insert(
+            0, {"child_looked_after_placement_id": "m2", "postcode": "ZZ99 2AA", "purge": False}
+        )
 
-    old = {"child_looked_after_placement_id": "m1", "postcode": "ZZ99 3AA"}
-    assert changed(edit) == in_episode(child_looked_after_placements=[new, old])
-
-
-def test_blocks_that_keep_purge_and_one_that_does_not() -> None:
-    def edit(child: Any, episode: Any) -> None:
-        episode["care_leavers"]["activity"] = "F2"
-        episode["adoption"]["matched_date"] = "2024-02-02"
-
-    assert changed(edit) == in_episode(
-        adoption={"matched_date": "2024-02-02"}, care_leavers={"activity": "F2", "purge": False}
-    )
+    new = edited(edit)
+    assert compared(new) == ({"social_care_episodes": new["social_care_episodes"]}, {})
 
 
 def test_scores_have_no_id_and_are_sent_together() -> None:
-    def edit(child: Any, episode: Any) -> None:
-        child["health_and_wellbeing"]["sdq_assessments"].insert(0, {"date": "2025-01-01"})
+    new = edited(
+        lambda child, episode: child["health_and_wellbeing"]["sdq_assessments"].insert(
+            0, {"date": "2025-01-01"}
+        )
+    )
+    assert compared(new) == ({"health_and_wellbeing": new["health_and_wellbeing"]}, {})
 
-    scores = [{"date": "2025-01-01"}, {"date": "2024-01-01", "score": 3}]
-    assert changed(edit) == {"health_and_wellbeing": {"sdq_assessments": scores, "purge": False}}
+
+def lose(child: Any, episode: Any) -> None:
+    del episode["child_in_need_plans"][0]
+    del episode["adoption"]
+    del episode["care_leavers"]["accommodation"]
+    del episode["care_worker_details"]
+    del child["health_and_wellbeing"]
+    child["social_care_episodes"].pop()
 
 
-def test_two_spells_of_one_worker_are_sent_together() -> None:
-    spells = [{"worker_id": "SW1"}, {"worker_id": "SW1", "start_date": "2024-06-01"}]
-    assert changed(lambda child, episode: episode.update(care_worker_details=spells)) == in_episode(
-        care_worker_details=spells
+def test_what_vanished_is_counted_by_place() -> None:
+    new = edited(lose)
+    assert compared(new) == (
+        {"social_care_episodes": new["social_care_episodes"]},
+        {
+            "social_care_episodes[].child_in_need_plans[]": 1,
+            "social_care_episodes[].adoption": 1,
+            "social_care_episodes[].care_leavers.accommodation": 1,
+            WORKER: 1,
+            "health_and_wellbeing": 1,
+            "social_care_episodes[]": 1,
+        },
     )
 
 
-def test_a_list_that_lost_an_item_and_an_object_that_lost_a_key_are_whole() -> None:
-    def edit(child: Any, episode: Any) -> None:
-        del episode["child_in_need_plans"][0]
-        del episode["care_leavers"]["accommodation"]
-
-    assert changed(edit) == in_episode(
-        child_in_need_plans=[CHILD["social_care_episodes"][0]["child_in_need_plans"][1]],
-        care_leavers={"activity": "F1", "purge": False},
-    )
-
-
-def test_a_child_that_lost_an_episode_sends_all_that_are_left() -> None:
-    assert changed(lambda child, episode: child["social_care_episodes"].pop()) == {
-        "social_care_episodes": CHILD["social_care_episodes"][:1]
+def test_nested_purges_say_all_but_single_values_and_workers() -> None:
+    new = edited(lose)
+    said, removals = compared(new, nested_purge=True)
+    [episode] = new["social_care_episodes"]
+    gone = {"child_in_need_plan_id": "n1", "purge": True}
+    plans = [*episode["child_in_need_plans"], gone]
+    assert said == {
+        "social_care_episodes": [
+            episode | {"child_in_need_plans": plans, "adoption": {"purge": True}},
+            {"social_care_episode_id": "r1", "purge": True},
+        ],
+        "health_and_wellbeing": {"purge": True},
     }
+    assert removals == {"social_care_episodes[].care_leavers.accommodation": 1, WORKER: 1}
+
+
+def test_in_doubt_all_is_said_and_all_that_may_be_there_is_purged() -> None:
+    """Of an earlier payload, of one whose answer was lost, and of what was purged in doubt."""
+    tried = edited(
+        lambda child, episode: episode.update(
+            child_in_need_plans=[{"child_in_need_plan_id": "n3", "purge": False}]
+        )
+    )
+    new = edited(lambda child, episode: episode.update(child_in_need_plans=[]))
+    doubt = {"tried": pl.Series([json.dumps(tried)]), "whole": pl.Series([True])}
+    said, removals = compared(new, nested_purge=True, **doubt)
+    assert said.keys() == CHILD.keys() - REQUIRED.keys()
+    purged = [{"child_in_need_plan_id": name, "purge": True} for name in ("n3", "n1", "n2")]
+    assert said["social_care_episodes"][0]["child_in_need_plans"] == purged
+    assert removals == {}
 
 
 def test_a_new_payload_is_whole() -> None:
     text = json.dumps(CHILD)
-    assert partial(pl.Series([None], dtype=pl.String), pl.Series([text])).to_list() == [text]
+    found = partial(pl.Series([None], dtype=pl.String), pl.Series([text]))
+    assert (found.payloads.to_list(), found.removals) == ([text], {})
 
 
 def test_series_of_two_lengths_are_refused() -> None:
@@ -157,36 +177,14 @@ def test_partials_of_samples_say_what_changed_and_no_more() -> None:
     for referral in rows["ssd_cin_episodes"]:
         referral["cine_close_reason"] = "RC9"
     pairs = old.join(build(frames(rows), AS_OF), on="person_id", suffix="_new")
-    texts = partial(pairs["json_payload"], pairs["json_payload_new"])
+    found = partial(pairs["json_payload"], pairs["json_payload_new"])
     for before, after, text in zip(
-        pairs["json_payload"], pairs["json_payload_new"], texts, strict=True
+        pairs["json_payload"], pairs["json_payload_new"], found.payloads, strict=True
     ):
-        was = json.loads(before).get("social_care_episodes", [])
-        now = json.loads(after).get("social_care_episodes", [])
-        sent = json.loads(text).get("social_care_episodes", [])
-        assert sent == [
-            {
-                "social_care_episode_id": new["social_care_episode_id"],
-                "closure_reason": "RC9",
-                "purge": False,
-            }
-            for new, past in zip(now, was, strict=True)
-            if new != past
-        ]
-
-
-def test_a_list_whose_order_alone_changed_is_sent_whole() -> None:
-    """An empty list would say that there is nothing."""
-
-    def turn(child: dict[str, Any], episode: dict[str, Any]) -> None:
-        episode["child_in_need_plans"].reverse()
-        child["child_details"]["sex"] = "M"
-
-    found = changed(turn)
-    [episode] = found["social_care_episodes"]
-    assert [plan["child_in_need_plan_id"] for plan in episode["child_in_need_plans"]] == [
-        "n2", "n1",
-    ]  # fmt: skip
+        was, now = json.loads(before), json.loads(after)
+        assert json.loads(text) == {
+            key: value for key, value in now.items() if key in REQUIRED or value != was.get(key)
+        }
 
 
 def test_a_time_of_day_changes_nothing() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from scrambler.payload import content_hash, deletion, partial
-from scrambler.staging import Staged, open_staging, stage
+from scrambler.staging import MergeSettings, Staged, open_staging, stage
 from scrambler.staging.table import TABLE
 
 from .cases import CHANGES, LATER, NOW, child, fail, first, rows, run, second, send
@@ -49,7 +49,7 @@ def test_those_long_gone_are_no_losses(location: str) -> None:
     stage(location, [first()], NOW)
     send(location)
     few = second().head(second().height // 3)
-    stage(location, [few], LATER, allow_deletions=True)
+    stage(location, [few], LATER, MergeSettings(allow_deletions=True))
     send(location)
     assert stage(location, [few], LATER).unchanged == few.height
 
@@ -83,7 +83,7 @@ def test_what_changes_before_it_is_sent_is_compared_with_what_was(location: str)
     sent = first().filter(pl.col("person_id").is_in(CHANGED)).sort("person_id")
     assert found["previous_json_payload"].to_list() == sent["json_payload"].to_list()
     assert found["previous_hash"].to_list() == sent["current_hash"].to_list()
-    parts = partial(found["previous_json_payload"], found["json_payload"])
+    parts = partial(found["previous_json_payload"], found["json_payload"]).payloads
     assert found["partial_json_payload"].to_list() == parts.to_list()
 
 
@@ -171,6 +171,18 @@ def test_a_table_of_an_earlier_version_is_mended_once(location: str) -> None:
     assert set(found["submission_status"]) == {"pending"}
     assert of(location, gone)["submission_status"].item() == "sent"
     assert stage(location, [second()], LATER).mended == 0
+
+
+def test_nested_purges_are_sent_if_asked_for(location: str) -> None:
+    for nested in (False, True):
+        stage(location, [first()], NOW)
+        send(location)
+        staged = stage(location, [second()], LATER, MergeSettings(nested_purge=nested))
+        plans = "social_care_episodes[].child_in_need_plans[]"
+        assert bool(staged.removals.get(plans)) is not nested
+        part = of(location, child("plan"))["partial_json_payload"].item()
+        assert ('"purge":true' in part) is nested
+        send(location)
 
 
 def test_a_row_called_deleted_whose_child_is_there_is_updated(location: str) -> None:

@@ -16,7 +16,7 @@ from scrambler.errors import EpochError, OutputError, SourceError, UsageError, V
 from scrambler.keys import epoch
 from scrambler.live_payload import stage_live
 from scrambler.payload import build as build_payloads
-from scrambler.staging import review
+from scrambler.staging import MergeSettings, review
 from scrambler.staging import stage_payloads as handover
 from scrambler.staging.stage_payloads import output_tables, payloads, stage_payloads
 from scrambler.synthetic import AS_OF, build
@@ -123,7 +123,12 @@ def test_part_of_an_output_is_no_cohort(
     staged = stage_payloads(str(out), target, as_of=AS_OF).payloads
     api.run(str(source), tmp_path / "part", **kept)
     with pytest.raises(OutputError, match=said):
-        stage_payloads(str(tmp_path / "part"), target, as_of=AS_OF, allow_deletions=True)
+        stage_payloads(
+            str(tmp_path / "part"),
+            target,
+            as_of=AS_OF,
+            settings=MergeSettings(allow_deletions=True),
+        )
     assert review(target, state="New").rows == staged
 
 
@@ -134,7 +139,9 @@ def test_a_wrong_day_deletes_nobody(out: Path, tmp_path: Path) -> None:
     with pytest.raises(VerificationError, match=f"{staged} of the {staged} children"):
         stage_payloads(str(out), target, as_of=wrong)
     assert (
-        stage_payloads(str(out), target, as_of=wrong, allow_deletions=True).counts["deleted"]
+        stage_payloads(
+            str(out), target, as_of=wrong, settings=MergeSettings(allow_deletions=True)
+        ).counts["deleted"]
         == staged
     )
 
