@@ -78,14 +78,15 @@ def _block(block: Block, professionals: pl.DataFrame) -> Frames:
     looked = care.episodes(who, case, period)
     placements = looked["ssd_cla_placement"]
     frames: Frames = (
-        identity.persons(who, mother, planned) | homes.addresses(who) | identity.conditions(who)
-        | motherhood | identity.linked(who) | identity.voices(who)
+        identity.persons(who, mother, planned, case.unserved(who))
+        | homes.addresses(who) | identity.conditions(who) | motherhood
+        | identity.linked(who) | identity.voices(who)
         | referrals.contacts(who, case) | referrals.early_help(who)
         | referrals.referrals(who, case, care.leaving(case, period))
         | referrals.assessments(who, case) | plans.protection(who, case)
         | courts.pre_proceedings(who, case) | workers.involvements(who, case) | looked
         | looked_after.reviews_and_visits(who, period) | looked_after.health(who, period)
-        | looked_after.trouble(who, period) | looked_after.costs(who, placements)
+        | looked_after.trouble(who, period, placements) | looked_after.costs(who, placements)
         | futures.care_plans(who, period) | futures.permanence(who, period, placements)
         | futures.care_leavers(who, period) | schooling
         | leftovers.cohort(who, case, period) | leftovers.staging(who, case)

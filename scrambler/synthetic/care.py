@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scrambler.ssd import ssd
 from scrambler.synthetic import homes, places
@@ -31,14 +32,16 @@ _CEASED = ("E2", "E4A", "E4B", "E13", "E3", "E8", "E5", "E6", "E17", "E7",
            "E11", "E12", "E45", "E46", "E47", "E48", "E41")  # fmt: skip
 _ADOPTED, _GUARDED, _ARRANGED = (10, 11), (12, 13, 14, 15), (16,)
 _REASONS = "SLPTBU"
-_INSPECTED = ("K1", "K2", "R1", "R3", "S1", "U1", "U2", "U3", "U4", "U5", "U6")
-_UNPROVIDED = ("T0", "T1", "T2", "T3", "T4", "Z1")
+_UNINSPECTED = ("P1", "P3", "R1", "R2", "R5")
 _YOUNG = {"U6": 38, "U4": 14, "U1": 10, "U3": 10, "K2": 9, "P1": 6, "R3": 2, "S1": 1, "K1": 1,
-          "U2": 1, "U5": 1, "R1": 1, "R2": 1, "T0": 1, "T1": 1, "T2": 1, "T3": 1, "T4": 1,
-          "Z1": 1}  # fmt: skip
+          "U2": 1, "U5": 1, "R1": 1, "R2": 1}  # fmt: skip
 _OLDER = {"K2": 26, "H5": 24, "U6": 18, "U4": 10, "P2": 10, "U1": 3, "P1": 3, "R1": 2, "R5": 2,
-          "P3": 1, "Z1": 1}  # fmt: skip
-_LEGAL = {"C2": 34, "V2": 32, "C1": 26, "J1": 2, "L1": 2, "L2": 1, "V4": 1, "L3": 1, "J2": 1}
+          "P3": 1}  # fmt: skip
+_CARED_FOR, _AGREED, _REMANDED = ("C1", "C2"), ("V2", "C2", "C1"), "J1"
+"""Statuses that take turns: where a court placed the child, and where parents agreed at first."""
+_CUSTODY = 10
+"""Place of CUSTOD in the list of reasons for a change of placement."""
+
 _HOMES = 400
 PROVIDERS = 900_000_000
 """Place number of the first foster agency or children's home."""
@@ -47,7 +50,8 @@ PROVIDERS = 900_000_000
 @dataclass(frozen=True)
 class Periods:
     """One entry a period of care. ``row`` is the child in the case, ``exit`` a place in the list
-    of ceased reasons or -1 while open; ``adopting`` ends in an adoption placement.
+    of ceased reasons or -1 while open; ``adopting`` ends in an adoption placement, ``by_carer``
+    with the foster carer of the placement before.
     """
 
     row: Ints
@@ -57,6 +61,7 @@ class Periods:
     until: Ints
     exit: Ints
     adopting: Mask
+    by_carer: Mask
     ids: pl.Series
 
     @property
@@ -75,7 +80,7 @@ def periods(who: People, cases: Cases) -> Periods:
     rng = who.block.rng("periods")
     begin = cases.referral + between(rng, 3, 40, len(cases.family))
     begin = np.where(cases.path == CARE, begin, 10**7)
-    row = np.flatnonzero(cases.of(begin) + 2 < cases.c_until)
+    row = np.flatnonzero((cases.of(begin) + 2 < cases.c_until) & (who.dob > NEVER)[cases.c_child])
     start, end, until = cases.of(begin)[row], cases.c_end[row], cases.c_until[row]
     child, n, length = cases.c_child[row], len(row), until - start
     age = who.age(child, until)
@@ -96,7 +101,9 @@ def periods(who: People, cases: Cases) -> Periods:
     way = np.where(ended, way, -1)
     adopting = np.isin(way, _ADOPTED)
     adopting[pick(rng, ~ended & (length >= 200) & (age < 12), 0.05)] = True
-    return Periods(row, child, start, end, until, way, adopting, who.block.ids("cla_period", n))
+    by_carer = adopting & chance(rng, 0.3, n)
+    ids = who.block.ids("cla_period", n)
+    return Periods(row, child, start, end, until, way, adopting, by_carer, ids)
 
 
 def leaving(cases: Cases, care: Periods) -> pl.Series:
@@ -124,10 +131,11 @@ def episodes(who: People, cases: Cases, care: Periods) -> Frames:
     last = nth == pieces[of] - 1
     ceased = np.where(last, care.end[of], following(start, 0))
     why = np.where(nth == 0, 0, 1 + spread(rng, (20, 50, 6, 20, 4), n))
-    why = np.where(last & care.adopting[of], 4, why)
+    why = np.where(last & care.adopting[of], np.where(care.by_carer[of], 5, 4), why)
     placed, status = why != 1, np.isin(why, (0, 1, 4, 5))
     placement = np.cumsum(placed) - 1
-    placements = _placements(who, rng, care, of, start, why, placed, last)
+    agreed = chance(rng, 0.5, len(length))
+    placements = _placements(who, rng, care, of, start, why, placed, last, agreed)
     iro = np.full(block.size, NEVER)
     np.maximum.at(iro, care.child, np.maximum(care.until - between(rng, 0, 60, len(length)),
                                               care.start))  # fmt: skip
@@ -135,9 +143,8 @@ def episodes(who: People, cases: Cases, care: Periods) -> Frames:
     child = care.child[of]
     legal = np.flatnonzero(status)
     legal_end = _ends(of, start, care.end, legal)
-    drawn = spread(rng, list(_LEGAL.values()), len(legal))
     adopted = last[_lasting(of, legal)] & care.adopting[of[legal]]
-    codes = taken([*_LEGAL, "E1"], np.where(adopted, len(_LEGAL), drawn))
+    codes = _statuses(rng, of[legal], agreed, who.age(child[legal], start[legal]), adopted)
     return {
         "ssd_cla_episodes": frame(
             "ssd_cla_episodes", clae_cla_episode_id=block.ids("cla_episode", n),
@@ -162,6 +169,26 @@ def episodes(who: People, cases: Cases, care: Periods) -> Frames:
     }  # fmt: skip
 
 
+def _statuses(rng: Rng, of: Ints, agreed: Mask, age: Ints, adopted: Mask) -> pl.Series:
+    """Return the status of each row of a period: never that of the row before.
+
+    Statuses take turns; every other one may be a remand from the age of 10, and the last of a child
+    to be adopted is a placement order.
+    """
+    turn = _turns(of)
+    begin = between(rng, 0, 1, len(agreed))[of]
+    voluntary = np.array(_AGREED)[(turn + begin) % len(_AGREED)]
+    ordered = np.array(_CARED_FOR)[(turn + begin) % len(_CARED_FOR)]
+    code = np.where(agreed[of], voluntary, ordered)
+    code = np.where((turn % 2 == 0) & (age >= 10) & chance(rng, 0.1, len(of)), _REMANDED, code)
+    return pl.Series(np.where(adopted, "E1", code), dtype=pl.String)
+
+
+def _turns(of: Ints) -> Ints:
+    """Return how many rows of the same period come before each."""
+    return np.arange(len(of)) - np.searchsorted(of, of)
+
+
 def _lasting(of: Ints, rows: Ints) -> Ints:
     """Return the last spell that the spell at each of ``rows`` runs on to."""
     return following(rows, len(of)) - 1
@@ -174,41 +201,69 @@ def _ends(of: Ints, start: Ints, period_end: Ints, rows: Ints) -> Ints:
 
 
 def _placements(
-    who: People, rng: Rng, care: Periods, of: Ints, start: Ints, why: Ints, placed: Mask, last: Mask
+    who: People,
+    rng: Rng,
+    care: Periods,
+    of: Ints,
+    start: Ints,
+    why: Ints,
+    placed: Mask,
+    last: Mask,
+    agreed: Mask,
 ) -> pl.DataFrame:
     rows = np.flatnonzero(placed)
-    n, child = len(rows), care.child[of[rows]]
-    young = spread(rng, list(_YOUNG.values()), n)
-    older = len(_YOUNG) + spread(rng, list(_OLDER.values()), n)
-    known = [*_YOUNG, *_OLDER, "A5", "A6"]
-    kind = np.where(who.age(child, start[rows]) < 15, young, older)
-    adopted = last[_lasting(of, rows)] & care.adopting[of[rows]]
-    kind = np.where(adopted, len(known) - 1 - chance(rng, 0.3, n), kind)
-    label = np.array(known)[kind]
-    home = label == "P1"
-    provider = np.where(home, 0, 1 + spread(rng, (55, 3, 1, 30, 11), n))
-    provider = np.where(np.isin(label, _UNPROVIDED), -1, provider)
-    inspected = np.isin(label, _INSPECTED)
-    agency = between(rng, 0, _HOMES - 1, n)
+    period = of[rows]
+    n, child = len(rows), care.child[period]
+    age = who.age(child, start[rows])
+    final = last[_lasting(of, rows)]
+    label = _types(rng, age, agreed[period], final, care, period)
+    home, wild = label == "P1", np.isin(label, ("R2", "R5"))
+    ours = np.array((1, 2, 4, 5))[spread(rng, (55, 3, 30, 11), n)]
+    secure = np.array((3, 4, 5))[spread(rng, (60, 20, 20), n)]
+    provider = np.select([home, wild], [0, secure], ours)
+    # No two in turn are with one agency: a move is a move.
+    agency = between(rng, 0, _HOMES // 2 - 1, n) * 2 + _turns(period) % 2
     urn = joined(taken(["SC9", "29"], agency // 4 % 5 // 4), text(10_000 + agency))
     spot = np.where(home, homes.current(who)[child], PROVIDERS + agency)
-    miles = np.where(home, 0, np.round(rng.exponential(14, n), 1))
-    nowhere = np.isin(label, ("T2", "Z1"))
+    miles = pl.Series(np.where(home, 0, np.round(rng.exponential(14, n), 1)))
     end = _ends(of, start, care.end, rows)
-    moved = following(of[rows], -1) == of[rows]
+    moved = following(period, -1) == period
     other = spread(rng, (40, 8, 3, 3, 1, 14, 8, 6, 10, 0, 1, 6), n)
+    other = np.where((other == _CUSTODY) & (who.age(child, end) < 10), 0, other)
     same = np.isin(why[following(rows, 0)], (3, 5)) & chance(rng, 0.7, n)
     change = np.where(moved, np.where(same, 9, other), -1)
     return frame(
         "ssd_cla_placement", clap_cla_placement_id=who.block.ids("placement", n),
-        clap_cla_id=care.ids.gather(of[rows]), clap_person_id=who.id(child),
-        clap_cla_placement_start_date=start[rows], clap_cla_placement_type=taken(known, kind),
-        clap_cla_placement_urn=kept(urn, inspected),
-        clap_cla_placement_distance=np.where(nowhere, 999.9, miles),
+        clap_cla_id=care.ids.gather(period), clap_person_id=who.id(child),
+        clap_cla_placement_start_date=start[rows], clap_cla_placement_type=pl.Series(label),
+        clap_cla_placement_urn=kept(urn, ~np.isin(label, _UNINSPECTED)),
+        clap_cla_placement_distance=kept(miles, ~who.asylum[child]),
         clap_cla_placement_provider=taken(ssd().code_lists["placement_provider"].codes, provider),
-        clap_cla_placement_postcode=kept(places.postcodes(spot), ~nowhere),
+        clap_cla_placement_postcode=places.postcodes(spot),
         clap_cla_placement_end_date=end,
         clap_cla_placement_change_reason=taken(
             ssd().code_lists["placement_change_reason"].codes, change
         ),
     )  # fmt: skip
+
+
+def _types(
+    rng: Rng, age: Ints, agreed: Mask, final: Mask, care: Periods, period: Ints
+) -> NDArray[np.str_]:
+    """Return the type of each placement, as age, status and the way out of care allow.
+
+    Nobody is with parents (P1) while they agreed to care instead, nor twice in turn; children whom
+    their foster carers adopt, or become guardians of, were with foster carers.
+    """
+    n = len(age)
+    young = np.array([*_YOUNG])[spread(rng, list(_YOUNG.values()), n)]
+    older = np.array([*_OLDER])[spread(rng, list(_OLDER.values()), n)]
+    label = np.where(age < 16, young, older)
+    at_home = (label == "P1") & (agreed | (_turns(period) % 2 == 1))
+    label = np.where(((label == "S1") & (age < 4)) | at_home, "U6", label)
+    exits = np.array([*_CEASED, ""])[care.exit[period]]
+    adopted = final & care.adopting[period]
+    before = np.append(adopted[1:], False) & care.by_carer[period]
+    fostered = before & ~adopted | (final & np.isin(exits, ("E45", "E46")))
+    label = np.where(fostered & ~np.char.startswith(label, "U"), "U6", label)
+    return np.where(adopted, np.where(care.by_carer[period], "A5", "A6"), label)

@@ -61,6 +61,13 @@ class Cases:
     c_worker_id: pl.Series
     c_team_id: pl.Series
 
+    def unserved(self, who: People) -> Mask:
+        """Return which children were referred, each time to no further action."""
+        referred = np.bincount(self.c_child, minlength=who.block.size)
+        served = np.bincount(self.c_child[self.of(self.path) != NFA], minlength=who.block.size)
+        unserved: Mask = (referred > 0) & (served == 0)
+        return unserved
+
     def of(self, values: Ints) -> Ints:
         """Return a value of the case for every child in it."""
         return values[self.c_case]

@@ -32,6 +32,7 @@ _COUPLES = (("F1", "L0", 1), ("M1", "L0", 1), ("FF", "L12", 2), ("FF", "L2", 2),
             ("MM", "L12", 2), ("MF", "L11", 2), ("MF", "L2", 2), ("MF", "L3", 2))  # fmt: skip
 _OTHER_PLANS = ("stays with aunt", "asked for a new plan", "sees brother weekly", "decides in May")
 _FORMS = 40_000
+_THIRTEEN_WEEKS = 91
 
 
 def care_plans(who: People, care: Periods) -> Frames:
@@ -150,7 +151,7 @@ def permanence(who: People, care: Periods, placements: pl.DataFrame) -> Frames:
         perm_adopter_sex=taken(sex, couple), perm_adopter_legal_status=taken(status, couple),
         perm_number_of_adopters=taken([str(count) for count in adopters], couple).cast(pl.Int32),
         perm_placed_for_adoption_date=placed,
-        perm_adopted_by_carer_flag=taken("NY", np.where(placing, chance(rng, 0.2, n), -1)),
+        perm_adopted_by_carer_flag=taken("NY", np.where(placing, care.by_carer[rows], -1)),
         perm_placed_ffa_cp_date=np.where(early, matched, NEVER),
         perm_placement_provider_urn=taken(
             [f"SC8{number}" for number in range(10_000, 10_030)],
@@ -177,8 +178,9 @@ def care_leavers(who: People, care: Periods) -> Frames:
     rng, block = who.block.rng("care leavers"), who.block
     sixteen = birthday(who.dob, 16)
     due = np.flatnonzero((who.last[care.child] > sixteen[care.child] + 20)
-                         & (care.until > birthday(who.dob, 14)[care.child])
-                         & (who.dob[care.child] > NEVER))  # fmt: skip
+                         & (care.until >= sixteen[care.child] + 1)
+                         & (care.until - care.start >= _THIRTEEN_WEEKS)
+                         & ~np.isin(care.reason, ("E2", "E3")))  # fmt: skip
     due = due[following(care.child[due], -1) != care.child[due]]
     of, nth = expand(1 + spread(rng, (30, 35, 35), len(due)))
     period = due[of]
@@ -191,13 +193,14 @@ def care_leavers(who: People, care: Periods) -> Frames:
     touch = np.where(died, 2, spread(rng, (80, 8, 0, 4, 5, 3), n))
     age = who.age(child, day)
     still = (care.end[period] == NEVER) | (care.end[period] > day)
-    short = care.until[period] - care.start[period] < 91
-    status = np.select([age >= 18, still, short], [1, 2, 3], 0)
-    status = np.where((age >= 18) & short, 3, status)
-    known = touch != 2
+    status = np.select([age >= 18, still], [1, 2], 0)
+    # Nobody who died or went home for good has a home or an activity on record.
+    known = (touch != 2) & (touch != 5)
     lists = ssd().code_lists
     home = spread(rng, (12, 6, 14, 12, 1, 1, 4, 4, 2, 3, 22, 3, 2, 3, 3, 8), n)
-    home = np.where((home == 15) & (age < 18), 0, home)
+    codes = np.array(lists["care_leaver_accommodation"].codes)
+    home = np.where(np.isin(codes[home], ("T", "Z")) & (age < 18), 0, home)
+    suited = np.where(np.isin(codes[home], ("S", "X")), 1, spread(rng, (85, 15), n))
     activity = spread(rng, (4, 1, 22, 4, 6, 1, 20, 6, 12, 20, 4), n)
     reviewed = np.maximum(sixteen[child], day - between(rng, 1, 180, n))
     return {"ssd_care_leavers": frame(
@@ -209,7 +212,7 @@ def care_leavers(who: People, care: Periods) -> Frames:
             lists["care_leaver_accommodation"].codes, home, known
         ),
         clea_care_leaver_accom_suitable=_known(
-            lists["care_leaver_suitability"].codes, spread(rng, (85, 15), n), known
+            lists["care_leaver_suitability"].codes, suited, known
         ),
         clea_care_leaver_activity=_known(lists["care_leaver_activity"].codes, activity, known),
         clea_pathway_plan_review_date=np.where(known, reviewed, NEVER),

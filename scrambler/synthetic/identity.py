@@ -13,6 +13,7 @@ from scrambler.synthetic.block import (
     Ints,
     Mask,
     between,
+    birthday,
     chance,
     expand,
     pick,
@@ -27,16 +28,20 @@ _GENDERS = ("01", "02", "00")
 _NATIONAL = (None, "PL", "RO", "AF", "SY", "IR", "ER", "SD", "PK", "IN")
 
 
-def persons(who: People, mothers: Ints, planned: Mask) -> Frames:
-    """Return ssd_person and ssd_family. ``planned`` marks children with an active EHC plan."""
+def persons(who: People, mothers: Ints, planned: Mask, unserved: Mask) -> Frames:
+    """Return ssd_person and ssd_family.
+
+    ``planned`` marks children with an active EHC plan, ``unserved`` those whose every referral came
+    to no further action.
+    """
     rng, block = who.block.rng("persons"), who.block
     n = block.size
     mother = np.zeros(n, dtype=np.bool_)
     mother[mothers] = True
-    girl = (who.sex == 1) & (TODAY - who.dob > 12 * YEAR) & chance(rng, 0.4, n)
-    young = TODAY - who.dob < 5 * YEAR
-    reason = np.where(young, 0, 1 + spread(rng, (2, 2, 1, 1, 0, 0, 2, 1, 1), n))
-    without = ~who.has_upn & ~chance(rng, 0.2, n) & (who.dob > NEVER)
+    young = birthday(who.dob, 5) > TODAY
+    reason = np.where(young, 0, np.array([1, 2, 4])[spread(rng, (2, 2, 1), n)])
+    reason = np.where(unserved & ~young & chance(rng, 0.5, n), 6, reason)
+    without = ~who.has_upn & (who.dob > NEVER)
     listed = [code for code in _NATIONAL if code in {None, *ssd().code_lists["nationality"].codes}]
     foreign = np.where(who.asylum, 3 + spread(rng, (1, 1, 1), n),
                        np.where(chance(rng, 0.1, n), 1 + spread(rng, (1, 1), n), 0))  # fmt: skip
@@ -54,7 +59,7 @@ def persons(who: People, mothers: Ints, planned: Mask) -> Frames:
                                    np.where(without, reason, -1)),
             pers_send_flag=yn(planned, planned | ~chance(rng, 0.1, n)),
             pers_expected_dob=who.expected, pers_death_date=who.death,
-            pers_is_mother=yn(mother, mother | girl),
+            pers_is_mother=yn(mother, who.dob > NEVER),
             pers_nationality=taken(listed, foreign),
         ),
         "ssd_family": frame(
@@ -67,10 +72,11 @@ def persons(who: People, mothers: Ints, planned: Mask) -> Frames:
 def mothers(who: People) -> tuple[Ints, Frames]:
     """Return the children who are mothers, and ssd_mother: a baby of the block for each.
 
-    A mother is at least 15 years older than her child.
+    A mother is at least 15 years older than her child, and left care, if she was in it, before the
+    year that is returned.
     """
     rng, age = who.block.rng("mothers"), TODAY - who.dob
-    women = np.flatnonzero((who.sex == 1) & (age > 18 * YEAR) & (who.death == NEVER))
+    women = np.flatnonzero((who.sex == 1) & (age > 19.2 * YEAR) & (who.death == NEVER))
     babies = np.flatnonzero((who.dob > NEVER) & (age < 3 * YEAR))
     wanted = min(len(women), len(babies), 1 + who.block.size // 100)
     parent, child = rng.permutation(women)[:wanted], rng.permutation(babies)[:wanted]
@@ -82,13 +88,16 @@ def mothers(who: People) -> tuple[Ints, Frames]:
 
 
 def conditions(who: People) -> Frames:
-    """Return disabilities (NONE stands alone) and immigration statuses."""
+    """Return disabilities (NONE stands alone) of every child born, and immigration statuses.
+
+    An unaccompanied child is one from 11 to 17.
+    """
     rng, block = who.block.rng("conditions"), who.block
     codes = ssd().code_lists["disability"].codes
     alive = who.dob > NEVER
     disabled, none = np.zeros(block.size, dtype=np.bool_), np.zeros(block.size, dtype=np.bool_)
     disabled[pick(rng, alive, 0.14)] = True
-    none[pick(rng, alive & ~disabled, 0.35)] = True
+    none[alive & ~disabled] = True
     some = np.flatnonzero(disabled)
     child, nth = expand(1 + spread(rng, (60, 28, 12), len(some)))
     step, begin = between(rng, 1, 3, len(some)), between(rng, 0, 11, len(some))
@@ -99,8 +108,13 @@ def conditions(who: People) -> Frames:
     settled = np.zeros(block.size, dtype=np.bool_)
     settled[pick(rng, alive & ~who.asylum, 0.02)] = True
     migrant = np.flatnonzero(who.asylum | settled)
-    begun = between(rng, np.maximum(who.born, who.last - 1500)[migrant], who.last[migrant])
+    alone, adult = who.asylum[migrant], who.adult[migrant]
+    first = np.maximum(who.born, who.last - 1500)[migrant]
+    first = np.where(alone, np.maximum(first, birthday(who.dob, 11)[migrant] + 2), first)
+    latest = np.where(alone, np.minimum(who.last[migrant], adult - 30), who.last[migrant])
+    begun = np.minimum(between(rng, first, latest), latest)
     over = begun + between(rng, 100, 900, len(migrant))
+    over = np.where(alone, np.minimum(over, adult - 1), over)
     other = ssd().code_lists["other_immigration_status"].codes
     status = np.where(who.asylum[migrant], 0, 1 + spread(rng, [1] * len(other), len(migrant)))
     return {

@@ -9,6 +9,7 @@ from scrambler.ssd import ssd
 from scrambler.synthetic import names
 from scrambler.synthetic.block import (
     NEVER,
+    Ints,
     between,
     chance,
     expand,
@@ -22,6 +23,7 @@ from scrambler.synthetic.people import People
 from scrambler.synthetic.plans import participation, review_days, visits
 
 _CHECKS, _SDQ_FORMS = 183, 365
+_FAR = 10**6
 
 
 def reviews_and_visits(who: People, care: Periods) -> Frames:
@@ -110,17 +112,29 @@ def _questionnaires(who: People, care: Periods) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def trouble(who: People, care: Periods) -> Frames:
-    """Return missing episodes (over by the 18th birthday) and convictions."""
+def trouble(who: People, care: Periods, placements: pl.DataFrame) -> Frames:
+    """Return missing episodes (over by the 18th birthday) and convictions.
+
+    One is over when the next begins, and when the placement ends that the child was missing from.
+    """
     rng, block = who.block.rng("missing"), who.block
     age = who.age(care.child, care.until)
     prone = pick(rng, (age >= 11) & (care.until - care.start > 40), 0.3)
-    which, _ = expand(1 + spread(rng, (40, 25, 15, 10, 10), len(prone)))
+    counts = 1 + spread(rng, (40, 25, 15, 10, 10), len(prone))
+    first = np.maximum(care.start[prone], care.until[prone] - 700)
+    room = care.until[prone] - 8 - first
+    counts = np.minimum(counts, 1 + room // 16)
+    which, nth = expand(counts)
     of = prone[which]
     n, child = len(of), care.child[of]
-    start = between(rng, np.maximum(care.start[of], care.until[of] - 700), care.until[of] - 8)
+    slot = room[which] // counts[which]
+    start = first[which] + nth * slot + between(rng, 0, np.maximum(slot - 8, 0))
     end = np.minimum(start + between(rng, 0, 6, n), who.adult[child])
-    back = ~((care.end[of] == NEVER) & (start > care.until[of] - 40) & chance(rng, 0.3, n))
+    placed_until = _placed_until(care.ids.gather(of), start, placements)
+    end = np.minimum(end, placed_until)
+    final = nth == counts[which] - 1
+    recent = (care.end[of] == NEVER) & (start > care.until[of] - 40)
+    back = ~(final & recent & (placed_until == _FAR) & chance(rng, 0.3, n))
     offered = spread(rng, (80, 12, 8), n)
     accepted = np.where(offered == 0, spread(rng, (65, 35), n), 2)
     flags = ssd().code_lists["rhi_flag"].codes
@@ -142,6 +156,21 @@ def trouble(who: People, care: Periods) -> Frames:
         clac_cla_conviction_offence=names.offences(rng, who.names(care.child[of])),
     )  # fmt: skip
     return {"ssd_missing": missing, "ssd_cla_convictions": convictions}
+
+
+def _placed_until(periods: pl.Series, days: Ints, placements: pl.DataFrame) -> Ints:
+    """Return the day on which the placement ends that a child is in on a day; far ahead if open."""
+    asked = pl.DataFrame({"period": periods, "day": days}).with_row_index().sort("day")
+    begun, ended = "clap_cla_placement_start_date", "clap_cla_placement_end_date"
+    spans = placements.select(
+        period="clap_cla_id",
+        **{name: pl.col(column).cast(pl.Date).cast(pl.Int64)
+           for name, column in (("begun", begun), ("ended", ended))},
+    ).sort("begun")  # fmt: skip
+    held = asked.join_asof(
+        spans, left_on="day", right_on="begun", by="period", check_sortedness=False
+    )
+    return held.sort("index")["ended"].fill_null(_FAR).to_numpy()
 
 
 def costs(who: People, placements: pl.DataFrame) -> Frames:

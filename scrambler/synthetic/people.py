@@ -32,6 +32,7 @@ SEXES = ("M", "F", "U")
 _SIZES = (0.44, 0.30, 0.18, 0.08)
 _CARE_LEAVERS = 0.10
 _UNBORN, _DEAD, _ASYLUM = 0.01, 0.005, 0.02
+_OVERDUE, _AHEAD = 20, 120
 _PREGNANCY = 200
 
 
@@ -91,13 +92,13 @@ def people(block: Block) -> People:
     dob = TODAY - np.floor(age).astype(np.int64)
     unborn = np.zeros(n, dtype=np.bool_)
     unborn[pick(rng, ~leaver & (ordinal == 0), _UNBORN / 0.5)] = True
-    expected = np.where(unborn, TODAY - between(rng, 0, 80, n), NEVER)
+    expected = np.where(unborn, TODAY + between(rng, -_OVERDUE, _AHEAD, n), NEVER)
     dob = np.where(unborn, NEVER, dob)
     born = np.where(unborn, expected - _PREGNANCY, dob)
     death = np.full(n, NEVER)
     died = pick(rng, ~unborn & (TODAY - dob > 60), _DEAD)
     death[died] = between(rng, np.maximum(dob[died] + 30, TODAY - 700), TODAY)
-    sex = np.where(unborn, 2, spread(rng, (0.51, 0.48, 0.01), n))
+    sex = np.where(unborn, 2, spread(rng, (0.51, 0.49), n))
     years = age / YEAR
     asylum = np.zeros(n, dtype=np.bool_)
     asylum[pick(rng, (years > 12) & (sex < 2), _ASYLUM / 0.4)] = True

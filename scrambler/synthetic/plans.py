@@ -81,10 +81,13 @@ def protection(who: People, cases: Cases) -> Frames:
         (held <= cases.c_until) & ((path == ENQUIRY) | (path == PROTECTION)
                                    | ((path == CARE) & in_care))
     )  # fmt: skip
-    meets = cases.of(cases.conference)[row] <= cases.c_until[row]
+    meets = cases.of(cases.conference)[row] < cases.c_until[row]
     unplanned = chance(rng, 0.35, len(cases.family))[cases.c_case][row] & (path[row] == ENQUIRY)
-    conferred = meets & (unplanned | (path[row] == PROTECTION))
+    needed = unplanned | (path[row] == PROTECTION)
+    conferred = meets & needed
     n = len(row)
+    moved_in = conferred & chance(rng, 0.03, n)
+    waits = needed & ~meets & (cases.c_end[row] == NEVER)
     child = cases.c_child[row]
     s47 = block.ids("s47", n)
     over = held[row] + between(rng, 5, 14, n)
@@ -96,19 +99,24 @@ def protection(who: People, cases: Cases) -> Frames:
         s47e_person_id=who.id(child), s47e_s47_start_date=held[row],
         s47e_s47_end_date=np.where(finished, over, NEVER), s47e_s47_nfa=nfa,
         s47e_s47_outcome_json=outcomes("ssd_s47_enquiry", {
-            "NFA_FLAG": nfa, "CP_CONFERENCE_FLAG": conferred,
+            "NFA_FLAG": nfa, "CP_CONFERENCE_FLAG": (conferred & ~moved_in) | waits,
             "LEGAL_ACTION_FLAG": finished & (path[row] == CARE),
             "NFA_CONTINUE_SINGLE_FLAG": finished & ~conferred & ~nfa,
         }, notes),
         s47e_s47_completed_by_team=cases.c_team_id.gather(row),
         s47e_s47_completed_by_worker_id=cases.c_worker_id.gather(row),
     )}  # fmt: skip
-    tables |= _conferences(who, cases, row[conferred], s47.filter(pl.Series(conferred)))
+    tables |= _conferences(
+        who, cases, row[conferred], s47.filter(pl.Series(conferred)), moved_in[conferred]
+    )
     return tables | _in_need(who, cases, tables["ssd_cp_visits"])
 
 
-def _conferences(who: People, cases: Cases, row: Ints, s47: pl.Series) -> Frames:
-    """Return the conference of each of these children in cases, and the plans that came of it."""
+def _conferences(who: People, cases: Cases, row: Ints, s47: pl.Series, moved_in: Mask) -> Frames:
+    """Return the conference of each of these children in cases, and the plans that came of it.
+
+    Who moved in has a conference without an enquiry.
+    """
     rng, block = who.block.rng("conferences"), who.block
     n, case, child = len(row), cases.c_case[row], cases.c_child[row]
     planned = cases.path[case] == PROTECTION
@@ -118,8 +126,9 @@ def _conferences(who: People, cases: Cases, row: Ints, s47: pl.Series) -> Frames
     day = cases.conference[case]
     conference = frame(
         "ssd_initial_cp_conference", icpc_icpc_id=icpc, icpc_icpc_meeting_id=meeting,
-        icpc_s47_enquiry_id=s47, icpc_person_id=who.id(child), icpc_cp_plan_id=kept(plan, planned),
-        icpc_referral_id=cases.c_id.gather(row), icpc_icpc_transfer_in=chance(rng, 0.03, n),
+        icpc_s47_enquiry_id=kept(s47, ~moved_in), icpc_person_id=who.id(child),
+        icpc_cp_plan_id=kept(plan, planned),
+        icpc_referral_id=cases.c_id.gather(row), icpc_icpc_transfer_in=moved_in,
         icpc_icpc_target_date=cases.enquiry[case] + 21, icpc_icpc_date=day,
         icpc_icpc_outcome_cp_flag=planned,
         icpc_icpc_outcome_json=outcomes(
@@ -141,7 +150,9 @@ def _planned(who: People, cases: Cases, row: Ints, icpc: pl.Series, plan: pl.Ser
     rng, block, child = who.block.rng("cp plans"), who.block, cases.c_child[row]
     day = cases.of(cases.conference)[row]
     closed = cases.c_end[row]
-    end = np.where(closed > NEVER, np.maximum(day, closed - between(rng, 0, 30, len(row))), NEVER)
+    end = np.where(
+        closed > NEVER, np.maximum(day + 1, closed - between(rng, 0, 30, len(row))), NEVER
+    )
     until = np.where(end > NEVER, end, cases.c_until[row])
     kinds = ssd().code_lists["abuse_category"].codes
     category = spread(rng, (45, 8, 5, 38, 4), len(cases.family))[cases.c_case[row]]
@@ -187,7 +198,7 @@ def _in_need(who: People, cases: Cases, protecting: pl.DataFrame) -> Frames:
     row = np.flatnonzero((cases.of(cases.path) == IN_NEED) & (start < cases.c_until))
     start, n = start[row], len(row)
     closed = cases.c_end[row]
-    end = np.where(closed > NEVER, np.maximum(start, closed - between(rng, 0, 6, n)), NEVER)
+    end = np.where(closed > NEVER, np.maximum(start + 1, closed - between(rng, 0, 6, n)), NEVER)
     child = cases.c_child[row]
     seen = visits(rng, start, np.where(end > NEVER, end, cases.c_until[row]), 21)
     own = frame(

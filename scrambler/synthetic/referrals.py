@@ -106,6 +106,9 @@ def referrals(who: People, cases: Cases, leaving: pl.Series) -> Frames:
     )
     drawn = np.where(cases.c_grown, np.where(chance(rng, 0.3, n), 5, 6), drawn)
     drawn = np.where(cases.c_died, 1, drawn)
+    # Most authorities leave a referral open that nothing followed.
+    left = (path == NFA) & (cases.c_end > NEVER) & ~cases.c_died & chance(rng, 0.6, n)
+    closed = np.where(left, NEVER, cases.c_end)
     codes = taken(ssd().code_lists["closure_reason"].codes, drawn)
     reason = either(leaving.is_not_null().to_numpy(), leaving, codes)
     source = spread(rng, _SOURCE_WEIGHTS, len(cases.family))[cases.c_case]
@@ -121,7 +124,10 @@ def referrals(who: People, cases: Cases, leaving: pl.Series) -> Frames:
     return {"ssd_cin_episodes": frame(
         "ssd_cin_episodes", cine_referral_id=cases.c_id, cine_person_id=who.id(cases.c_child),
         cine_referral_date=cases.of(cases.referral),
-        cine_cin_primary_need_code=taken(ssd().code_lists["primary_need_cin"].codes, need),
+        cine_cin_primary_need_code=taken(
+            ssd().code_lists["primary_need_cin"].codes,
+            np.where((path == NFA) & chance(rng, 0.5, n), -1, need),
+        ),
         cine_referral_source_code=taken(listed.codes, source),
         cine_referral_source_desc=taken(listed.labels, source),
         cine_referral_outcome_json=outcomes(
@@ -129,7 +135,7 @@ def referrals(who: People, cases: Cases, leaving: pl.Series) -> Frames:
             without_nfa=chance(rng, 0.5, n),
         ),
         cine_referral_nfa=path == NFA,
-        cine_close_reason=kept(reason, cases.c_end > NEVER), cine_close_date=cases.c_end,
+        cine_close_reason=kept(reason, closed > NEVER), cine_close_date=closed,
         cine_referral_team=cases.c_team_id, cine_referral_worker_id=cases.c_worker_id,
     )}  # fmt: skip
 
@@ -145,6 +151,9 @@ def assessments(who: People, cases: Cases) -> Frames:
     n = len(row)
     start = cases.of(cases.assessment)[row] + np.where(np.arange(n) < len(first), 0, 240)
     done = start + between(rng, 15, 45, n)
+    # A case closes with its assessments finished.
+    closed = cases.c_end[row]
+    done = np.where(closed > NEVER, np.minimum(done, closed), done)
     finished = done <= cases.c_until[row]
     nfa = finished & (path[row] == ASSESSED) & chance(rng, 0.6, n)
     yes = {
@@ -171,21 +180,26 @@ def assessments(who: People, cases: Cases) -> Frames:
         "ssd_assessment_factors": frame(
             "ssd_assessment_factors", cinf_table_id=block.ids("factors_row", n),
             cinf_assessment_id=ids,
-            cinf_assessment_factors_json=factors(rng, who.asylum[child]),
+            cinf_assessment_factors_json=factors(
+                rng, who.asylum[child],
+                (path[row] == ASSESSED) & ~cases.c_grown[row] & ~cases.c_died[row],
+            ),
         ).filter(pl.Series(finished)),
     }  # fmt: skip
 
 
-def factors(rng: np.random.Generator, asylum: Mask) -> pl.Series:
+def factors(rng: np.random.Generator, asylum: Mask, ended: Mask) -> pl.Series:
     """Return a JSON array of factor codes a row, in list order; code 21 alone where there is none.
 
-    Code 9A is for unaccompanied children only.
+    Code 9A is for unaccompanied children only. Where the case did not end with its assessment
+    (``ended``) a factor is found.
     """
     codes = np.array(ssd().code_lists["assessment_factors"].codes)
     rates = np.array([_COMMON_FACTORS.get(code, 0.03) for code in codes])
     rates[codes == "21"] = 0
     found = rng.random((len(asylum), len(codes))) < rates
     found[:, codes == "9A"] = asylum[:, None]
+    found[:, codes == "3B"] |= (~found.any(axis=1) & ~ended)[:, None]
     found[:, codes == "21"] = ~found.any(axis=1, keepdims=True)
     row, place = np.nonzero(found)
     lists = (

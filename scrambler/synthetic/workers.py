@@ -12,6 +12,7 @@ from scrambler.synthetic.block import (
     NEVER,
     TODAY,
     Block,
+    Ints,
     between,
     chance,
     expand,
@@ -29,7 +30,11 @@ _TEAM_KINDS = ("Assessment", "Safeguarding", "Looked After", "Leaving Care", "Ea
                "Disability", "Adoption", "Court")  # fmt: skip
 _AREAS = ("North", "South", "East", "West", "Central", "Coast", "Valley", "Hill")
 _SERVICES = ("Family Help", "Child Protection", "Corporate Parenting", "Inclusion")
-_QUALIFIED = 5
+_SOCIAL, _OTHER = (0, 1, 2, 3, 5, 8, 9), (4, 6, 7)
+"""Places in the list of job titles: of social workers, and of others."""
+
+_OF_TEN = 8
+"""So many of ten workers are registered social workers."""
 
 
 def team_names(count: int) -> pl.Series:
@@ -47,8 +52,9 @@ def workforce(block: Block) -> Frames:
     """Return the tables about nobody's child: professionals and departments."""
     rng, n = block.rng("workforce"), block.workers
     place, team = np.arange(n), np.arange(block.teams)
-    title = spread(rng, (40, 20, 8, 6, 10, 5, 5, 4, 6, 1), n)
-    social = (title < _QUALIFIED - 1) | np.isin(title, (5, 8, 9))
+    social = place % 10 < _OF_TEN
+    title = np.where(social, np.array(_SOCIAL)[spread(rng, (40, 20, 8, 6, 5, 6, 1), n)],
+                     np.array(_OTHER)[spread(rng, (10, 5, 4), n)])  # fmt: skip
     name = joined(names.forenames(rng, np.full(n, 2)), " ", names.surnames(rng, n))
     known = team_names(block.teams)
     parent = np.where(team < SERVICES, -1, team % SERVICES)
@@ -77,6 +83,11 @@ def _hours(share: NDArray[np.float64]) -> pl.Series:
     return pl.Series(np.select([share < 0.7, share < 0.8, share < 0.9], [1.0, 0.8, 0.6], 0.5))
 
 
+def registered(workers: Ints) -> Ints:
+    """Return a registered social worker for each worker: the worker, or one close by."""
+    return workers - workers % 10 + workers % 10 % _OF_TEN
+
+
 def involvements(who: People, cases: Cases) -> Frames:
     """Return one to three workers a child and case in turn, and a second role for some."""
     rng = who.block.rng("involvements")
@@ -91,7 +102,7 @@ def involvements(who: People, cases: Cases) -> Frames:
     last = nth == changes[row] - 1
     start = begin + nth * step
     end = np.where(last, cases.c_end[row], begin + (nth + 1) * step)
-    worker = (cases.of(cases.worker)[row] + nth * 17) % who.block.workers
+    worker = registered((cases.of(cases.worker)[row] + nth * 17) % who.block.workers)
 
     second = np.flatnonzero((path >= IN_NEED) & chance(rng, 0.8, n))
     role = np.where(path[second] == CARE, spread(rng, (2, 0, 2, 2, 1, 0), len(second)),
@@ -104,7 +115,8 @@ def involvements(who: People, cases: Cases) -> Frames:
     roles = ("CW", *ssd().code_lists["other_role"].codes)
     role = np.concatenate([np.zeros(len(last), dtype=np.int64), role + 1])
     ended = end > NEVER
-    reason = np.where(ended & chance(rng, 0.8, count), spread(rng, (3, 2, 2, 1, 4, 1, 1, 1, 0, 1),
+    told = chance(rng, 0.8, count) | (role == 0)
+    reason = np.where(ended & told, spread(rng, (3, 2, 2, 1, 4, 1, 1, 1, 0, 1),
                                                              count), -1)  # fmt: skip
     table = frame(
         "ssd_involvements",

@@ -97,7 +97,8 @@ def test_no_event_is_later_than_as_of(kind: str, request: pytest.FixtureRequest)
     for table, frame in request.getfixturevalue(kind).items():
         if table != "ssd_dim_date":
             for name, dtype in frame.schema.items():
-                if dtype == pl.Datetime("us"):
+                # A birth that is expected has not happened.
+                if dtype == pl.Datetime("us") and name != "pers_expected_dob":
                     assert (frame[name].drop_nulls() <= end).all(), f"{table}.{name}"
 
 

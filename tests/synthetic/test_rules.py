@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import polars as pl
 import pytest
 
 from scrambler.ssd import ssd
 from scrambler.ssd.rules import check
+from scrambler.ssd.rules.statutory import STATUTORY, evaluate
+from scrambler.synthetic import AS_OF
 from scrambler.synthetic.outcomes import flags
-from tests.synthetic.conftest import Tables
+from tests.synthetic.conftest import Tables, whole
 
 OUTCOMES = {
     "ssd_contacts": "cont_contact_outcome_json",
@@ -24,6 +27,37 @@ OUTCOMES = {
 def test_every_rule_holds_that_can_be_checked(clean: Tables) -> None:
     outcomes = check({table: frame.lazy() for table, frame in clean.items()})
     assert [(one.rule.id, one.violations) for one in outcomes if one.violations != 0] == []
+
+
+def _broken(tables: Tables) -> list[str]:
+    frames = {table: frame.lazy() for table, frame in tables.items()}
+    failures = evaluate(frames, STATUTORY, AS_OF - timedelta(days=1)).failures
+    return [rule.code for rule in STATUTORY if failures.get(rule.id)]
+
+
+def test_no_statutory_rule_fails(clean: Tables) -> None:
+    assert _broken(clean) == []
+
+
+@pytest.mark.parametrize(("children", "seed"), [(1, 1), (20, 2), (300, 5), (300, 6), (300, 7)])
+def test_no_statutory_rule_fails_at_any_size_and_seed(children: int, seed: int) -> None:
+    assert _broken(whole(children, seed)) == []
+
+
+def test_structures_of_real_systems_are_there(clean: Tables) -> None:
+    referrals, enquiries = clean["ssd_cin_episodes"], clean["ssd_s47_enquiry"]
+    open_without_action = (pl.col("cine_referral_nfa") == "Y") & pl.col("cine_close_date").is_null()
+    assert referrals.filter(open_without_action).height > 100
+    conferences = clean["ssd_initial_cp_conference"]
+    needed = pl.col("s47e_s47_outcome_json").str.contains('"CP_CONFERENCE_FLAG":"Y"')
+    waiting = enquiries.filter(needed).join(
+        conferences, left_on="s47e_s47_enquiry_id", right_on="icpc_s47_enquiry_id", how="anti"
+    )
+    assert waiting.height
+    assert conferences["icpc_s47_enquiry_id"].null_count()
+    people = clean["ssd_person"]
+    assert (people["pers_expected_dob"].cast(pl.Date) > AS_OF).any()
+    assert (people["pers_upn_unknown"] == "UN7").any()
 
 
 def test_siblings_share_family_address_and_meetings(clean: Tables) -> None:

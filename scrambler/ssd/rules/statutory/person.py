@@ -192,6 +192,7 @@ PERSON = (
     looked_after("621", CHILDREN, implies(_CARED, col("first_child") > _BORN)),
     looked_after("624", why=TWO_RETURNS),
     looked_after("625", CHILDREN, implies(
-        _CARED & ~col("is_in_care"), col("first_child") <= col("left_care")
-    )),
+        ~col("is_in_care") & (col("left_care") >= col("year_start")),
+        col("first_child") <= col("left_care"),
+    ), of_year=True),
 )  # fmt: skip

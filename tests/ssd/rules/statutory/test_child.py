@@ -1,6 +1,6 @@
 """Both returns about the child: identifiers, dates of birth and death, sex, mothers."""
 
-from .dataset import UPN, another, breaking, change
+from .dataset import BASE, UPN, Case, another, breaking, change
 
 IN_CARE, MOTHER = 2, 4
 
@@ -51,7 +51,17 @@ CARE_CASES = (
     change("612", "person", MOTHER, pers_is_mother="N"),
     change("620", "mother", moth_childs_dob="2015-07-01"),
     change("621", "mother", moth_childs_dob="2004-07-01"),
-    change("625", "mother", moth_childs_dob="2022-07-06"),
+    Case(
+        "625",
+        "mother",
+        0,
+        {"moth_childs_dob": "2025-10-06"},
+        {
+            "cla_episodes": [
+                {**BASE["ssd_cla_episodes"][5], "clae_cla_episode_ceased_date": "2025-07-05"}
+            ]
+        },
+    ),
 )
 
 test_rule = breaking("CIN", CASES)
