@@ -33,11 +33,13 @@ def print_staging(done: StagingReport, json: bool) -> None:
             }
         )
         return
+    from scrambler.ssd.row_states import DELETED, NEW, UNCHANGED, UPDATED
+
     shown = console()
     table = Table("staged", "children")
     table.columns[1].justify = "right"
-    for name in ("new", "updated", "unchanged", "deleted"):
-        table.add_row(name.capitalize(), f"{done.counts[name]:,}")
+    for state in (NEW, UPDATED, UNCHANGED, DELETED):
+        table.add_row(state, f"{done.counts[state.lower()]:,}")
     shown.print(table)
     day = f" as of {done.as_of}" if done.as_of else ""
     for count, said in (

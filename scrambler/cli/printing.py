@@ -164,9 +164,10 @@ def _changes(shown: Console, changes: Mapping[str, Mapping[str, int]]) -> None:
     if not changed:
         shown.print(f"Nothing changed in {len(changes)} tables.")
         return
-    table = Table("table", "New", "Updated", "Deleted")
+    states = [*next(iter(changed.values()))]
+    table = Table("table", *states)
     for name, counts in changed.items():
-        table.add_row(name, *(f"{counts[state]:,}" for state in ("New", "Updated", "Deleted")))
+        table.add_row(name, *(f"{counts[state]:,}" for state in states))
     shown.print(table)
     shown.print(f"Nothing changed in the other {len(changes) - len(changed)} tables.")
 

@@ -10,7 +10,7 @@ is sent of the row, since their ids are not stable. Texts compare by code point.
 """
 
 from scrambler.payload.assemble import build, build_slices
-from scrambler.payload.cohort import cohort, cohort_size, matters
+from scrambler.payload.cohort import COHORT_COLUMNS, cohort, cohort_size, matters
 from scrambler.payload.partial import Partials, deletion, partial
 from scrambler.payload.projection import content_hash, projection
 from scrambler.payload.schema import schema, validate
@@ -18,6 +18,7 @@ from scrambler.payload.tables import Tables, read
 from scrambler.payload.window import Window, window
 
 __all__ = [
+    "COHORT_COLUMNS",
     "Partials",
     "Tables",
     "Window",

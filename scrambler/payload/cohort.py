@@ -16,6 +16,25 @@ from scrambler.payload.window import Window, window
 
 _ADULT = 26
 
+COHORT_COLUMNS = {
+    "ssd_person": ("pers_person_id", "pers_dob", "pers_expected_dob"),
+    "ssd_cin_episodes": (
+        "cine_referral_id",
+        "cine_person_id",
+        "cine_referral_date",
+        "cine_close_date",
+    ),
+    "ssd_cin_assessments": ("cina_referral_id", "cina_assessment_start_date"),
+    "ssd_cin_plans": ("cinp_person_id", "cinp_cin_plan_start_date", "cinp_cin_plan_end_date"),
+    "ssd_cla_episodes": ("clae_person_id", "clae_cla_id", "clae_referral_id"),
+    "ssd_cla_placement": (
+        "clap_cla_id",
+        "clap_cla_placement_start_date",
+        "clap_cla_placement_end_date",
+    ),
+}
+"""All that decides whether a child has a payload, by table: nothing else is read here."""
+
 
 def cohort(tables: Tables, as_of: date) -> pl.LazyFrame:
     """Return ``person_id`` (uncut), once each, of the children with a payload on ``as_of``.
@@ -71,8 +90,12 @@ def _of_age(when: Window) -> pl.Expr:
     )
 
 
+def _read(tables: Tables, table: str) -> pl.LazyFrame:
+    return read(tables, table, *COHORT_COLUMNS[table])
+
+
 def _people(tables: Tables, when: Window) -> pl.LazyFrame:
-    people = read(tables, "ssd_person", "pers_person_id", "pers_dob", "pers_expected_dob")
+    people = _read(tables, "ssd_person")
     return people.filter(
         pl.col("pers_person_id").is_not_null() & matters("ssd_person", when)
     ).select(pl.col("pers_person_id").alias("person_id").unique())
@@ -80,9 +103,8 @@ def _people(tables: Tables, when: Window) -> pl.LazyFrame:
 
 def referrals(tables: Tables, when: Window) -> pl.LazyFrame:
     """Return ``referral_id`` and ``person_id`` of the referrals open on a day of the window."""
-    columns = ("cine_referral_id", "cine_person_id", "cine_referral_date", "cine_close_date")
     return (
-        read(tables, "ssd_cin_episodes", *columns)
+        _read(tables, "ssd_cin_episodes")
         .filter(when.meets("cine_referral_date", "cine_close_date"))
         .select(referral_id="cine_referral_id", person_id="cine_person_id")
     )
@@ -94,11 +116,9 @@ def _referred(tables: Tables, when: Window) -> pl.LazyFrame:
 
 def _waiting(tables: Tables, when: Window) -> pl.LazyFrame:
     """Open referrals, of whatever date, no assessment of which has started."""
-    started = read(
-        tables, "ssd_cin_assessments", "cina_referral_id", "cina_assessment_start_date"
-    ).filter(matters("ssd_cin_assessments", when))
+    started = _read(tables, "ssd_cin_assessments").filter(matters("ssd_cin_assessments", when))
     return (
-        read(tables, "ssd_cin_episodes", "cine_referral_id", "cine_person_id", "cine_close_date")
+        _read(tables, "ssd_cin_episodes")
         .filter(pl.col("cine_close_date").is_null())
         .join(started, left_on="cine_referral_id", right_on="cina_referral_id", how="anti")
         .select(person_id="cine_person_id")
@@ -106,26 +126,19 @@ def _waiting(tables: Tables, when: Window) -> pl.LazyFrame:
 
 
 def _planned(tables: Tables, when: Window) -> pl.LazyFrame:
-    columns = ("cinp_person_id", "cinp_cin_plan_start_date", "cinp_cin_plan_end_date")
     return (
-        read(tables, "ssd_cin_plans", *columns)
+        _read(tables, "ssd_cin_plans")
         .filter(matters("ssd_cin_plans", when))
         .select(person_id="cinp_person_id")
     )
 
 
 def _placed(tables: Tables, when: Window) -> pl.LazyFrame:
-    episodes = read(
-        tables, "ssd_cla_episodes", "clae_person_id", "clae_cla_id", "clae_referral_id"
-    ).select(person_id="clae_person_id", cla_id="clae_cla_id", referral_id="clae_referral_id")
+    episodes = _read(tables, "ssd_cla_episodes").select(
+        person_id="clae_person_id", cla_id="clae_cla_id", referral_id="clae_referral_id"
+    )
     placements = (
-        read(
-            tables,
-            "ssd_cla_placement",
-            "clap_cla_id",
-            "clap_cla_placement_start_date",
-            "clap_cla_placement_end_date",
-        )
+        _read(tables, "ssd_cla_placement")
         .filter(matters("ssd_cla_placement", when))
         .select(cla_id="clap_cla_id")
     )

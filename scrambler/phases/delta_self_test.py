@@ -19,9 +19,10 @@ from scrambler.phases.phase import Check
 from scrambler.resources.progress import Progress
 from scrambler.run import Report, run
 from scrambler.ssd import ssd
+from scrambler.ssd.row_states import DELETED, NEW, UNCHANGED, UPDATED
 from scrambler.staging import open_staging
 from scrambler.staging.stage_payloads import stage_payloads
-from scrambler.staging.table import DELETED, NEW, TABLE, UNCHANGED, UPDATED
+from scrambler.staging.table import TABLE
 from scrambler.synthetic import AS_OF
 from scrambler.synthetic.fake import fake
 

@@ -7,10 +7,9 @@ import json
 import polars as pl
 
 from scrambler.phases.phase import Check
+from scrambler.ssd.row_states import DELETED
 from scrambler.staging import review
 from scrambler.staging.stage_payloads import StagingReport
-
-_DELETED = "deleted"
 
 
 def handed_over(done: StagingReport, target: str) -> tuple[Check, ...]:
@@ -19,7 +18,7 @@ def handed_over(done: StagingReport, target: str) -> tuple[Check, ...]:
     That they are valid needs no check of its own: a payload that is not stops the staging of all.
     """
     counts = review(target).counts
-    rows = sum(count.rows for count in counts if count.row_state.lower() != _DELETED)
+    rows = sum(count.rows for count in counts if count.row_state.lower() != DELETED.lower())
     return (
         Check("payloads built, each valid", done.payloads > 0, f"{done.payloads:,}"),
         Check("one row staged for each", rows == done.payloads, f"{rows:,} read back"),

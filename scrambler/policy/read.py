@@ -5,23 +5,24 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
+import polars as pl
+
 from scrambler.errors import PolicyError
 from scrambler.files.paths import path_of
 from scrambler.policy.assignment import Assignment
 from scrambler.policy.traits import traits_of
 from scrambler.ssd import ColumnSpec, Spec
+from scrambler.ssd.sql_types import sql_type
 
 _WHOLE = "*"
 _HEADER = ["table", "column", "treatment", "parameters", "reason"]
 _CLOSE = 0.75  # tables all begin alike: at less, any two of them are close
-_SQL_TYPES = re.compile(r"N?(VAR)?CHAR\((\d+|MAX)\)|DATETIME|DATE|INT|TINYINT|BIT|FLOAT")
 
 
 @dataclass(frozen=True)
@@ -157,13 +158,17 @@ def _parameters(text: str) -> dict[str, str] | None:
 def _column(spec: Spec, table: str, name: str, parameters: dict[str, str]) -> ColumnSpec | None:
     if known := spec.tables[table].columns.get(name):
         return known
-    sql_type = parameters.pop("type", "").upper()
-    if not _SQL_TYPES.fullmatch(sql_type):
+    written = parameters.pop("type", "").upper()
+    try:
+        readable = sql_type(written).dtype != pl.Binary
+    except ValueError:
+        readable = False
+    if not readable:
         return None
     return ColumnSpec(
         table=table,
         name=name,
-        sql_type=sql_type,
+        sql_type=written,
         nullable=True,
         primary_key=False,
         references=None,

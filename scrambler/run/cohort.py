@@ -16,7 +16,7 @@ import polars as pl
 
 from scrambler.batch.cast import conform
 from scrambler.errors.boundary import fault_at
-from scrambler.payload import Tables, Window, cohort_size, matters, read, window
+from scrambler.payload import COHORT_COLUMNS, Tables, Window, cohort_size, matters, read, window
 from scrambler.policy import Assignment, load_policy
 from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
@@ -25,25 +25,6 @@ WARN_ABOVE = 0.10
 """Share of the cohort: a shift that moves it by more is warned of."""
 
 _ROWS = 20_000
-
-COLUMNS = {
-    "ssd_person": ("pers_person_id", "pers_dob", "pers_expected_dob"),
-    "ssd_cin_episodes": (
-        "cine_referral_id",
-        "cine_person_id",
-        "cine_referral_date",
-        "cine_close_date",
-    ),
-    "ssd_cin_assessments": ("cina_referral_id", "cina_assessment_start_date"),
-    "ssd_cin_plans": ("cinp_person_id", "cinp_cin_plan_start_date", "cinp_cin_plan_end_date"),
-    "ssd_cla_episodes": ("clae_person_id", "clae_cla_id", "clae_referral_id"),
-    "ssd_cla_placement": (
-        "clap_cla_id",
-        "clap_cla_placement_start_date",
-        "clap_cla_placement_end_date",
-    ),
-}
-"""All that decides whether a child has a payload, by table."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +81,12 @@ def source_cohort_size(
 ) -> int:
     """Return the number of children in ``source`` with a payload on ``as_of``.
 
-    Reads the columns of `COLUMNS` that ``assignments`` and the source both have. Identifiers are
-    held as 64-bit hashes only, and only of the rows that can matter.
+    Reads the columns of `COHORT_COLUMNS` that ``assignments`` and the source both have.
+    Identifiers are held as 64-bit hashes only, and only of the rows that can matter.
     """
     held, when = source.tables(), window(as_of)
     tables = {}
-    for table, columns in COLUMNS.items():
+    for table, columns in COHORT_COLUMNS.items():
         chosen = {
             name: assignments[table][name]
             for name in columns
@@ -124,7 +105,7 @@ def _narrow(tables: Tables, table: str, when: Window) -> pl.DataFrame:
     """Return the rows that matter, all columns there, a hash in the place of each identifier."""
     ids = ~pl.selectors.temporal()
     return (
-        read(tables, table, *COLUMNS[table])
+        read(tables, table, *COHORT_COLUMNS[table])
         .filter(matters(table, when))
         .with_columns(pl.when(ids.is_not_null()).then(ids.cast(pl.String).hash()).name.keep())
         .collect()

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from scrambler.ssd import ColumnSpec, TableSpec
-
-_POSTGRESQL = {
-    "NVARCHAR": "varchar",
-    "VARCHAR": "varchar",
-    "NCHAR": "char",
-    "DATETIME": "timestamp",
-    "DATE": "date",
-    "INT": "integer",
-    "TINYINT": "smallint",
-    "BIT": "boolean",
-    "FLOAT": "double precision",
-    "BINARY": "bytea",
-}
+from scrambler.ssd import TableSpec
 
 
 def create_table(table: TableSpec, server: str) -> str:
@@ -26,15 +13,6 @@ def create_table(table: TableSpec, server: str) -> str:
     datasets have them.
     """
     columns = ", ".join(
-        f'"{name}" {_type(column, server)}' for name, column in table.columns.items()
+        f'"{name}" {column.declared.on(server)}' for name, column in table.columns.items()
     )
     return f'CREATE TABLE "{table.name}" ({columns})'
-
-
-def _type(column: ColumnSpec, server: str) -> str:
-    if server == "sqlite":
-        return column.sql_type.replace("(MAX)", "")
-    base = _POSTGRESQL[column.sql_type.split("(")[0]]
-    if not base.endswith("char"):
-        return base
-    return f"{base}({column.width})" if column.width else "text"

@@ -19,10 +19,7 @@ from scrambler.ssd.cell import (
     optional,
 )
 
-SQL_TYPE = matching(
-    r"N?VARCHAR\(([0-9]+|MAX)\)|N?CHAR\([0-9]+\)|BINARY\([0-9]+\)|DATETIME|DATE|INT|TINYINT|BIT|FLOAT",
-    "a type of the DDL",
-)
+_SQL_TYPE = matching(r"[A-Z]+(\(([0-9]+|MAX)\))?", "a type of ddl_types.csv with its width")
 _ROUTE = matching(r"none|\w+(>\w+\.\w+>\w+)*", "none, or column>table.key>column and so on")
 _CODES: Mapping[str, Cell] = {
     "code_list": NAME,
@@ -41,7 +38,8 @@ Row = Mapping[str, str]
 class Link:
     """Cells that name something of another file: ``columns`` joined by a dot stand in ``keys``.
 
-    Where they are empty, nothing is named. The keys are looked for in all ``files``.
+    Where they are empty, nothing is named. The keys are looked for in all ``files``. What stands
+    in brackets behind a name (``NVARCHAR(48)``) is no part of it.
     """
 
     columns: tuple[str, ...]
@@ -115,7 +113,7 @@ FACT_FILES: Mapping[str, FactFile] = {
             "table": NAME,
             "column": NAME,
             "position": WHOLE,
-            "sql_type": SQL_TYPE,
+            "sql_type": _SQL_TYPE,
             "nullable": YES_NO,
             "pk": YES_NO,
             "references": optional(matching(r"\w+\.\w+", "table.column")),
@@ -147,6 +145,7 @@ FACT_FILES: Mapping[str, FactFile] = {
             _OF_A_LIST,
             Link(("references",), ("columns",), ("table", "column")),
             Link(("id_domain",), ("domains",), ("domain",)),
+            Link(("sql_type",), ("ddl_types",), ("name",)),
         ),
         fault=_column_fault,
     ),
@@ -229,6 +228,26 @@ FACT_FILES: Mapping[str, FactFile] = {
         },
         key=("path",),
         links=(_OF_A_LIST,),
+    ),
+    "ddl_types": FactFile(
+        {
+            "name": NAME,
+            "has_width": YES_NO,
+            "polars": one_of(
+                "String", "Datetime", "Date", "Int16", "Int32", "Boolean", "Float64", "Binary"
+            ),
+            "postgresql": matching("[a-z ]+", "a type of PostgreSQL without its width"),
+            "source": PROSE,
+        },
+        key=("name",),
+    ),
+    "server_types": FactFile(
+        {
+            "name": matching("[a-z0-9_ ]+", "a type's name in lower case"),
+            "kind": one_of("text", "integer", "float", "boolean", "datetime", "date", "binary"),
+            "bits": optional(one_of("8", "16", "24", "32", "64")),
+        },
+        key=("name",),
     ),
     "missing_codes": FactFile(
         {

@@ -82,7 +82,7 @@ def _faults(name: str, rows: Lines, wanted: FactFile) -> Iterator[str]:
 def _dangling(name: str, rows: Lines, link: Link, found: Mapping[str, Lines]) -> Iterator[str]:
     known = {_joined(row, link.keys) for file in link.files for _, row in found.get(file, [])}
     for line, row in rows:
-        named = _joined(row, link.columns)
+        named = _joined(row, link.columns).partition("(")[0]
         if named and named not in known:
             yield (
                 f"{name}.csv:{line}: {'.'.join(link.columns)} names what does not stand in "

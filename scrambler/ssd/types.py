@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import polars as pl
 
 from scrambler.ssd.missing import MissingCodes
-
-_DTYPES: dict[str, pl.DataType] = {
-    "NVARCHAR": pl.String(),
-    "VARCHAR": pl.String(),
-    "NCHAR": pl.String(),
-    "DATETIME": pl.Datetime("us"),
-    "DATE": pl.Date(),
-    "INT": pl.Int32(),
-    "TINYINT": pl.Int16(),
-    "BIT": pl.Boolean(),
-    "FLOAT": pl.Float64(),
-    "BINARY": pl.Binary(),
-}
+from scrambler.ssd.sql_types import SqlType, sql_type
 
 
 @dataclass(frozen=True)
@@ -46,16 +32,20 @@ class ColumnSpec:
     in_ddl: bool
     notes: str
 
-    @cached_property
+    @property
     def dtype(self) -> pl.DataType:
         """The Polars type of this column in every output, whatever the source held."""
-        return _DTYPES[self.sql_type.split("(")[0]]
+        return self.declared.dtype
 
-    @cached_property
+    @property
     def width(self) -> int | None:
         """Characters the column holds; None for MAX and for types that are not text."""
-        found = re.fullmatch(r"N?(?:VAR)?CHAR\((\d+)\)", self.sql_type)
-        return int(found[1]) if found else None
+        return self.declared.width
+
+    @property
+    def declared(self) -> SqlType:
+        """The type that the DDL declares."""
+        return sql_type(self.sql_type)
 
     def __str__(self) -> str:
         """``table.column``, the form messages use."""

@@ -23,11 +23,12 @@ import polars as pl
 from scrambler.errors import OutputError, VerificationError
 from scrambler.payload import content_hash, deletion, validate
 from scrambler.payload import partial as differences
+from scrambler.ssd.row_states import DELETED, NEW, UPDATED
 from scrambler.staging.checked import checked
 from scrambler.staging.session import Session
 from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.statements import MORE_THAN_CHILDREN, Statements, counted
-from scrambler.staging.table import DELETED, NEW, TABLE, UPDATED, Staged, table
+from scrambler.staging.table import TABLE, Staged, table
 
 _EDIT_ROWS = 5000
 _LOAD_ROWS = 20_000

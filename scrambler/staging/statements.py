@@ -18,8 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from scrambler.ssd.row_states import DELETED, NEW, UNCHANGED
 from scrambler.staging.dialect import Dialect
-from scrambler.staging.table import DELETED, NEW, PENDING, SENT, TABLE, UNCHANGED
+from scrambler.staging.table import PENDING, SENT, TABLE
 
 MORE_THAN_CHILDREN = "SELECT COUNT(*) - COUNT(DISTINCT person_id) AS n FROM {}"
 """Rows of a table beyond one a child, rows of nobody among them."""

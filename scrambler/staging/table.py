@@ -15,8 +15,6 @@ TABLE = "ssd_api_data_staging_anon"
 LIVE_TABLE = "ssd_api_data_staging"
 """Never written to."""
 
-# As code_lists.csv spells them. Senders write lower case, so comparing ignores case.
-NEW, UPDATED, UNCHANGED, DELETED = "New", "Updated", "Unchanged", "Deleted"
 # In the case that the senders ask for: PostgreSQL and SQLite do mind it.
 PENDING, SENT, ERROR = "pending", "sent", "error"
 

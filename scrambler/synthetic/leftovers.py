@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from scrambler.ssd.row_states import DELETED, NEW, UNCHANGED, UPDATED
 from scrambler.synthetic.block import NEVER, TODAY, Block, Ints, Mask, between, spread, taken
 from scrambler.synthetic.care import Periods
 from scrambler.synthetic.cases import Cases
@@ -17,7 +18,7 @@ from scrambler.synthetic.numbers import uuids
 from scrambler.synthetic.people import SEXES, People
 
 _SECOND = 1_000_000
-_STATES = ("New", "Updated", "Unchanged", "Deleted")
+_STATES = (NEW, UPDATED, UNCHANGED, DELETED)
 _STATUSES = ("Pending", "Pending", "Sent", "Error")
 
 

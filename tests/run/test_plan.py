@@ -9,22 +9,10 @@ from scrambler.policy import load_policy
 from scrambler.run.plan import Plan, make_plan
 from scrambler.sources import SourceColumn
 from scrambler.ssd import ssd
+from scrambler.ssd.sql_types import server_types
 from scrambler.treatments import TREATMENTS
 
 Schema = dict[str, dict[str, SourceColumn]]
-
-_KINDS = {
-    "NVARCHAR": "text",
-    "VARCHAR": "text",
-    "NCHAR": "text",
-    "DATETIME": "datetime",
-    "DATE": "date",
-    "INT": "integer",
-    "TINYINT": "integer",
-    "BIT": "boolean",
-    "FLOAT": "float",
-    "BINARY": "binary",
-}
 
 
 def _schema(*tables: str) -> Schema:
@@ -33,7 +21,7 @@ def _schema(*tables: str) -> Schema:
         name: {
             column.name.lower(): SourceColumn(
                 column.name,
-                _KINDS[column.sql_type.split("(")[0]],  # type: ignore[arg-type]
+                server_types()[column.sql_type.partition("(")[0].lower()][0],  # type: ignore[arg-type]
                 column.width,
             )
             for column in table.columns.values()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from scrambler.errors import OutputError
 from scrambler.sinks import open_target
 from scrambler.sinks.ddl import create_table
 from scrambler.sources import open_source
-from scrambler.ssd import ColumnSpec, TableSpec
+from scrambler.ssd import TableSpec, ssd
 
 TYPES = {
     "id": "NVARCHAR(6)",
@@ -31,7 +32,7 @@ TYPES = {
 TABLE = TableSpec(
     name="ssd_thing",
     columns={
-        name: ColumnSpec("ssd_thing", name, sql_type, True, False, None, "other", None, None, "")
+        name: replace(ssd().column("ssd_person", "pers_sex"), name=name, sql_type=sql_type)
         for name, sql_type in TYPES.items()
     },
     primary_key=("id",),

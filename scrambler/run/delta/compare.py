@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scrambler.ssd import row_states
+
 UNCHANGED, NEW, UPDATED, DELETED = range(4)
 
-STATES = ("Unchanged", "New", "Updated", "Deleted")
+STATES = (row_states.UNCHANGED, row_states.NEW, row_states.UPDATED, row_states.DELETED)
 """The names of the marks, by number."""
 
 _SHARE_ROWS = 2_000_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 from polars import col
 
 from scrambler.ssd import ssd
+from scrambler.ssd.row_states import UNCHANGED, UPDATED
 from scrambler.ssd.rules.check import Check, each
 from scrambler.ssd.rules.condition import distinct, implies
 from scrambler.ssd.rules.rule import rule
@@ -48,14 +49,14 @@ STAGING = (
         "C133",
         _listed("row_state", "row_state")
         & _listed("submission_status", "submission_status")
-        & each(implies(col("row_state") == "Unchanged", col("submission_status") == "Sent")),
+        & each(implies(col("row_state") == UNCHANGED, col("submission_status") == "Sent")),
     ),
     rule(
         "C134",
         each(
             (col("current_hash").bin.size() == 32)
             & (col("previous_hash").bin.size() == 32)
-            & implies(col("row_state") == "Updated", col("current_hash") != col("previous_hash"))
+            & implies(col("row_state") == UPDATED, col("current_hash") != col("previous_hash"))
         ),
         why="That the hashes are of scrambled payloads is sure by their making: live ones are "
         "never read.",
