@@ -236,11 +236,32 @@ def epoch_close(file: Annotated[Path, typer.Argument(help="The file to destroy."
 def show_policy(
     table: Annotated[str, typer.Argument(help="One table; all without it.")] = "",
     policy: PolicyFile = None,
+    markdown: Annotated[bool, typer.Option(help="As a page in Markdown.")] = False,
 ) -> None:
     """Show which treatment every column gets."""
     from scrambler.cli.showing import show_policy as show
 
-    show(table, policy)
+    show(table, policy, markdown)
+
+
+@show_app.command("dictionary")
+def show_dictionary(
+    table: Annotated[str, typer.Argument(help="One table; all without it.")] = "",
+) -> None:
+    """Show the data dictionary of the SSD, in Markdown."""
+    from scrambler.cli.showing import show_dictionary as show
+
+    show(table)
+
+
+@show_app.command("facts")
+def show_facts(
+    name: Annotated[str, typer.Argument(help="One file of facts; their names without it.")] = "",
+) -> None:
+    """Show what the program holds for true of the SSD, a page in Markdown for each file."""
+    from scrambler.cli.showing import show_facts as show
+
+    show(name)
 
 
 @show_app.command("treatments")

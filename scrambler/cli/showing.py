@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,17 +11,42 @@ from rich.table import Table
 
 from scrambler.cli.printing import console
 from scrambler.policy import load_policy
+from scrambler.policy.page import policy_page
 from scrambler.policy.read import did_you_mean
 from scrambler.ssd import ssd
+from scrambler.ssd.dictionary import dictionary, fact_page
+from scrambler.ssd.fact_files import FACT_FILES
 from scrambler.ssd.rules import RULES, Rule
 from scrambler.ssd.rules.statutory import STATUTORY, StatutoryRule
 from scrambler.treatments import TREATMENTS
 
 
-def show_policy(table: str, policy: Path | None) -> None:
+def show_dictionary(table: str) -> None:
+    """Print the data dictionary of one table, or of all, in Markdown."""
+    _known(table, ssd().tables)
+    sys.stdout.write(dictionary((table,) if table else ()))
+
+
+def show_facts(name: str) -> None:
+    """Print one file of facts in Markdown, or what files there are."""
+    _known(name, FACT_FILES)
+    if name:
+        sys.stdout.write(fact_page(name))
+        return
+    shown = Table("facts", "what they are about")
+    for file, held in FACT_FILES.items():
+        shown.add_row(file, held.about)
+    console().print(shown)
+
+
+def show_policy(table: str, policy: Path | None, markdown: bool) -> None:
     """Print the treatment of every column of one table, or of all."""
     assignments = load_policy(ssd(), policy).assignments
     _known(table, assignments)
+    if markdown:
+        chosen = {table: assignments[table]} if table else assignments
+        sys.stdout.write(policy_page(chosen))
+        return
     shown = Table("column", "treatment", "parameters", "reason")
     for name, columns in assignments.items():
         if table in ("", name):

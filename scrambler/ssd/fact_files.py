@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from scrambler.ssd.cell import (
@@ -18,6 +17,7 @@ from scrambler.ssd.cell import (
     one_of,
     optional,
 )
+from scrambler.ssd.fact_file import FactFile, Link, Row
 
 _SQL_TYPE = matching(r"[A-Z]+(\(([0-9]+|MAX)\))?", "a type of ddl_types.csv with its width")
 _ROUTE = matching(r"none|\w+(>\w+\.\w+>\w+)*", "none, or column>table.key>column and so on")
@@ -28,37 +28,6 @@ _CODES: Mapping[str, Cell] = {
     "alternate": YES_NO,
     "source": PROSE,
 }
-
-
-Row = Mapping[str, str]
-"""One row of a file, by column."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """Cells that name something of another file: ``columns`` joined by a dot stand in ``keys``.
-
-    Where they are empty, nothing is named. The keys are looked for in all ``files``. What stands
-    in brackets behind a name (``NVARCHAR(48)``) is no part of it.
-    """
-
-    columns: tuple[str, ...]
-    files: tuple[str, ...]
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FactFile:
-    """One file: its ``cells`` by column in file order, and the columns that are its ``key``.
-
-    ``fault`` looks at a row whose cells are all known: it returns what is wrong between them as
-    ``column must be ...``, or nothing.
-    """
-
-    cells: Mapping[str, Cell]
-    key: tuple[str, ...]
-    links: tuple[Link, ...] = ()
-    fault: Callable[[Row], str] = lambda row: ""
 
 
 _LISTED = ("code", "flag", "label", "technical", "code_list_json", "flags_json")
@@ -94,6 +63,7 @@ _OF_A_LIST = Link(("code_list",), ("code_lists", "local_lists"), ("code_list",))
 
 FACT_FILES: Mapping[str, FactFile] = {
     "tables": FactFile(
+        "Every table: its key, the way from a row to its child, and what one row is.",
         {
             "table": NAME,
             "primary_key": optional(matching(r"\w+(\+\w+)*", "columns joined by +")),
@@ -104,11 +74,13 @@ FACT_FILES: Mapping[str, FactFile] = {
         key=("table",),
     ),
     "routes": FactFile(
+        "Ways from a row to its child that come before the one of the table.",
         {"table": NAME, "subject_path": _ROUTE, "why": PROSE},
         key=("table", "subject_path"),
         links=(_OF_A_TABLE,),
     ),
     "columns": FactFile(
+        "Every column: its type, kind, references, code list and id domain.",
         {
             "table": NAME,
             "column": NAME,
@@ -149,9 +121,18 @@ FACT_FILES: Mapping[str, FactFile] = {
         ),
         fault=_column_fault,
     ),
-    "code_lists": FactFile(_CODES, key=("code_list", "code")),
-    "local_lists": FactFile(_CODES, key=("code_list", "code")),
+    "code_lists": FactFile(
+        "Every code of every list; alternates are recognised and never drawn.",
+        _CODES,
+        key=("code_list", "code"),
+    ),
+    "local_lists": FactFile(
+        "Code lists that no source publishes, made up for drawing.",
+        _CODES,
+        key=("code_list", "code"),
+    ),
     "domains": FactFile(
+        "Id domains: columns of one domain share one map from identifier to pseudonym.",
         {
             "domain": NAME,
             "shared_with": optional(NAME),
@@ -163,11 +144,13 @@ FACT_FILES: Mapping[str, FactFile] = {
         links=(Link(("shared_with",), ("domains",), ("domain",)),),
     ),
     "linked_types": FactFile(
+        "The id domain of a linked identifier, by its type.",
         {"type": SOME, "domain": NAME},
         key=("type",),
         links=(Link(("domain",), ("domains",), ("domain",)),),
     ),
     "json_columns": FactFile(
+        "Every key of every JSON column, and what it is for.",
         {
             "table": NAME,
             "column": NAME,
@@ -181,6 +164,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         links=(_OF_A_COLUMN,),
     ),
     "consistency": FactFile(
+        "What a record is expected to meet.",
         {
             "rule_id": matching("C[0-9]{3}", "C and three digits"),
             "tables_columns": PROSE,
@@ -190,6 +174,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         key=("rule_id",),
     ),
     "statutory_rules": FactFile(
+        "The DfE's validation rules of the CIN census and the SSDA903.",
         {
             "rule_id": matching("S[0-9]{3}", "S and three digits"),
             "census": one_of("CIN", "SSDA903"),
@@ -204,6 +189,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         key=("census", "code"),
     ),
     "payload_fields": FactFile(
+        "The payload in the order of its builder, then what concerns its transport.",
         {
             "path": SOME,
             "type": one_of(
@@ -230,6 +216,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         links=(_OF_A_LIST,),
     ),
     "ddl_types": FactFile(
+        "The SQL types of the DDL, and what they become.",
         {
             "name": NAME,
             "has_width": YES_NO,
@@ -242,6 +229,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         key=("name",),
     ),
     "server_types": FactFile(
+        "What the types that servers declare stand for.",
         {
             "name": matching("[a-z0-9_ ]+", "a type's name in lower case"),
             "kind": one_of("text", "integer", "float", "boolean", "datetime", "date", "binary"),
@@ -250,6 +238,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         key=("name",),
     ),
     "missing_codes": FactFile(
+        "Codes that stand for nothing recorded.",
         {
             "value": ANY,
             "type": one_of("text", "date", "number"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import groupby
 
-from scrambler.ssd.fact_files import Row
+from scrambler.ssd.fact_file import Row
 from scrambler.ssd.missing import missing_codes
 from scrambler.ssd.read_facts import Facts, all_facts
 from scrambler.ssd.types import (

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from scrambler.ssd.fact_files import Row
+from scrambler.ssd.fact_file import Row
 
 Text = TypeVar("Text", pl.Series, pl.Expr)
 

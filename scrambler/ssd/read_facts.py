@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 from scrambler.errors import FactsError
-from scrambler.ssd.fact_files import FACT_FILES, FactFile, Link, Row
+from scrambler.ssd.fact_file import FactFile, Link, Row
+from scrambler.ssd.fact_files import FACT_FILES
 
 Facts = Mapping[str, list[Row]]
 

@@ -27,9 +27,8 @@ IDS = [" ".join(words) or "scrambler" for words, _ in TREE]
 
 def test_the_commands_of_the_issue_are_there() -> None:
     wanted = {"demo", "fake", "check", "run", "verify", "epoch new", "epoch close"}
-    assert wanted | {
-        f"show {what}" for what in ("policy", "treatments", "code-lists", "rules")
-    } <= (set(IDS))
+    shown = ("policy", "dictionary", "facts", "treatments", "code-lists", "rules")
+    assert wanted | {f"show {what}" for what in shown} <= set(IDS)
 
 
 @pytest.mark.parametrize(("words", "command"), TREE, ids=IDS)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scrambler.ssd import ssd
+from scrambler.ssd.fact_files import FACT_FILES
 from scrambler.ssd.rules import RULES
 from scrambler.ssd.rules.statutory import STATUTORY
 from scrambler.treatments import TREATMENTS
@@ -118,6 +119,8 @@ def test_nothing_of_the_source_is_printed(few: Path, scrambler: Command, tmp_pat
     ("what", "names"),
     [
         ("policy", ["ssd_person", "ssd_version_log"]),
+        ("dictionary", ["ssd_person", "ssd_version_log"]),
+        ("facts", list(FACT_FILES)),
         ("treatments", list(TREATMENTS)),
         ("code-lists", list(ssd().code_lists)[:3]),
         ("rules", [rule.id for rule in RULES[:3]]),
@@ -136,6 +139,12 @@ def test_show(what: str, names: list[str], scrambler: Command) -> None:
     wrong = scrambler("show", what, names[0] + "x")
     assert wrong.code == 2
     assert f"did you mean {names[0]}?" in " ".join(wrong.err.split())
+
+
+def test_the_policy_as_a_page(scrambler: Command) -> None:
+    page = scrambler("show", "policy", "ssd_person", "--markdown").out
+    assert page.startswith("## ssd_person\n")
+    assert "| pers_sex | code | list=sex |" in page
 
 
 def test_an_epoch_from_birth_to_end(few: Path, scrambler: Command, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from scrambler.ssd.fact_files import Row
+from scrambler.ssd.fact_file import Row
 from scrambler.ssd.read_facts import facts
 from scrambler.ssd.rules.check import Check, Frames
 
