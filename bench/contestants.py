@@ -22,7 +22,6 @@ def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
     """
     from scrambler.api import BATCH_ROWS, check
     from scrambler.batch.cast import conform
-    from scrambler.run.stream import output_schema
     from scrambler.sinks import ParquetSink
     from scrambler.sources import open_source
 
@@ -33,7 +32,7 @@ def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
             for planned in plan.tables:
                 table, columns = planned.table.name, planned.assignments
                 rows[table] = 0
-                with sink.table(table, output_schema(planned, reader)) as writer:
+                with sink.table(table, planned.schema) as writer:
                     for frame in reader.read(table, list(columns), BATCH_ROWS):
                         writer.write(conform(frame, columns))
                         rows[table] += frame.height

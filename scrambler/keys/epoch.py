@@ -29,7 +29,7 @@ from scrambler.files.locks import held
 from scrambler.files.paths import path_of
 from scrambler.keys.formats import Forms
 
-FORMAT = 1
+FORMAT = 2
 """Version of the draws: two runs agree byte for byte only within one format."""
 
 _KEY_BYTES = 32

@@ -28,8 +28,8 @@ from scrambler.live_payload.leaves import Frames, Pieces, pieces, put_back, put_
 from scrambler.payload import content_hash, validate
 from scrambler.payload.shape import payload_shape
 from scrambler.policy import load_policy
+from scrambler.run.parts import scramble
 from scrambler.run.prescan import prescan
-from scrambler.run.stream import scramble
 from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE

@@ -11,9 +11,7 @@ from scrambler.phases.delta_self_test import delta_self_test
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Check, Outcome, Phase, Request
 from scrambler.run import Report, run
-from scrambler.run.cohort import cohort_shift
 from scrambler.sinks.manifest import read_manifest
-from scrambler.sources import open_source
 from scrambler.staging.settings import MergeSettings
 from scrambler.staging.stage_payloads import output_tables, payloads, stage_built
 
@@ -58,10 +56,9 @@ def _full_and_delta(request: Request) -> Outcome:
             checks.append(Check(f"{step}: {check.what}", check.passed, check.found))
         if step == "full":
             counts["scrambled_rows"] = sum(report.rows.values())
-            source = open_source(request.source or "", request.schema)
-            shift = cohort_shift(source, report.plan.prescanned, out, as_of)
-            counts |= {"cohort_before": shift.before, "cohort_after": shift.after}
-            notes.append(str(shift))
+            if shift := report.cohort:
+                counts |= {"cohort_before": shift.before, "cohort_after": shift.after}
+                notes.append(str(shift))
         else:
             changes = (report.changes or {}).values()
             counts["delta_rows"] = sum(sum(table.values()) for table in changes)
@@ -93,6 +90,7 @@ def _scrambled(
         replace=out.exists() and not delta,
         delta=delta,
         progress=request.progress,
+        as_of=request.as_of,
     )
     return report, out
 

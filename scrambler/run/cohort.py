@@ -8,23 +8,16 @@ child's offset is ever an exception of its own, since one that was would point a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from scrambler.batch.cast import conform
 from scrambler.errors.boundary import fault_at
 from scrambler.payload import COHORT_COLUMNS, Tables, Window, cohort_size, matters, read, window
-from scrambler.policy import Assignment, load_policy
-from scrambler.sources import Source, open_source
-from scrambler.ssd import ssd
 
 WARN_ABOVE = 0.10
 """Share of the cohort: a shift that moves it by more is warned of."""
-
-_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -59,46 +52,45 @@ class CohortShift:
         return said
 
 
-def cohort_shift(
-    source: Source,
-    assignments: Mapping[str, Mapping[str, Assignment]],
-    out: Path,
-    as_of: date,
-) -> CohortShift:
-    """Return how the cohort of ``source`` differs from that of ``out``, an output or its tables.
+@dataclass(frozen=True)
+class Sides:
+    """Rows that decide on the payload cohort, by the source's dates and by the output's."""
 
-    ``assignments`` are those of the run's plan (``prescanned``).
-    """
-    return CohortShift(
-        as_of,
-        before=source_cohort_size(source, assignments, as_of),
-        after=source_cohort_size(open_source(str(out)), load_policy(ssd()).assignments, as_of),
-    )
+    before: list[pl.DataFrame] = field(default_factory=list)
+    after: list[pl.DataFrame] = field(default_factory=list)
+
+    def __add__(self, other: Sides) -> Sides:
+        """Return the rows of both."""
+        return Sides(self.before + other.before, self.after + other.after)
 
 
-def source_cohort_size(
-    source: Source, assignments: Mapping[str, Mapping[str, Assignment]], as_of: date
-) -> int:
-    """Return the number of children in ``source`` with a payload on ``as_of``.
-
-    Reads the columns of `COHORT_COLUMNS` that ``assignments`` and the source both have.
-    Identifiers are held as 64-bit hashes only, and only of the rows that can matter.
-    """
-    held, when = source.tables(), window(as_of)
-    tables = {}
-    for table, columns in COHORT_COLUMNS.items():
-        chosen = {
-            name: assignments[table][name]
-            for name in columns
-            if name in held.get(table, ()) and name in assignments.get(table, ())
-        }
-        batches = [_narrow({}, table, when)]
-        with fault_at(table):
-            for frame in source.read(table, list(chosen), _ROWS) if chosen else ():
-                batches.append(_narrow({table: conform(frame, chosen).lazy()}, table, when))
-            tables[table] = pl.concat(batches).lazy()
+def cohort_shift(sides: Mapping[str, Sides], as_of: date) -> CohortShift:
+    """Return how the cohort moved, from the narrowed rows of each table."""
     with fault_at("payload cohort"):
-        return cohort_size(tables, as_of)
+        return CohortShift(
+            as_of,
+            before=_size({table: rows.before for table, rows in sides.items()}, as_of),
+            after=_size({table: rows.after for table, rows in sides.items()}, as_of),
+        )
+
+
+def narrow(rows: pl.DataFrame, table: str, when: Window) -> pl.DataFrame:
+    """Return the rows that matter, all columns there, a hash in the place of each identifier.
+
+    Of a table that decides nothing, none.
+    """
+    if table not in COHORT_COLUMNS:
+        return pl.DataFrame()
+    return _narrow({table: rows.lazy()}, table, when)
+
+
+def _size(found: Mapping[str, list[pl.DataFrame]], as_of: date) -> int:
+    when = window(as_of)
+    tables = {
+        table: pl.concat([_narrow({}, table, when), *found.get(table, ())]).lazy()
+        for table in COHORT_COLUMNS
+    }
+    return cohort_size(tables, as_of)
 
 
 def _narrow(tables: Tables, table: str, when: Window) -> pl.DataFrame:

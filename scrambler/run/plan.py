@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import polars as pl
+import pyarrow as pa
+
 from scrambler.errors import PolicyError
 from scrambler.keys.formats import Forms
 from scrambler.policy import Assignment, Policy
@@ -28,10 +31,32 @@ Schema = Mapping[str, Mapping[str, SourceColumn]]
 
 @dataclass(frozen=True)
 class TablePlan:
-    """One table to scramble, and what each column that the source has gets, in the spec's order."""
+    """One table to scramble, and what each column that the source has gets, in the spec's order.
+
+    ``integers`` are the bits of identifier columns that the source holds as integers: they stay so.
+    """
 
     table: TableSpec
     assignments: Mapping[str, Assignment]
+    integers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def identifiers(self) -> list[str]:
+        """The columns that pseudonyms stand in: they hardly repeat."""
+        return [name for name, one in self.assignments.items() if one.traits.is_key]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The types written: the spec's, but for identifiers that the source has as integers."""
+        widths = {
+            name: pl.Int32() if bits <= 32 else pl.Int64() for name, bits in self.integers.items()
+        }
+        dtypes = {
+            name: widths.get(name, one.column.dtype) for name, one in self.assignments.items()
+        }
+        empty = pl.DataFrame(schema=dtypes).to_arrow(compat_level=pl.CompatLevel.oldest())
+        text = {pa.large_string(): pa.string()}
+        return pa.schema([(one.name, text.get(one.type, one.type)) for one in empty.schema])
 
 
 @dataclass(frozen=True)
@@ -113,7 +138,7 @@ def make_plan(
     }
     return Plan(
         tables=tuple(
-            TablePlan(spec.tables[name], read[name])
+            TablePlan(spec.tables[name], read[name], _integers(read[name], schema[name]))
             for name in spec.tables
             if read.get(name) and (not tables or name in tables)
         ),
@@ -242,6 +267,15 @@ def _forms(
                 )
             lengths[domain.map] = min(width, lengths.get(domain.map, domain.length))
     return Forms(lengths, frozenset(numeric))
+
+
+def _integers(
+    columns: Mapping[str, Assignment], source: Mapping[str, SourceColumn]
+) -> dict[str, int]:
+    held = {
+        name: source[name.lower()] for name, a in columns.items() if a.treatment == "identifier"
+    }
+    return {name: one.width or 64 for name, one in held.items() if one.type == "integer"}
 
 
 def _missing(spec: Spec, chosen: Mapping[str, Mapping[str, Assignment]]) -> Iterator[str]:

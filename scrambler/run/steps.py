@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from kernels.digest import fastest, reference
 from scrambler.batch import RunContext
@@ -25,15 +28,18 @@ from scrambler.errors.boundary import fault_at
 from scrambler.files.paths import in_output, new_file, output_of, path_of
 from scrambler.keys.epoch import Epoch, opened
 from scrambler.keys.pseudonyms import Pseudonyms
+from scrambler.payload import window
 from scrambler.policy import load_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.memory import give_back
 from scrambler.resources.progress import Progress, Silent
 from scrambler.run.cohort import CohortShift, cohort_shift
 from scrambler.run.delta import Changes, ensure_compatible
+from scrambler.run.local import Local, Written
 from scrambler.run.manifest import build_manifest, run_parameters
+from scrambler.run.parts import Work, merged
 from scrambler.run.plan import Plan, make_plan
-from scrambler.run.stream import Stream, Written, first_children, look, output_schema
+from scrambler.run.prescan import prescan
 from scrambler.sinks import ParquetSink
 from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
@@ -157,14 +163,16 @@ def run(
         pseudonyms = Pseudonyms(key, spec.domains, plan.forms.lengths, plan.forms.numeric)
         context = RunContext(spec, pseudonyms, shift)
         agreed = run_parameters(plan, key, rules.digest, shift, children)
-        earlier = _earlier(out, plan, reader, agreed) if delta else None
-        look(plan, context, reader, batch_rows, progress)
-        chosen = first_children(context, children) if children is not None else None
+        earlier = _earlier(out, plan, agreed) if delta else None
+        read_ahead(plan, context, reader, batch_rows, progress)
+        chosen = context.indexes["person"].tokens[:children] if children is not None else None
         auditor = Auditor(spec, sink.aside / "keys", flags) if verify else None
-        stream = Stream(
-            context, reader, sink, auditor, batch_rows, progress, chosen, keep_state=bool(epoch)
-        )
-        written = stream.tables(plan.tables)
+        whole, day = children is None and not tables, as_of or date.today()
+        work = Work(context, auditor, chosen, bool(epoch), window(day) if whole else None)
+        scratch = sink.aside / "unsorted"
+        driver = Local(work, reader, sink, scratch, batch_rows, progress)
+        written, results = driver.tables(plan.tables)
+        shutil.rmtree(scratch, ignore_errors=True)
         verdict = auditor.verdict() if auditor else None
         give_back()
         if verdict and not verdict.passed:
@@ -172,12 +180,8 @@ def run(
                 "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())
             )
         changes = _compare(Changes(sink, earlier), written, progress) if earlier else None
-        cohort = None
-        if children is None and not tables:
-            # Before the commit, so that what goes wrong here can still say that nothing was done.
-            progress.begin("payload cohort", 0)
-            made, day = sink.aside / "tables", as_of or date.today()
-            cohort = cohort_shift(reader, plan.prescanned, made, day)
+        sides = {table: total.cohort for table, total in merged(results).items()}
+        cohort = cohort_shift(sides, day) if whole else None
         if epoch is not None:
             key.forms = plan.forms.under(key.forms)
             key.save(epoch)
@@ -220,14 +224,14 @@ def _may_be_delta(epoch: Path | None, children: int | None, replace: bool) -> No
         )
 
 
-def _earlier(out: Path, plan: Plan, reader: Source, agreed: Mapping[str, object]) -> dict[str, Any]:
+def _earlier(out: Path, plan: Plan, agreed: Mapping[str, object]) -> dict[str, Any]:
     """Return the manifest of the output that a delta is to be compared with, if it may be."""
     if not out.exists():
         raise OutputError(
             f"There is no output {out} to compare with. Make it with a run without --delta."
         )
     manifest = read_manifest(out)
-    schemas = {planned.table.name: output_schema(planned, reader) for planned in plan.tables}
+    schemas = {planned.table.name: planned.schema for planned in plan.tables}
     ensure_compatible(out, manifest, agreed, schemas)
     return manifest
 
@@ -239,3 +243,19 @@ def _compare(changes: Changes, written: Mapping[str, Written], progress: Progres
             changes.add(table, files.parts, files.state)
         progress.advance("changes", files.rows)
     return changes
+
+
+def read_ahead(
+    plan: Plan, context: RunContext, source: Source, batch_rows: int, progress: Progress
+) -> None:
+    """Survey the source: fill the context's indexes and the epoch's allocations."""
+    progress.begin("prescan", sum(source.count(table) for table in plan.prescanned))
+
+    def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
+        with fault_at(table):
+            for frame in source.read(table, columns, batch_rows):
+                yield frame
+                progress.advance("prescan", frame.height)
+
+    prescan(context, plan.prescanned, read)
+    give_back()

@@ -336,7 +336,7 @@ def test_a_second_run_waits_for_nobody(source: Path, scrambler: Command, tmp_pat
 def test_control_c(source: Path, tmp_path: Path) -> None:
     program = (
         "import os, signal, sys\n"
-        "from scrambler import cli\nfrom scrambler.run import stream\n"
+        "from scrambler import cli\nfrom scrambler.run import steps as stream\n"
         "stage = stream.fault_at\n"
         "def strike(place):\n"
         f"    os.kill(os.getpid(), {int(signal.SIGINT)})\n"

@@ -12,12 +12,8 @@ import pytest
 from scrambler import synthetic
 from scrambler.api import fake, run
 from scrambler.batch.dates import DateShift
-from scrambler.errors import SourceError
 from scrambler.payload import cohort_size
-from scrambler.policy import load_policy
-from scrambler.run.cohort import CohortShift, cohort_shift, source_cohort_size
-from scrambler.sources import open_source
-from scrambler.ssd import ssd
+from scrambler.run.cohort import CohortShift
 
 AS_OF = synthetic.AS_OF
 CHILDREN = 300
@@ -40,14 +36,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("as_of", [AS_OF, date(2026, 3, 31), date(2025, 3, 30)])
 @pytest.mark.parametrize("kind", ["parquet", "sqlite"])
 def test_the_columns_read_decide(
-    tables: Mapping[str, pl.LazyFrame], folder: Path, kind: str, as_of: date
+    tables: Mapping[str, pl.LazyFrame], folder: Path, kind: str, as_of: date, tmp_path: Path
 ) -> None:
     location = {
         "parquet": str(folder / "parquet"),
         "sqlite": f"sqlite:///{(folder / 'ssd.db').as_posix()}",
     }[kind]
-    counted = source_cohort_size(open_source(location), load_policy(ssd()).assignments, as_of)
-    assert counted == cohort_size(tables, as_of) > 100
+    shift = run(location, tmp_path / "out", verify=False, as_of=as_of).cohort
+    assert shift is not None
+    assert shift.before == cohort_size(tables, as_of) > 100
 
 
 def test_a_source_without_most_tables_has_a_cohort_all_the_same(
@@ -55,32 +52,29 @@ def test_a_source_without_most_tables_has_a_cohort_all_the_same(
 ) -> None:
     few = {name: tables[name] for name in ("ssd_person", "ssd_cin_plans")}
     for name, frame in few.items():
+        source = tmp_path / "source"
+        source.mkdir(exist_ok=True)
         frame.collect().drop("pers_expected_dob", strict=False).write_parquet(
-            tmp_path / f"{name}.parquet"
+            source / f"{name}.parquet"
         )
-    counted = source_cohort_size(open_source(str(tmp_path)), load_policy(ssd()).assignments, AS_OF)
+    shift = run(str(tmp_path / "source"), tmp_path / "out", verify=False, as_of=AS_OF).cohort
     few["ssd_person"] = few["ssd_person"].drop("pers_expected_dob")
-    assert counted == cohort_size(few, AS_OF) > 0
+    assert shift is not None
+    assert shift.before == cohort_size(few, AS_OF) > 0
 
 
 def test_the_shift_is_that_of_the_dates(
     tables: Mapping[str, pl.LazyFrame], folder: Path, tmp_path: Path
 ) -> None:
-    source = open_source(str(folder / "parquet"))
-    report = run(str(folder / "parquet"), tmp_path / "out", shift=DateShift(DAYS, DAYS))
-    shift = cohort_shift(source, report.plan.prescanned, tmp_path / "out", AS_OF)
+    days = DateShift(DAYS, DAYS)
+    shift = run(str(folder / "parquet"), tmp_path / "out", shift=days, as_of=AS_OF).cohort
+    assert shift is not None
     moved = {
         name: frame.with_columns(pl.selectors.temporal().dt.offset_by(f"-{DAYS}d"))
         for name, frame in tables.items()
     }
     assert (shift.before, shift.after) == (cohort_size(tables, AS_OF), cohort_size(moved, AS_OF))
     assert shift.before > shift.after
-
-
-def test_a_damaged_source_is_said(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "ssd_person.parquet").write_bytes(b"PAR1")
-    with pytest.raises(SourceError):
-        source_cohort_size(open_source(str(tmp_path)), load_policy(ssd()).assignments, AS_OF)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from scrambler.ssd.rules import RULES, check
 from scrambler.ssd.rules.staging import STAGING
 from tests.conftest import Scrambled
 from tests.outputs import assert_same_tables, manifest_of, tables_of
+from tests.pairing import in_order_of_output
 
 HARD = [
     rule
@@ -41,12 +42,12 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def sides(made: Scrambled) -> Sides:
     after = tables_of(made.out)
-    return {t: pl.read_parquet(made.source / f"{t}.parquet") for t in after}, after
+    return in_order_of_output(made.source, made.epoch, ORDER), after
 
 
 @pytest.fixture(scope="module")
 def moved(made: Scrambled, sides: Sides) -> pl.DataFrame:
-    """Every day of every child, before and after. Rows stay in their order."""
+    """Every day of every child, before and after."""
     before, after = sides
     parts = []
     for table, held in manifest_of(made.out)["tables"].items():

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError, OutputError, PolicyError, ScramblerError, UsageError
 from scrambler.keys.epoch import create
 from tests.run.delta.conftest import Town
@@ -135,8 +136,8 @@ def other_children(town: Town) -> dict[str, Any]:
         (type_changed, EpochError, "Pseudonyms of disability_row"),
         (other_widths, OutputError, "other widths or types"),
         (tables_chosen, OutputError, "ssd_contacts, ssd_disability"),
-        (lambda _: {"offsets": (14, 121)}, OutputError, "--offset-days"),
-        (lambda _: {"dates": "order"}, OutputError, "--dates"),
+        (lambda _: {"shift": DateShift(14, 121)}, OutputError, "--offset-days"),
+        (lambda _: {"shift": DateShift(keep="order")}, OutputError, "--dates"),
         (lambda _: {"children": 5}, UsageError, "--children"),
         (other_children, OutputError, "--children"),
         (lambda _: {"replace": True}, UsageError, "--replace"),

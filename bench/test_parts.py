@@ -20,8 +20,9 @@ from scrambler.batch import Batch, RunContext
 from scrambler.batch.cast import conform
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Pseudonyms
+from scrambler.run.parts import scramble
 from scrambler.run.plan import TablePlan
-from scrambler.run.stream import look, scramble
+from scrambler.run.steps import read_ahead
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
@@ -68,7 +69,7 @@ def prescanned(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Co
     plan, reader = check(str(source)), open_source(str(source))
     pseudonyms = Pseudonyms(Epoch.new(), ssd().domains, plan.forms.lengths, plan.forms.numeric)
     context = RunContext(ssd(), pseudonyms)
-    look(plan, context, reader, BATCH_ROWS, Silent())
+    read_ahead(plan, context, reader, BATCH_ROWS, Silent())
     plans = {planned.table.name: planned for planned in plan.tables}
     frames = {
         table: conform(frame, planned.assignments)

@@ -13,7 +13,7 @@ from scrambler import api
 from scrambler.batch import REPEATED, Batch, RunContext
 from scrambler.errors import ScramblerError, VerificationError
 from scrambler.keys.lookup import Index, Indexes
-from scrambler.run import stream
+from scrambler.run import local, parts, steps
 from scrambler.run.prescan.facts import INDEX_DEFINITIONS, hops
 from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS, Audit
@@ -65,7 +65,7 @@ def test_indexes_are_asked_for_by_those_they_are_for_and_held_no_longer(
 ) -> None:
     asked: set[tuple[str, str]] = set()
     scenes: list[RunContext] = []
-    prescan = stream.prescan
+    prescan = steps.prescan
 
     class Noted(Indexes):
         def ask(self, name: str, table: str) -> Index | None:
@@ -77,7 +77,7 @@ def test_indexes_are_asked_for_by_those_they_are_for_and_held_no_longer(
         object.__setattr__(context, "indexes", Noted())
         prescan(context, *others)
 
-    monkeypatch.setattr(stream, "prescan", prescanned)
+    monkeypatch.setattr(steps, "prescan", prescanned)
     api.run(str(clean.source), tmp_path / "out", batch_rows=100)
     facts = [*hops(ssd()), *INDEX_DEFINITIONS]
     meant = {(fact.name, table) for fact in facts for table in fact.asked_by}
@@ -93,7 +93,7 @@ def test_rows_of_a_batch_go_by_what_the_first_ones_hold(
 ) -> None:
     rows = pl.read_parquet(Path(few) / "ssd_person.parquet")
     held = rows.head(1_000).estimated_size() // min(rows.height, 1_000)
-    monkeypatch.setattr(stream, "BATCH_BYTES", 70 * held)
+    monkeypatch.setattr(local, "BATCH_BYTES", 70 * held)
     heard = Heard()
     api.run(few, tmp_path / "out", progress=heard)
     _, *batches = heard.stages["ssd_person"]
@@ -116,15 +116,16 @@ def test_long_rows_after_short_ones_come_in_pieces(
     pl.concat([short, short, long]).write_parquet(folder / f"{table}.parquet")
     person = pl.read_parquet(clean.source / "ssd_person.parquet").head(3)
     person.write_parquet(folder / "ssd_person.parquet")
-    monkeypatch.setattr(stream, "BATCH_BYTES", 150_000)
+    for module in (local, parts):
+        monkeypatch.setattr(module, "BATCH_BYTES", 150_000)
     held: list[int] = []
-    watch = stream.Auditor.watch
+    watch = parts.Auditor.watch
 
     def seen(self: Any, batch: Batch, scrambled: pl.DataFrame) -> None:
         held.append(batch.frame.estimated_size())
         watch(self, batch, scrambled)
 
-    monkeypatch.setattr(stream.Auditor, "watch", seen)
+    monkeypatch.setattr(parts.Auditor, "watch", seen)
     report = api.run(str(folder), tmp_path / "out")
     assert report.rows[table] == 3 * rows.height
     assert max(held) < 310_000

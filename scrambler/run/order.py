@@ -1,0 +1,161 @@
+"""The one order of a table: rows sorted by a keyed number, in bounded memory.
+
+A source's order tells: whoever knows the order of its ids has every child by position. So rows are
+sorted by a keyed number of their child and, within it, of their own; rows alike in both by their
+scrambled contents. The order is a function of the epoch and the rows alone, whatever the source,
+the batches or the number of workers.
+
+    place          contents        place          contents
+    (9, 4)         b               (2, 7)         a
+    (2, 7)         a        ->     (9, 1)         c
+    (9, 4)         a               (9, 4)         a
+    (9, 1)         c               (9, 4)         b
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kernels.draw import mix
+from scrambler.batch import Batch
+
+PLACE = "place in the table"
+"""The column that rows are sorted by: 32 keyed bits of the child, then 32 of the row."""
+
+RUN_BYTES = 32_000_000
+"""Rows of a table that are held before they are sorted and set aside, about."""
+
+_MOST_BITS = 12
+_HALF = np.uint64(32)
+
+
+def placed(batch: Batch, scrambled: pl.DataFrame) -> pl.DataFrame:
+    """Return the scrambled rows of a batch with the number that says where they belong."""
+    number = batch.context.pseudonyms.epoch.number
+    child = mix(batch.or_rows(batch.subjects), number("order of children"))
+    row = mix(batch.rows, number("order of rows"))
+    return scrambled.with_columns(pl.Series(PLACE, child >> _HALF << _HALF | row >> _HALF))
+
+
+def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return placed ``rows`` in their order."""
+    place = rows[PLACE].to_numpy()
+    order = np.argsort(place)
+    same = np.concatenate([[False], place[order[1:]] == place[order[:-1]], [False]])
+    tied = same[1:] | same[:-1]
+    if tied.any():
+        # Where both numbers are alike the contents decide.
+        alike = rows[order[tied]].with_columns(pl.Series("row", order[tied]))
+        contents = [name for name in rows.columns if name != PLACE]
+        order[tied] = alike.sort(PLACE, *contents)["row"].to_numpy()
+    return rows[order]
+
+
+class Sorter:
+    """Takes the placed rows of one table from several threads, and gives them back in order.
+
+    What does not fit in memory goes to ``folder`` in sorted runs, each cut at the same bounds of
+    the number, so that one share of all runs is read and sorted at a time. With four shares
+    a run is a file of four pieces, for places that begin with the bits 00, 01, 10 and 11. A piece
+    is Parquet, which holds the scrambled rows and nothing else (an Arrow file would keep what lay
+    under nulls).
+    """
+
+    def __init__(self, folder: Path, rows: int) -> None:
+        """Sort a table of about ``rows`` rows; ``folder`` is made when it is needed."""
+        self._folder = folder
+        self._expected = rows
+        self._lock = Lock()
+        self._held: list[pl.DataFrame] = []
+        self._bytes = 0
+        self._bits = 0
+        self._runs: dict[Path, list[int]] = {}
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take placed rows."""
+        with self._lock:
+            self._held.append(rows)
+            self._bytes += int(rows.estimated_size())
+            if self._bytes < RUN_BYTES:
+                return
+            held = self._release()
+            if not self._runs:
+                self._bits = self._bits_for(sum(frame.height for frame in held))
+            path = self._new_run()
+        self._set_aside(path, held)
+
+    def sorted(self) -> Iterator[pl.DataFrame]:
+        """Yield all rows in order, without the number that they were sorted by.
+
+        To be called once, after the last ``add`` has returned.
+        """
+        held = self._release()
+        if not self._runs:
+            if held:
+                yield in_order(pl.concat(held)).drop(PLACE)
+            return
+        if held:
+            self._set_aside(self._new_run(), held)
+        for share in range(1 << self._bits):
+            pieces = [_piece(path, *edges[share : share + 2]) for path, edges in self._runs.items()]
+            rows = pl.concat([piece for piece in pieces if piece is not None] or [pl.DataFrame()])
+            del pieces
+            if rows.height:
+                yield in_order(rows).drop(PLACE)
+        for path in self._runs:
+            path.unlink()
+
+    def _release(self) -> list[pl.DataFrame]:
+        held, self._held, self._bytes = self._held, [], 0
+        return held
+
+    def _new_run(self) -> Path:
+        path = self._folder / f"run-{len(self._runs):05d}"
+        self._runs[path] = []
+        return path
+
+    def _bits_for(self, rows: int) -> int:
+        """Return the bits that tell shares apart, of half a run each, when a run has ``rows``."""
+        shares = 2 * max(1.0, self._expected / rows)
+        return min(int(np.ceil(np.log2(shares))), _MOST_BITS)
+
+    def _set_aside(self, path: Path, held: list[pl.DataFrame]) -> None:
+        rows = in_order(pl.concat(held))
+        held.clear()
+        bounds = np.arange(1 << self._bits, dtype=np.uint64) << np.uint64(64 - self._bits)
+        firsts = [*np.searchsorted(rows[PLACE].to_numpy(), bounds).tolist(), rows.height]
+        table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+        del rows
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            edges = [0]
+            for first, end in pairwise(firsts):
+                if end > first:
+                    pq.write_table(table.slice(first, end - first), file, **_PIECE)
+                edges.append(file.tell())
+        self._runs[path] = edges
+
+
+_PIECE = {
+    "compression": "lz4",
+    "use_dictionary": False,
+    "write_statistics": False,
+    "store_schema": False,
+}
+
+
+def _piece(path: Path, first: int, end: int) -> pl.DataFrame | None:
+    """Return the rows of one share of a run; None where it has none."""
+    if first == end:
+        return None
+    with path.open("rb") as file:
+        file.seek(first)
+        return pl.DataFrame(pl.from_arrow(pq.read_table(pa.BufferReader(file.read(end - first)))))

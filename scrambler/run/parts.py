@@ -1,0 +1,137 @@
+"""A run is a list of parts: one pure function a part, and results that add up.
+
+A part is some rows of one table. What comes out of it depends on its rows and the work alone, so
+parts may be done in any order, by any driver, and twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+import polars as pl
+
+from kernels.draw import Seeds
+from scrambler.batch import Batch, RunContext
+from scrambler.batch.cast import conform
+from scrambler.errors.boundary import fault_at
+from scrambler.payload import Window
+from scrambler.resources.limits import BATCH_BYTES
+from scrambler.run.cohort import Sides, narrow
+from scrambler.run.delta import state_of
+from scrambler.run.order import placed
+from scrambler.run.plan import TablePlan
+from scrambler.treatments import TREATMENTS
+from scrambler.verification import Auditor
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all parts of a run are done by.
+
+    ``children`` are the tokens of those that the output is limited to, None for everybody.
+    ``auditor`` compares what comes out, None where nothing is verified. ``keep_state`` adds the
+    state of each row to it, for later deltas. ``cohort`` is the window that the payload cohort is
+    counted for, None where it is not.
+    """
+
+    context: RunContext
+    auditor: Auditor | None = None
+    children: Seeds | None = None
+    keep_state: bool = False
+    cohort: Window | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of one table: ``number`` tells it from the other parts of that table."""
+
+    planned: TablePlan
+    number: int
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """What one part came to: rows written, and its rows of the payload cohort on both sides."""
+
+    table: str
+    number: int
+    rows: int
+    cohort: Sides = field(default_factory=Sides)
+
+
+_WATCHING: dict[str, Lock] = defaultdict(Lock)
+
+Rows = Callable[[pl.DataFrame], None]
+"""Takes scrambled rows, each with its place in the table."""
+
+
+def scramble_part(
+    work: Work, part: Part, frames: Iterable[pl.DataFrame], write: Rows
+) -> PartResult:
+    """Scramble ``frames``, as a source gives them, compare them, and hand them to ``write``."""
+    name, rows, cohort = part.planned.table.name, 0, Sides()
+    for frame in frames:
+        for piece in _pieces(frame):
+            batch = _batch(work, part.planned, piece)
+            if not len(batch):
+                continue
+            with fault_at(name):
+                scrambled = scramble(batch)
+            if work.auditor:
+                with _WATCHING[name]:
+                    work.auditor.watch(batch, scrambled)
+            with fault_at(name):
+                if work.cohort:
+                    sides = (batch.frame, scrambled)
+                    cohort += Sides(*([narrow(side, name, work.cohort)] for side in sides))
+                if work.keep_state:
+                    scrambled = scrambled.hstack(state_of(batch, scrambled))
+                scrambled = placed(batch, scrambled)
+            rows += scrambled.height
+            write(scrambled)
+    return PartResult(name, part.number, rows, cohort)
+
+
+def merged(results: Iterable[PartResult]) -> dict[str, PartResult]:
+    """Return one result a table. A part that was done twice counts once."""
+    found: dict[str, PartResult] = {}
+    for result in {(one.table, one.number): one for one in results}.values():
+        total = found.get(result.table, PartResult(result.table, 0, 0))
+        found[result.table] = PartResult(
+            result.table, 0, total.rows + result.rows, total.cohort + result.cohort
+        )
+    return found
+
+
+def scramble(batch: Batch) -> pl.DataFrame:
+    """Return the scrambled rows of a batch."""
+    columns = []
+    for name, assignment in batch.assignments.items():
+        with fault_at(f"{batch.table.name}.{name}"):
+            treat = TREATMENTS[assignment.treatment].scramble
+            assert treat is not None, "a plan leaves out what is omitted"  # noqa: S101
+            columns.append(treat(batch, name).alias(name))
+    return pl.DataFrame(columns)
+
+
+def _batch(work: Work, planned: TablePlan, frame: pl.DataFrame) -> Batch:
+    assignments = planned.assignments
+    with fault_at(planned.table.name):
+        batch = Batch(planned.table, conform(frame, assignments), assignments, work.context)
+        if work.children is not None and planned.table.routes:
+            batch = batch.where(np.isin(batch.subjects, work.children))
+    return batch
+
+
+def _pieces(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield a frame, in halves of halves where its rows hold far more than a batch should."""
+    half = frame.height // 2
+    if half and frame.estimated_size() > 2 * BATCH_BYTES:
+        yield from _pieces(frame.slice(0, half))
+        yield from _pieces(frame.slice(half))
+    else:
+        yield frame
