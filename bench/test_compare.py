@@ -15,7 +15,6 @@ from bench.duckdb_script import script
 from bench.measure import Result
 from bench.sections import SECTIONS, Section, same_rows
 from scrambler import check, fake
-from scrambler.sources import open_source
 
 CONTESTED = {
     "parquet": {"identity copy", "DuckDB script", "run", "run, unverified"},
@@ -77,7 +76,6 @@ def rival(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_the_script_writes_what_a_run_writes(rival: tuple[Path, Path]) -> None:
     source, out = rival
-    reader = open_source(str(source))
     for planned in check(str(source)).tables:
         empty = pl.DataFrame(pl.from_arrow(planned.schema.empty_table()))
         before = pl.read_parquet(source / f"{planned.table.name}.parquet")

@@ -1,6 +1,6 @@
 """The stream over batches of 100,000 rows: tables, their comparison, each treatment alone.
 
-``pytest bench/test_stream.py --benchmark-enable`` measures; without it every case runs once over
+``pytest bench/test_parts.py --benchmark-enable`` measures; without it every case runs once over
 few rows. Each run starts from a batch that nothing was asked of yet, so each digest that a case
 needs is in its time.
 """

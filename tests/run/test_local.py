@@ -207,6 +207,6 @@ def test_a_fault_names_its_place_and_quotes_nothing(
     with pytest.raises(ScramblerError) as raised:
         api.run(few, tmp_path / "out")
     assert str(raised.value).startswith("ssd_person.pers_forename: a fault of this program (")
-    assert "tests/run/test_stream.py" not in str(raised.value) or "quoting" not in str(raised.value)
+    assert "tests/run/test_local.py" not in str(raised.value) or "quoting" not in str(raised.value)
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
