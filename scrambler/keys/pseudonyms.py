@@ -10,7 +10,7 @@ identifier.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,7 +93,6 @@ class Pseudonyms:
         self.lengths = dict(lengths or {})
         self.numeric = numeric
         self._digest = fastest()
-        self._pending: dict[str, list[Seeds]] = {}
 
     def identify(self, domain: str, values: pl.Series, *, unique: bool = False) -> Identified:
         """Digest each different value of a column once; with ``unique`` every row's.
@@ -143,22 +142,22 @@ class Pseudonyms:
             fits |= text.str.contains(pattern).fill_null(False)
         return fits
 
-    def request(self, domain: str, ids: Identified) -> None:
-        """Note identifiers that will need a place in a reserved range."""
+    def wanting(self, domain: str, ids: Identified) -> Iterator[tuple[str, Seeds]]:
+        """Yield the tokens of identifiers that need a place, by the range they need it in."""
         for name in self._forms(self.domains[domain]):
             fits = ids.formed(RESERVED[name]).to_numpy()
             if fits.any():
-                self._pending.setdefault(self._book(domain, name), []).append(ids.token[fits])
+                yield self._book(domain, name), ids.token[fits]
 
-    def allocate(self) -> None:
-        """Give every requested identifier its place, in the order of its digest.
+    def allocate(self, wanting: Mapping[str, Sequence[Seeds]]) -> None:
+        """Give every identifier in ``wanting`` its place, in the order of its digest.
 
         Places given earlier in the epoch stay. VerificationError when all ranges are full.
         """
-        for book in sorted(self._pending):
+        for book in sorted(wanting):
             domain, name = book.split("/")
             held = self.epoch.allocations.get(book, Allocation.empty())
-            wanted = np.unique(np.concatenate(self._pending.pop(book)))
+            wanted = np.unique(np.concatenate(wanting[book]))
             fresh = wanted[~find(held.digests, wanted)[1]]
             taken = (held.digests, fresh)
             slots, used = self._free(domain, RESERVED[name], held.used, len(fresh), taken)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from kernels.draw import Seeds
 from scrambler.batch import Batch, RunContext
 from scrambler.batch.cast import conform
 from scrambler.batch.dates import DateShift
@@ -107,6 +108,7 @@ def _payloads(source: Source) -> Iterator[pl.Series]:
 def _prepare(source: Source, context: RunContext, assignments: Assignments) -> None:
     """Refuse what the schema does not know, then give all identifiers their places."""
     findings: dict[str, int] = {}
+    places: dict[str, list[Seeds]] = {}
     for payloads in _payloads(source):
         with fault_at(LIVE_TABLE):
             for line in _strange(payloads):
@@ -117,12 +119,13 @@ def _prepare(source: Source, context: RunContext, assignments: Assignments) -> N
             for line, count in _early(frames):
                 findings[line] = findings.get(line, 0) + count
             for batch in _batches(pieces(frames), context, assignments).values():
-                _request(batch)
+                for book, tokens in _wanting(batch):
+                    places.setdefault(book, []).append(tokens)
     if findings:
         raise PolicyError(
             [f"{LIVE_TABLE}.json_payload: {line} ({n} times)." for line, n in findings.items()]
         )
-    context.pseudonyms.allocate()
+    context.pseudonyms.allocate(places)
 
 
 def _strange(payloads: pl.Series) -> Iterator[str]:
@@ -160,11 +163,12 @@ def _batches(
     return batches
 
 
-def _request(batch: Batch) -> None:
+def _wanting(batch: Batch) -> Iterator[tuple[str, Seeds]]:
+    """Yield the tokens of identifiers that need a place in a reserved range."""
     for column, assignment in batch.assignments.items():
         if assignment.traits.is_key or "identifiers" in assignment.parameters:
             for domain, ids in domains_of(batch, column):
-                batch.context.pseudonyms.request(domain, ids)
+                yield from batch.context.pseudonyms.wanting(domain, ids)
 
 
 def _scrambled(

@@ -1,24 +1,19 @@
-"""Drives the parts of a run on this machine: several threads, on one table or on many.
-
-Reading is one thread's at a time for each table; scrambling, comparing and sorting are everybody's.
-So 49 tables keep all cores busy, and so does one large table.
-"""
+"""Drives the parts of a run on this machine, in threads."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Condition
 
 import polars as pl
 
-from scrambler.resources.limits import BATCH_BYTES, WORKERS
+from scrambler.resources.limits import BATCH_BYTES
 from scrambler.resources.memory import give_back
 from scrambler.resources.progress import Progress
-from scrambler.resources.workers import Stop, each
+from scrambler.resources.shared_streams import each_item
+from scrambler.resources.workers import Stop
 from scrambler.run.delta import STATE
 from scrambler.run.order import Sorter
 from scrambler.run.parts import Part, PartResult, Work, scramble_part
@@ -29,7 +24,6 @@ from scrambler.sources import Source
 _LONG_TEXT = 400
 _SAMPLE = 1_000
 _LEAST_SHARE = 4
-_PATIENCE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,28 +39,6 @@ class Written:
         return sum(part.rows for part in self.parts)
 
 
-@dataclass
-class _Table:
-    """One table under way. ``busy`` while a thread reads it, ``parts`` while threads scramble."""
-
-    planned: TablePlan
-    frames: Iterator[pl.DataFrame]
-    rows: Sorter
-    number: int = 0
-    busy: bool = False
-    read: bool = False
-    parts: int = 0
-
-
-@dataclass
-class _Tables:
-    """Which table a thread turns to next: its own, one not begun, one that another reads."""
-
-    waiting: deque[TablePlan]
-    under_way: list[_Table] = field(default_factory=list)
-    changed: Condition = field(default_factory=Condition)
-
-
 @dataclass(frozen=True)
 class Local:
     """Scrambles the tables of ``source`` into ``sink``. ``scratch`` takes what memory does not."""
@@ -80,101 +52,49 @@ class Local:
 
     def tables(self, plans: Sequence[TablePlan]) -> tuple[dict[str, Written], list[PartResult]]:
         """Scramble tables; return the files of each, in the order of ``plans``, and all results."""
-        sizes = {planned.table.name: self.source.count(planned.table.name) for planned in plans}
-        indexes, unfinished = self.work.context.indexes, set(sizes)
-
-        def rank(planned: TablePlan) -> tuple[bool, int]:
-            # What looks something up goes first, small tables before large ones, so that few
-            # indexes are held for long. Of the others the large ones do.
-            size = sizes[planned.table.name] * _row_bytes(planned)
-            return (False, size) if indexes.asked_by(planned.table.name) else (True, -size)
-
-        indexes.keep_for(unfinished.copy())
-        tables = _Tables(deque(sorted(plans, key=rank)))
+        planned = {one.table.name: one for one in plans}
+        sizes = {name: self.source.count(name) for name in planned}
+        indexes, unfinished = self.work.context.indexes, set(planned)
+        rows = {name: Sorter(self.scratch / name, size) for name, size in sizes.items()}
         written: dict[str, Written] = {}
         results: list[PartResult] = []
 
-        def thread(_: int, stop: Stop) -> None:
-            own = None
-            while (own := self._next(tables, own, sizes, stop)) is not None:
-                frame = next(own.frames, None)
-                part = Part(own.planned, own.number)
-                self._has_read(tables, own, frame is None)
-                if frame is not None:
-                    height = frame.height
-                    results.append(scramble_part(self.work, part, [frame], own.rows.add))
-                    del frame  # what is no longer needed makes room for what comes
-                    give_back()
-                    self.progress.advance(own.planned.table.name, height)
-                if self._is_done(tables, own):
-                    name = own.planned.table.name
-                    written[name] = self._finish(own, stop)
-                    unfinished.discard(name)
-                    indexes.keep_for(unfinished.copy())
+        def rank(name: str) -> tuple[bool, int]:
+            # What looks something up goes first, small tables before large ones, so that few
+            # indexes are held for long. Of the others the large ones do.
+            size = sizes[name] * _row_bytes(planned[name])
+            return (False, size) if indexes.asked_by(name) else (True, -size)
 
-        each(thread, range(WORKERS))
-        return {name: written[name] for name in sizes}, results
+        def begin(name: str) -> Iterator[pl.DataFrame]:
+            self.progress.begin(name, sizes[name])
+            asked = self._batch_rows(planned[name], sizes[name])
+            return self.source.read(name, list(planned[name].assignments), asked)
 
-    def _next(
-        self, tables: _Tables, own: _Table | None, sizes: dict[str, int], stop: Stop
-    ) -> _Table | None:
-        """Return a table to read a frame of, held for this thread; None when all are read."""
-        with tables.changed:
-            while True:
-                stop.check()
-                free = [one for one in tables.under_way if not one.busy and not one.read]
-                if own in free:
-                    chosen = own
-                elif tables.waiting:
-                    chosen = self._begin(tables.waiting.popleft(), sizes)
-                    tables.under_way.append(chosen)
-                elif free:
-                    chosen = free[0]
-                elif all(one.read for one in tables.under_way):
-                    return None
-                else:
-                    tables.changed.wait(_PATIENCE_SECONDS)
-                    continue
-                assert chosen is not None  # noqa: S101 - one of three
-                chosen.busy = True
-                chosen.parts += 1
-                return chosen
+        def work(name: str, number: int, frame: pl.DataFrame) -> None:
+            part, height = Part(planned[name], number), frame.height
+            results.append(scramble_part(self.work, part, [frame], rows[name].add))
+            give_back()
+            self.progress.advance(name, height)
 
-    def _begin(self, planned: TablePlan, sizes: dict[str, int]) -> _Table:
-        name = planned.table.name
-        self.progress.begin(name, sizes[name])
-        frames = self.source.read(
-            name, list(planned.assignments), self._batch_rows(planned, sizes[name])
-        )
-        return _Table(planned, frames, Sorter(self.scratch / name, sizes[name]))
+        def finish(name: str, stop: Stop) -> None:
+            written[name] = self._write(planned[name], rows[name].sorted(), stop)
+            unfinished.discard(name)
+            indexes.keep_for(unfinished.copy())
 
-    def _has_read(self, tables: _Tables, table: _Table, to_the_end: bool) -> None:
-        with tables.changed:
-            table.busy = False
-            table.read = table.read or to_the_end
-            table.number += 1
-            tables.changed.notify_all()
+        indexes.keep_for(unfinished.copy())
+        each_item(sorted(planned, key=rank), begin, work, finish)
+        return {name: written[name] for name in planned}, results
 
-    def _is_done(self, tables: _Tables, table: _Table) -> bool:
-        with tables.changed:
-            table.parts -= 1
-            return table.read and not table.parts
-
-    def _finish(self, table: _Table, stop: Stop) -> Written:
-        """Write the rows of a table in their order."""
-        planned = table.planned
+    def _write(self, planned: TablePlan, ordered: Iterator[pl.DataFrame], stop: Stop) -> Written:
+        """Write the rows of a table as they come, and the state of each where it is kept."""
+        name, ids = planned.table.name, planned.identifiers
         with ExitStack() as stack:
-            writer = stack.enter_context(
-                self.sink.table(
-                    planned.table.name, planned.schema, no_dictionary=planned.identifiers
-                )
-            )
-            states = None
+            table = self.sink.table(name, planned.schema, no_dictionary=ids)
+            writer, states = stack.enter_context(table), None
             if self.work.keep_state:
-                states = stack.enter_context(
-                    self.sink.table(planned.table.name, STATE, "state", no_dictionary=STATE.names)
-                )
-            for rows in table.rows.sorted():
+                state = self.sink.table(name, STATE, "state", no_dictionary=STATE.names)
+                states = stack.enter_context(state)
+            for rows in ordered:
                 stop.check()
                 if states:
                     states.write(rows.select(STATE.names))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stdnum.gb import nhs as stdnum_nhs
 from stdnum.gb import upn as stdnum_upn
 
+from kernels.draw import Seeds
 from kernels.reserved import RESERVED, Reserved
 from scrambler.errors import VerificationError
 from scrambler.keys import pseudonyms
@@ -38,8 +39,7 @@ def _pseudonyms(number: int = 1, **options: Any) -> Pseudonyms:
 
 def _map(made: Pseudonyms, domain: str, values: Any) -> list[str | None]:
     ids = made.identify(domain, pl.Series(values))
-    made.request(domain, ids)
-    made.allocate()
+    made.allocate({book: [tokens] for book, tokens in made.wanting(domain, ids)})
     return made.pseudonyms(domain, ids).to_list()
 
 
@@ -254,9 +254,11 @@ def test_places_stay_when_identifiers_are_added() -> None:
 def test_places_do_not_depend_on_the_order_of_rows_or_batches() -> None:
     source = _numbers("upn", 300)
     made = _pseudonyms()
+    places: dict[str, list[Seeds]] = {}
     for part in (source[200:], source[:100], source[50:250]):
-        made.request("upn", made.identify("upn", pl.Series(part)))
-    made.allocate()
+        for book, tokens in made.wanting("upn", made.identify("upn", pl.Series(part))):
+            places.setdefault(book, []).append(tokens)
+    made.allocate(places)
     ids = made.identify("upn", pl.Series(source))
     assert made.pseudonyms("upn", ids).to_list() == _map(_pseudonyms(), "upn", source)
 

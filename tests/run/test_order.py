@@ -82,7 +82,7 @@ def test_an_epoch_gives_the_same_bytes_whatever_the_source_gives(
         for number in range(7):
             frame.slice(number * step, step).write_parquet(folder / f"{number}.parquet")
     monkeypatch.setattr(order, "RUN_BYTES", run_bytes)
-    monkeypatch.setattr("scrambler.run.local.WORKERS", 1)
+    monkeypatch.setattr("scrambler.resources.shared_streams.WORKERS", 1)
     api.run(str(shuffled), tmp_path / "out", epoch=dirty.epoch, batch_rows=113)
     assert hashes_of(tmp_path / "out") == hashes_of(dirty.out)
 

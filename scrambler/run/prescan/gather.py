@@ -1,92 +1,149 @@
-"""Gathers the facts of all tables, several tables at once, and books the reserved places."""
+"""Gathers what one batch cannot see: pure a batch, added up, and settled once for the whole."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
 import polars as pl
 
+from kernels.draw import Seeds
 from scrambler.batch import REPEATED, Batch, RunContext, standing_in
 from scrambler.batch.cast import conform
 from scrambler.keys.lookup import Index
 from scrambler.policy import Assignment
-from scrambler.resources.workers import Stop, each
+from scrambler.resources.shared_streams import each_item
+from scrambler.resources.workers import Stop
 from scrambler.run.prescan.facts import INDEX_DEFINITIONS, Arrays, IndexDefinition, hops
 from scrambler.treatments.identifier import domains_of
 
 Read = Callable[[str, list[str]], Iterable[pl.DataFrame]]
+Columns = Mapping[str, Assignment]
 
 
-def prescan(
-    context: RunContext, assignments: Mapping[str, Mapping[str, Assignment]], read: Read
-) -> None:
+@dataclass(frozen=True)
+class Look:
+    """What is gathered of one table: ``definitions`` of indexes, and places for ``shaped`` columns.
+
+    ``columns`` are all that this needs, in the order of the table, so that a row has one seed here
+    and when it is scrambled.
+    """
+
+    table: str
+    columns: Columns
+    definitions: tuple[IndexDefinition, ...]
+    shaped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a look found in some rows: arrays by index, and tokens that want a place, by range."""
+
+    arrays: Mapping[str, list[Arrays]] = field(default_factory=dict)
+    places: Mapping[str, list[Seeds]] = field(default_factory=dict)
+
+    @classmethod
+    def sum(cls, found: Iterable[Gathered]) -> Gathered:
+        """Return what was gathered in all; the order of ``found`` makes no difference later."""
+        arrays: dict[str, list[Arrays]] = {}
+        places: dict[str, list[Seeds]] = {}
+        for one in found:
+            for name, chunks in one.arrays.items():
+                arrays.setdefault(name, []).extend(chunks)
+            for book, tokens in one.places.items():
+                places.setdefault(book, []).extend(tokens)
+        return cls(arrays, places)
+
+
+def prescan(context: RunContext, assignments: Mapping[str, Columns], read: Read) -> None:
     """Fill ``context.indexes`` and the epoch's allocations from the tables in ``assignments``.
 
     ``read`` streams the named columns of a table. Memory grows by about 60 bytes a child.
     """
-    facts = [*hops(context.spec), *INDEX_DEFINITIONS]
+    definitions = [*hops(context.spec), *INDEX_DEFINITIONS]
+    places: list[Gathered] = []
     for stage in (0, 1):
-        here = [fact for fact in facts if fact.stage == stage]
-
-        def work(
-            table: str, stop: Stop, here: Sequence[IndexDefinition] = here, stage: int = stage
-        ) -> None:
-            columns = assignments[table]
-            shaped = {} if stage else _shaped(context, columns)
-            wanted = [one for one in here if one.table == table and one.columns[0] in columns]
-            _look(context, table, columns, wanted, shaped, _unless(stop, read))
-
-        each(work, list(assignments))
-    context.pseudonyms.allocate()
+        here = [one for one in definitions if one.stage == stage]
+        looks = [
+            _look(context, table, columns, here, places=not stage)
+            for table, columns in assignments.items()
+        ]
+        while looks := [look for look in looks if look.columns]:
+            found = _read(context, looks, read)
+            places.append(Gathered(places=found.places))
+            looks = settle(context, looks, found)
+    context.pseudonyms.allocate(Gathered.sum(places).places)
 
 
-def _unless(stop: Stop, read: Read) -> Read:
-    def watched(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
-        for frame in read(table, columns):
-            stop.check()
-            yield frame
+def gather(context: RunContext, look: Look, frame: pl.DataFrame) -> Gathered:
+    """Return what ``look`` finds in a frame of its table, as the source gives it."""
+    table = context.spec.tables[look.table]
+    batch = Batch(table, conform(frame, look.columns), look.columns, context)
+    asked = [
+        context.pseudonyms.wanting(domain, ids)
+        for column in look.shaped
+        for domain, ids in domains_of(batch, column)
+    ]
+    return Gathered.sum(
+        [
+            Gathered({one.name: [one.gather(batch)] for one in look.definitions}),
+            *(Gathered(places={book: [tokens]}) for book, tokens in chain.from_iterable(asked)),
+        ]
+    )
 
-    return watched
+
+def settle(context: RunContext, looks: Sequence[Look], found: Gathered) -> list[Look]:
+    """Make the indexes of ``looks`` from all that was gathered; return what to look at again.
+
+    Where keys turn out to repeat, their rows have other seeds now that this is known.
+    """
+    again = []
+    for look in looks:
+        for one in look.definitions:
+            chunks = found.arrays.get(one.name, [])
+            known = f"{REPEATED}{look.table}" in context.indexes
+            if one.by_row and not known and _repeat(context, look.table, chunks):
+                again.append(Look(look.table, look.columns, (one,), ()))
+            else:
+                context.indexes.add(one.name, _index(one, chunks), one.asked_by)
+    return again
 
 
 def _look(
     context: RunContext,
     table: str,
-    columns: Mapping[str, Assignment],
-    wanted: Sequence[IndexDefinition],
-    shaped: Mapping[str, tuple[str, ...]],
-    read: Read,
-) -> None:
-    """Gather the ``wanted`` facts of one table, and request places for its ``shaped`` columns."""
-    needed = {*chain(*(fact.columns for fact in wanted), shaped, *shaped.values())}
-    if any(fact.by_row for fact in wanted):
+    columns: Columns,
+    definitions: Sequence[IndexDefinition],
+    *,
+    places: bool,
+) -> Look:
+    wanted = [one for one in definitions if one.table == table and one.columns[0] in columns]
+    shaped = _shaped(context, columns) if places else {}
+    needed = {*chain(*(one.columns for one in wanted), shaped, *shaped.values())}
+    if any(one.by_row for one in wanted):
         needed.update(standing_in(columns))
-    # In the order of the table, so that a row has one seed here and when it is scrambled.
     chosen = {name: column for name, column in columns.items() if name in needed}
-    if not chosen:
-        return
-    gathered: dict[str, list[Arrays]] = {fact.name: [] for fact in wanted}
-    for batch in _batches(context, table, chosen, read):
-        for fact in wanted:
-            gathered[fact.name].append(fact.gather(batch))
-        for column in shaped:
-            for domain, ids in domains_of(batch, column):
-                context.pseudonyms.request(domain, ids)
-    for fact in wanted:
-        chunks = gathered.pop(fact.name)
-        if fact.by_row and _repeat(context, table, chunks):
-            # Now that keys are known to repeat, their rows have other seeds.
-            chunks = [fact.gather(one) for one in _batches(context, table, chosen, read)]
-        context.indexes.add(fact.name, _index(fact, chunks), fact.asked_by)
+    return Look(table, chosen, tuple(wanted), tuple(shaped))
 
 
-def _batches(
-    context: RunContext, table: str, chosen: Mapping[str, Assignment], read: Read
-) -> Iterator[Batch]:
-    for frame in read(table, list(chosen)):
-        yield Batch(context.spec.tables[table], conform(frame, chosen), chosen, context)
+def _read(context: RunContext, looks: Sequence[Look], read: Read) -> Gathered:
+    """Return what all looks gather, several batches and tables at once."""
+    by_table = {look.table: look for look in looks}
+    found: list[Gathered] = []
+
+    def begin(table: str) -> Iterator[pl.DataFrame]:
+        return iter(read(table, list(by_table[table].columns)))
+
+    def work(table: str, number: int, frame: pl.DataFrame) -> None:
+        found.append(gather(context, by_table[table], frame))
+
+    def finish(table: str, stop: Stop) -> None:
+        """Nothing is to be done for one table alone."""
+
+    each_item(list(by_table), begin, work, finish)
+    return Gathered.sum(found)
 
 
 def _repeat(context: RunContext, table: str, chunks: list[Arrays]) -> bool:
@@ -102,16 +159,16 @@ def _repeat(context: RunContext, table: str, chunks: list[Arrays]) -> bool:
     return True
 
 
-def _index(fact: IndexDefinition, chunks: list[Arrays]) -> Index:
+def _index(one: IndexDefinition, chunks: list[Arrays]) -> Index:
     if not chunks:
         return Index(np.empty(0, np.uint64), {})
     names = [*chunks[0]]
-    arrays = fact.finish({name: np.concatenate([c.pop(name) for c in chunks]) for name in names})
+    arrays = one.finish({name: np.concatenate([c.pop(name) for c in chunks]) for name in names})
     tokens = arrays.pop("token").astype(np.uint64, copy=False)
     return Index(tokens, arrays)
 
 
-def _shaped(context: RunContext, columns: Mapping[str, Assignment]) -> dict[str, tuple[str, ...]]:
+def _shaped(context: RunContext, columns: Columns) -> dict[str, tuple[str, ...]]:
     """Return the columns that may hold identifiers of a reserved range, with what they need."""
     found: dict[str, tuple[str, ...]] = {}
     for name, assignment in columns.items():
