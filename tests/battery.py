@@ -3,7 +3,8 @@
 A test that belongs to one is marked ``battery(name, kind)``. Without ``--battery`` one test of each
 kind is run, another one each day, so that days that follow each other go through the whole; without
 a kind a test is one of its own and always run, and may ask for ``whole_battery``. What is drawn at
-random is drawn with the same seed: the day's, or that of ``--seed`` or ``BATTERY_SEED``.
+random is drawn with the same seed: the day's, or that of ``--seed`` or ``BATTERY_SEED``. A property
+``battery line`` that a test records is a line of the table that ends a whole battery.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 import pytest
 
 _REPORTED = "battery"
+_LINE = "battery line"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,14 +61,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     config = terminalreporter.config
     ran: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     sizes: dict[tuple[str, str], int] = {}
+    lines: list[str] = []
     for outcome in ("passed", "failed", "xfailed", "xpassed", "error", "skipped"):
         for report in terminalreporter.getreports(outcome):
             for name, value in getattr(report, "user_properties", ()):
-                if name == _REPORTED:
+                if name == _LINE and config.option.battery:
+                    lines.append(f"{outcome:8} {value}")
+                elif name == _REPORTED:
                     battery, kind, size = value
                     ran[battery, kind][outcome] += 1
                     sizes[battery, kind] = size
     terminalreporter.section(f"batteries, seed {config.option.seed}")
+    for line in sorted(lines):
+        terminalreporter.write_line(line)
     for (battery, kind), counts in sorted(ran.items()):
         found = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         of = sizes[battery, kind]

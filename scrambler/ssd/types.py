@@ -82,8 +82,7 @@ class TableSpec:
     """One table: its columns in DDL order, its key, and how a row finds its child.
 
     ``routes`` are tried in order until one finds a child; a table without routes is about
-    nobody's child. ``leftover`` tables hold, or confirm, real records as somebody else put them
-    together.
+    nobody's child.
     """
 
     name: str
@@ -92,7 +91,6 @@ class TableSpec:
     routes: tuple[Route, ...]
     grain: str
     notes: str
-    leftover: bool = False
 
 
 @dataclass(frozen=True)

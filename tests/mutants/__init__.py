@@ -1,0 +1,1 @@
+"""Planted leaks, each of which a run must stop: what the verification is worth."""

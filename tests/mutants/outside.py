@@ -1,0 +1,156 @@
+"""Leaks beside the cells: files, metadata, and the order of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from scrambler.run import steps
+from scrambler.sinks.parquet import ParquetSink
+from scrambler.sinks.table_writer import TableWriter
+from tests.mutants.mutant import Mutant, Plant
+
+
+def dropped(write: Callable[[Path, Plant], object]) -> Callable[[Plant], None]:
+    """Write something into the output just before it is committed."""
+
+    def plant_it(plant: Plant) -> None:
+        honest = ParquetSink.commit
+
+        def commit(self: ParquetSink, manifest: Mapping[str, object]) -> None:
+            plant.touched += 1
+            write(self.aside, plant)
+            honest(self, dict(manifest))
+
+        plant.patch.setattr(ParquetSink, "commit", commit)
+
+    return plant_it
+
+
+def _csv(name: str) -> Callable[[Path, Plant], object]:
+    def write(folder: Path, plant: Plant) -> object:
+        rows = pl.read_parquet(plant.source / "ssd_person.parquet")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        return rows.write_csv(folder / name)
+
+    return write
+
+
+def _two(folder: Path, plant: Plant) -> None:
+    _csv("tables/ssd_person.csv")(folder, plant)
+    _csv("tables/.ssd_person.csv")(folder, plant)
+
+
+def _second_part(folder: Path, plant: Plant) -> None:
+    """The source's rows as one more part that the manifest does not name."""
+    target = folder / "tables" / "ssd_person" / "part-00001.parquet"
+    target.write_bytes((plant.source / "ssd_person.parquet").read_bytes())
+
+
+def _swapped(folder: Path, plant: Plant) -> None:
+    """The source's rows in the place of the scrambled ones, after they were judged."""
+    target = folder / "tables" / "ssd_family" / "part-00000.parquet"
+    rows = pl.read_parquet(plant.source / "ssd_family.parquet")
+    rows.select([*pl.read_parquet_schema(target)]).write_parquet(target)
+
+
+FILES = [
+    Mutant("two CSV files of source rows", "everything", dropped(_two)),
+    Mutant("a CSV file at the top", "everything", dropped(_csv("notes.csv"))),
+    Mutant("a CSV file in a folder of its own", "everything", dropped(_csv("logs/today/rows.log"))),
+    Mutant("a part that no manifest names", "everything", dropped(_second_part)),
+    Mutant("a table swapped for its source", "families", dropped(_swapped)),
+    Mutant(
+        "a folder named after a child",
+        "a name",
+        dropped(
+            lambda folder, plant: (folder / plant.values("ssd_person", "pers_surname")[0]).mkdir()
+        ),
+    ),
+]
+
+
+def _metadata(plant: Plant) -> None:
+    honest = TableWriter._open
+
+    def opened(self: TableWriter) -> None:
+        honest(self)
+        assert self._writer is not None
+        note = plant.values("ssd_person", "pers_surname")[0]
+        self._writer.add_key_value_metadata({"note": note})
+
+    plant.patch.setattr(TableWriter, "_open", opened)
+
+
+def _dictionary(plant: Plant) -> None:
+    """A dictionary page that keeps the values of the source, which no row uses."""
+    init, group = TableWriter.__init__, TableWriter._write_group
+    column = "pers_surname"
+
+    def made(self: TableWriter, root: Path, folder: Path, schema: pa.Schema, **more: Any) -> None:
+        if column in schema.names:
+            place = schema.get_field_index(column)
+            schema = schema.set(place, pa.field(column, pa.dictionary(pa.int32(), pa.string())))
+        init(self, root, folder, schema, **more)
+
+    def written(self: TableWriter, rows: pa.Table) -> None:
+        if column in rows.column_names and len(rows):
+            held = rows[column].combine_chunks()
+            held = held.chunk(0) if isinstance(held, pa.ChunkedArray) else held
+            more = pa.array(plant.values("ssd_person", column))
+            dictionary = pa.concat_arrays([held.dictionary, more])
+            spoiled = pa.DictionaryArray.from_arrays(held.indices, dictionary)
+            rows = rows.set_column(rows.column_names.index(column), column, spoiled)
+        group(self, rows)
+
+    plant.patch.setattr(TableWriter, "__init__", made)
+    plant.patch.setattr(TableWriter, "_write_group", written)
+
+
+def _named(plant: Plant) -> None:
+    """Files named after a child of the source."""
+
+    def next_path(self: TableWriter) -> Path:
+        name = plant.values("ssd_person", "pers_surname")[0]
+        return self._folder / f"part-{len(self.parts):05d}-{name}.parquet"
+
+    plant.patch.setattr(TableWriter, "_next", next_path)
+
+
+def in_manifest(entry: Callable[[Plant], object]) -> Callable[[Plant], None]:
+    def plant_it(plant: Plant) -> None:
+        honest = steps.build_manifest
+
+        def build(*arguments: Any, **more: Any) -> dict[str, object]:
+            return {**honest(*arguments, **more), "example": entry(plant)}
+
+        plant.patch.setattr(steps, "build_manifest", build)
+
+    return plant_it
+
+
+def _source(plant: Plant) -> str:
+    plant.touched += 1
+    return str(plant.source)
+
+
+METADATA_LEAKS = [
+    Mutant("a value in a file's metadata", "a surname", _metadata),
+    Mutant("source values in a dictionary page", "surnames", _dictionary),
+    Mutant("a value in a file's name", "a surname", _named),
+    Mutant(
+        "a value in the manifest",
+        "a surname",
+        in_manifest(lambda plant: plant.values("ssd_person", "pers_surname")[0]),
+    ),
+    Mutant(
+        "ids in the manifest",
+        "ids",
+        in_manifest(lambda plant: plant.values("ssd_person", "pers_person_id")[:3]),
+    ),
+    Mutant("the source's place in the manifest", "where the source lies", in_manifest(_source)),
+]
