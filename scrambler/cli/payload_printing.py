@@ -53,6 +53,10 @@ def print_staging(done: StagingReport, json: bool) -> None:
             "children are gone that nobody ever tried to send: their rows were removed.",
         ),
         (
+            done.staged.refreshed,
+            "rows have other ids than before and nothing else: refreshed, and nothing to send.",
+        ),
+        (
             done.staged.mended,
             "rows had a wrong record of what was sent, kept by an earlier version: mended.",
         ),

@@ -2,9 +2,10 @@
 
 Row by row: a child that is not there is New. One whose hash differs is Updated: what the receiver
 holds stays in previous, the partial payload is the way from there, and the status is pending again.
-One with the same hash is Unchanged and keeps every other byte. One that no payload names is
-Deleted: its payload becomes the deletion payload, which is how the gone are known from then on,
-whatever a sender writes beside it. Once the deletion was sent, the child can come back as New.
+One with the same hash is Unchanged and keeps every other byte, but for ids that are others now. One
+that no payload names is Deleted: its payload becomes the deletion payload, which is how the gone
+are known from then on, whatever a sender writes beside it. Once the deletion was sent, the child
+can come back as New.
 
 A child that is gone before anybody tried to send it is removed. A row that was never sent stays New
 until it is; after a failed try nobody knows what the receiver holds, and the whole is sent.
@@ -70,7 +71,7 @@ def merge(
     update = partial(_update, removals=removals, nested_purge=settings.nested_purge)
     updated = _edit(session, texts, texts.changed(), update)
     deleted = _edit(session, texts, texts.gone(), _delete)
-    kept = _number(session, texts.count(kept=True))
+    kept, refreshed = _number(session, texts.count(kept=True)), _number(session, texts.refreshed())
     for statement in texts.apply(now):
         session.execute(statement)
     session.commit()
@@ -82,6 +83,7 @@ def merge(
         unsent=0 if whole else updated.unsent + deleted.unsent,
         removed=removed,
         mended=mended,
+        refreshed=refreshed,
         removals={} if whole else dict(removals),
     )
 

@@ -57,6 +57,7 @@ class StagingReport:
             "unsent": self.staged.unsent,
             "removed": self.staged.removed,
             "mended": self.staged.mended,
+            "refreshed": self.staged.refreshed,
         }
 
 

@@ -136,13 +136,26 @@ class Statements:
             f"AND NOT {_IS_GONE} AND {self._left}"
         )
 
+    @property
+    def _other_ids(self) -> str:
+        text = self.dialect.exact.format(f"{TABLE}.json_payload")
+        return f"{TABLE}.current_hash = w.current_hash AND {text} <> w.json_payload"
+
+    def refreshed(self) -> str:
+        """Count the rows whose ids alone are others, which their hash does not tell."""
+        return (
+            f"SELECT COUNT(*) AS n FROM {TABLE} JOIN {self.dialect.work} w "
+            f"ON w.person_id = {TABLE}.person_id WHERE {self._other_ids}"
+        )
+
     def changed(self) -> str:
         """Find rows whose payload is another and that have no edit yet, with what the receiver has.
 
-        And rows that came into doubt: a difference to their previous payload is no longer all that
-        has to be sent. ``same`` is 1 for those whose payload is not another. ``unsent`` is 1 where
-        nobody sent the old one, ``fresh`` where nobody ever sent any. ``doubted`` is 1 where nobody
-        knows what the receiver holds; then it is no more than ``previous`` and ``tried``.
+        And rows that wait with other ids or that came into doubt, since a difference to their
+        previous payload is no longer all that has to be sent. ``same`` is 1 for those whose
+        payload is not another. ``unsent`` is 1 where nobody sent the old one, ``fresh`` where
+        nobody ever sent any. ``doubted`` is 1 where nobody knows what the receiver holds; then it
+        is no more than ``previous`` and ``tried``.
         """
         fresh = f"{_STATE} = '{NEW.lower()}' AND NOT {self._sent}"
         same = f"{TABLE}.current_hash = w.current_hash AND NOT {_STATE} = '{DELETED.lower()}'"
@@ -157,7 +170,8 @@ class Statements:
             f"{self._flag(same, 'same')}, {self._flag(f'NOT {self._sent}', 'unsent')}, "
             f"{self._flag(fresh, 'fresh')}, {self._flag(doubt, 'doubted')} "
             f"FROM {TABLE} JOIN {self.dialect.work} w ON w.person_id = {TABLE}.person_id "
-            f"WHERE ({TABLE}.current_hash IS NULL OR NOT ({same}) OR ({doubt} AND {known})) "
+            f"WHERE ({TABLE}.current_hash IS NULL OR NOT ({same}) OR ({doubt} AND {known}) "
+            f"OR (NOT {self._sent} AND {self._other_ids})) "
             f"AND {self._unedited}"
         )
 
@@ -223,6 +237,11 @@ class Statements:
             f"UPDATE {TABLE} SET row_state = '{UNCHANGED}' "
             f"WHERE (row_state IS NULL OR row_state <> '{UNCHANGED}') AND {self._sent} "
             f"AND {self._unedited} AND NOT {self._left}",
+            # What was sent stays in previous, with equal hashes: it is what the receiver holds.
+            f"UPDATE {TABLE} SET previous_json_payload = {self._held}, previous_hash = "
+            f"{TABLE}.current_hash, json_payload = w.json_payload, legacy_id = w.legacy_id "
+            f"FROM {work} w WHERE w.person_id = {TABLE}.person_id AND {self._other_ids} "
+            f"AND {self._unedited}",
             # The senders call a deletion unchanged once it was sent.
             f"UPDATE {TABLE} SET row_state = '{DELETED}' "
             f"WHERE {_STATE} <> '{DELETED.lower()}' AND {_IS_GONE}",

@@ -29,7 +29,9 @@ class Staged:
     nobody ever tried to send and that are gone: no receiver has to be told. ``unsent`` counts the
     updated and deleted rows whose last payload nobody had sent; 0 for a folder, whose batches are
     full. ``mended`` counts rows that an earlier version had left with a wrong record of what was
-    sent.
+    sent; ``refreshed`` those whose ids alone are others, which is nothing to send. ``removals``
+    counts, by JSON path, what vanished within a child without its partial payload saying so: see
+    `scrambler.payload.Partials`; none for a folder.
     """
 
     new: int
@@ -39,6 +41,7 @@ class Staged:
     unsent: int = 0
     removed: int = 0
     mended: int = 0
+    refreshed: int = 0
     removals: Mapping[str, int] = field(default_factory=dict)
 
     @property

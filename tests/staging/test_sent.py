@@ -173,6 +173,32 @@ def test_a_table_of_an_earlier_version_is_mended_once(location: str) -> None:
     assert stage(location, [second()], LATER).mended == 0
 
 
+def test_rows_whose_ids_alone_changed_are_refreshed(location: str) -> None:
+    """Finding 10: the hash leaves ids out, and staged ids were those of no output any more."""
+    new = first().with_columns(
+        legacy_id=pl.concat_str(pl.lit("M"), "legacy_id"),
+        json_payload=pl.col("json_payload").str.replace('"mis_child_id":"', '"mis_child_id":"M'),
+    )
+    assert new["json_payload"].str.contains('"mis_child_id":"M').all()
+    stage(location, [first()], NOW)
+    waiting = stage(location, [new], LATER)
+    assert waiting == Staged(0, 0, first().height, 0, refreshed=first().height)
+    found = rows(open_staging(location))
+    assert found["partial_json_payload"].to_list() == found["json_payload"].to_list()
+    assert set(found["row_state"]) == {"New"}
+    send(location)
+    assert stage(location, [first()], LATER).refreshed == first().height
+    found = rows(open_staging(location))
+    assert found["json_payload"].to_list() == first().sort("person_id")["json_payload"].to_list()
+    assert found["legacy_id"].to_list() == first().sort("person_id")["legacy_id"].to_list()
+    assert set(found["submission_status"]) == {"sent"}
+    # The deletion names the child as the receiver knows it.
+    few = first().filter(~pl.col("person_id").is_in(CHANGED))
+    stage(location, [few], LATER)
+    gone = of(location, *CHANGED)
+    assert gone["legacy_id"].str.starts_with("M").all()
+
+
 def test_nested_purges_are_sent_if_asked_for(location: str) -> None:
     for nested in (False, True):
         stage(location, [first()], NOW)
