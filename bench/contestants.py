@@ -92,14 +92,14 @@ def connectorx_and_drop(source: str) -> Work:
     import connectorx
 
     from scrambler.api import BATCH_ROWS, check
-    from scrambler.sources.location import server_url
+    from scrambler.sources.location import secured_url
 
     def work() -> dict[str, int]:
         rows = {}
         for planned in check(source).tables:
             columns = ", ".join(f'"{name}"' for name in planned.assignments)
             batches = connectorx.read_sql(
-                server_url(source),
+                secured_url(source).location,
                 f'SELECT {columns} FROM "{planned.table.name}"',
                 return_type="arrow_stream",
                 batch_size=BATCH_ROWS,

@@ -5,21 +5,15 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from scrambler.errors import PolicyError, ScramblerError
+from scrambler.errors.redact import redacted
 
 INTERRUPTED = 130
-
-# Behind a user's name a password may hold blanks: all up to the last @ of a line goes.
-_CREDENTIALS = re.compile(r"(:/{1,2})(?:[^\s/@:,]+:[^\n]*@|\S+@)")
-_PASSWORD = re.compile(
-    r"(?i)\b((?:ssl)?(?:pwd|pass(?:word|wd)?)\s*=\s*)(?:\{[^}\n]*\}?|[^;&\n'\")]*)"
-)
 
 
 def main() -> None:
@@ -84,22 +78,17 @@ def _say(message: str, code: int, findings: list[str] | None = None) -> int:
 def _as_json(message: str, code: int, findings: list[str] | None = None) -> int:
     """Print the error as JSON too where that was asked for, and return the exit code."""
     if "--json" in sys.argv[1:]:
-        said: dict[str, object] = {"exit_code": code, "message": _scrubbed(message)}
+        said: dict[str, object] = {"exit_code": code, "message": redacted(message)}
         if findings is not None:
-            said["findings"] = [_scrubbed(line) for line in findings]
+            said["findings"] = [redacted(line) for line in findings]
         with suppress(OSError, ValueError):  # nobody may be listening any more
             sys.stdout.write(json.dumps({"error": said}) + "\n")
             sys.stdout.flush()
     return code
 
 
-def _scrubbed(text: str) -> str:
-    """Return ``text`` without what may be a password: what a user typed can come back in it."""
-    return _PASSWORD.sub(r"\1…", _CREDENTIALS.sub(r"\1…@", text))
-
-
 def _write(text: str) -> None:
-    sys.stderr.write(_scrubbed(text))
+    sys.stderr.write(redacted(text))
     sys.stderr.flush()
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from scrambler.sources.encryption import PLAIN
+
 if TYPE_CHECKING:
     from scrambler.api import Report
     from scrambler.run.cohort import CohortShift
@@ -35,6 +37,8 @@ def print_report(report: Report, out: Path, json: bool) -> None:
                 "rows": report.rows,
                 "missing": report.plan.missing,
                 "unread": report.plan.unread,
+                "schema": report.plan.schema_found or None,
+                "unencrypted": report.plan.plain,
                 "seconds": round(report.seconds, 1),
                 "dates": report.shift.keep,
                 "verdict": report.verdict.summary() if report.verdict else None,
@@ -127,6 +131,8 @@ def print_plan(plan: Plan, json: bool) -> None:
                 "dropped": plan.dropped,
                 "omitted": plan.omitted,
                 "unread": plan.unread,
+                "schema": plan.schema_found or None,
+                "unencrypted": plan.plain,
                 "other_tables": plan.others,
             }
         )
@@ -173,6 +179,10 @@ def _changes(shown: Console, changes: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def _notes(shown: Console, plan: Plan) -> None:
+    if plan.plain:
+        shown.print(f"[bold yellow]Warning[/]: {PLAIN}")
+    if plan.schema_found:
+        shown.print(f"Read from the schema {plan.schema_found}: the default one has no ssd_person.")
     if plan.missing:
         tables = [name for name in plan.missing if "." not in name]
         columns = [name for name in plan.missing if "." in name]

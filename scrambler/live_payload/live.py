@@ -51,7 +51,7 @@ def read_live(location: str, schema: str | None = None) -> Iterator[pl.DataFrame
     ``legacy_id`` is null where the table is of a build without it. SourceError when there is no
     such table.
     """
-    return _read(open_source(location, schema))
+    return _read(open_source(location, schema, wanted=LIVE_TABLE))
 
 
 def scramble_live(
@@ -73,7 +73,7 @@ def scramble_live(
     ``epoch`` gains the places given out in reserved ranges: save it where a later run is to agree.
     """
     spec, audit = ssd(), audit or LeafAudit()
-    source = open_source(location, schema)
+    source = open_source(location, schema, wanted=LIVE_TABLE)
     plan = plan_leaves(source, load_policy(spec, policy), epoch)
     epoch.forms = plan.forms
     pseudonyms = Pseudonyms(epoch, spec.domains, plan.forms.lengths, plan.forms.numeric)

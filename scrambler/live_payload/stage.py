@@ -44,7 +44,9 @@ def stage_live(
 
     def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
         if progress:
-            progress.begin("live staging", open_source(source, schema).count(LIVE_TABLE))
+            progress.begin(
+                "live staging", open_source(source, schema, wanted=LIVE_TABLE).count(LIVE_TABLE)
+            )
         for frame in scramble_live(
             source, key, shift=shift, policy=policy, schema=schema, audit=audit
         ):

@@ -61,7 +61,7 @@ class _Seen:
 
 
 def _look(request: Request) -> Outcome:
-    source = open_source(request.source or "", request.schema)
+    source = open_source(request.source or "", request.schema, wanted=TABLE)
     columns = _columns(source)
     request.progress.begin(TABLE, source.count(TABLE))
     seen = _Seen()

@@ -69,6 +69,7 @@ def build_manifest(
         },
         "changes": list(changes),
         "missing": list(plan.missing),
+        **({"unencrypted": True} if plan.plain else {}),
         # How many only: names that nobody has looked at may say anything.
         "dropped": len(plan.dropped),
         "omitted": list(plan.omitted),

@@ -67,7 +67,7 @@ class Plan:
     facts about the whole. ``forms`` are those that its columns let pseudonyms have.
     ``missing`` lists columns and tables the source lacks, ``dropped`` unknown columns left out on
     request, ``omitted`` what the policy never copies, ``unread`` unknown tables called ``ssd_…``;
-    ``others`` counts all tables that are no SSD.
+    ``others`` counts all tables that are no SSD. ``plain`` and ``schema_found`` are of the source.
     """
 
     tables: tuple[TablePlan, ...]
@@ -78,6 +78,8 @@ class Plan:
     omitted: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     others: int = 0
+    plain: bool = False
+    schema_found: str = ""
 
     def under(self, recorded: Forms | None) -> Plan:
         """Return the plan with the forms that an epoch recorded; EpochError as `Forms.fitting`."""

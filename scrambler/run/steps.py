@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from dataclasses import replace as updated
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -79,14 +80,16 @@ def check(
 ) -> Plan:
     """Hold the policy against the source's schema. Reads no rows; PolicyError has all findings."""
     spec = ssd()
-    return make_plan(
-        open_source(source, schema).tables(),
+    reader = open_source(source, schema)
+    plan = make_plan(
+        reader.tables(),
         load_policy(spec, policy),
         spec,
         tables=tables,
         drop_unknown=drop_unknown,
         strict=strict,
     )
+    return updated(plan, plain=reader.plain, schema_found=reader.schema_found)
 
 
 def run(
@@ -139,6 +142,7 @@ def run(
     plan = make_plan(
         reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown, strict=strict
     )
+    plan = updated(plan, plain=reader.plain, schema_found=reader.schema_found)
     if not plan.tables:
         raise PolicyError(
             ["The policy leaves out every table asked for: nothing is to be written."]

@@ -1,12 +1,14 @@
-"""Where records come from: a database through ConnectorX, or a folder of Parquet."""
+"""Where records come from: a database by URL or over ODBC, or a folder of Parquet."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from scrambler.errors import SourceError
-from scrambler.sources.connectorx import ConnectorXSource
+from scrambler.errors import SourceError, UsageError
+from scrambler.sources.connectorx import ConnectorX
+from scrambler.sources.database import DatabaseSource
 from scrambler.sources.location import server_of
+from scrambler.sources.odbc import Odbc, is_odbc
 from scrambler.sources.parquet import ParquetSource
 from scrambler.sources.source import Source, SourceColumn
 
@@ -15,14 +17,24 @@ __all__ = ["Source", "SourceColumn", "open_source"]
 _SQLITE_SUFFIXES = {".db", ".db3", ".sqlite", ".sqlite3"}
 
 
-def open_source(location: str, schema: str | None = None) -> Source:
-    """Open ``location``: a folder of Parquet, or the URL of a database.
+def open_source(
+    location: str | Path, schema: str | None = None, *, wanted: str = "ssd_person"
+) -> Source:
+    """Open ``location``: a folder of Parquet, the URL of a database, or odbc: and its string.
 
     ``schema`` is for databases that have several; by default public (PostgreSQL), dbo
-    (SQL Server) or the user's own. SourceError when it cannot be opened.
+    (SQL Server) or the user's own, or the only one that holds the table ``wanted``. SourceError
+    when it cannot be opened.
     """
-    if server_of(location):
-        return ConnectorXSource(location, schema)
+    location = str(location)
+    if not location.strip():
+        raise UsageError("No source was given: the argument is empty. Is a variable not set?")
+    if is_odbc(location):
+        return DatabaseSource(Odbc(location), schema, wanted)
+    if server := server_of(location):
+        if server == "sqlite" and schema:
+            raise SourceError("a SQLite file has no schemas; leave the schema out")
+        return DatabaseSource(ConnectorX(location), schema, wanted)
     path = Path(location)
     if "://" not in location and path.is_dir():
         if schema:
@@ -33,5 +45,6 @@ def open_source(location: str, schema: str | None = None) -> Source:
     # The location is not repeated: a mistyped URL can hold a password.
     raise SourceError(
         "that source is not known; a source is a folder of Parquet files, or sqlite:///FILE, or "
-        "postgresql://, mssql://, mysql:// or oracle:// with user:password@host:port/database"
+        "postgresql://, mssql://, mysql:// or oracle:// with user:password@host:port/database, or "
+        "odbc: and a connection string"
     )

@@ -42,7 +42,8 @@ class Dialect:
     ``until`` adds the exclusive end; ``numbers`` selects rows ``{first}`` to ``{last}``,
     inclusive, from 1. ``names`` lists table_name alone and ``one`` narrows the catalogue to
     ``{name}``, for a server whose catalogue fails as a whole. ``blank_row``: a page starts with a
-    row of empty text, to be dropped.
+    row of empty text, to be dropped. ``schemas`` lists the schemas that hold the table ``{name}``.
+    ``bytes`` is what is never less than the UTF-8 bytes of the text ``{text}``.
     """
 
     server: str
@@ -61,6 +62,8 @@ class Dialect:
     names: str = ""
     one: str = ""
     blank_row: bool = False
+    schemas: str = ""
+    bytes: str = ""
 
     def quoted(self, name: str) -> str:
         """Return ``name`` as a quoted identifier."""
@@ -70,6 +73,23 @@ class Dialect:
     def columns_query(self, schema: str | None) -> str:
         """Return the query that lists every column of every table and view of ``schema``."""
         return self.catalogue.format(schema=_literal(schema) if schema else self.own_schema)
+
+    def schemas_query(self, table: str) -> str:
+        """Return the query for the schemas with a table of that lower-case name, or nothing."""
+        return self.schemas.format(name=_literal(table))
+
+    def table_query(self, relation: Relation, columns: Sequence[Declared]) -> str:
+        """Return the query for ``columns`` of all rows, in whatever order they come."""
+        return self._fill("SELECT {columns} FROM {table}", relation, columns)
+
+    def widest_query(self, relation: Relation, columns: Sequence[Declared]) -> str:
+        """Return the query for the most bytes of each text without a width, or nothing."""
+        read = [
+            f"MAX({self.bytes.format(text=self._expression(column))}) AS w{place}"
+            for place, column in enumerate(columns)
+            if (column.type in ("text", "other") and column.width is None) or column.exact
+        ]
+        return f"SELECT {', '.join(read)} FROM {self._table(relation)}" if read else ""  # noqa: S608
 
     def columns_of_query(self, name: str) -> str:
         """Return the query that lists the columns of one table or view."""

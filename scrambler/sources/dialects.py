@@ -84,6 +84,13 @@ POSTGRESQL = Dialect(
         "SELECT COUNT(*) AS n, pg_relation_size(CAST({literal} AS regclass))"
         " / CAST(current_setting('block_size') AS bigint) AS span FROM {table}"
     ),
+    schemas=(
+        "SELECT DISTINCT CAST(s.nspname AS text) AS table_schema FROM pg_catalog.pg_class t"
+        " JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace"
+        " WHERE lower(t.relname) = {name} AND t.relkind IN ('r', 'p', 'v', 'm', 'f')"
+        " AND s.nspname NOT LIKE 'pg\\_%'"
+    ),
+    bytes="octet_length({text})",
     addresses="SELECT {columns} FROM {table} WHERE ctid >= CAST('({first},0)' AS tid)",
     until=" AND ctid < CAST('({last},0)' AS tid)",
     numbers=_NUMBERED,
@@ -124,6 +131,12 @@ MSSQL = Dialect(
         **dict.fromkeys(("char", "nchar", "varchar", "nvarchar"), "{column}"),
     },
     kinds={"timestamp": "binary"},
+    schemas=(
+        "SELECT DISTINCT TABLE_SCHEMA AS table_schema FROM INFORMATION_SCHEMA.TABLES"
+        " WHERE LOWER(TABLE_NAME) = {name}"
+    ),
+    # Two bytes a UTF-16 unit, of which UTF-8 makes three at most.
+    bytes="DATALENGTH({text}) * 2",
     count="SELECT COUNT_BIG(*) AS n, CAST(0 AS bigint) AS span FROM {table}",
     numbers=_NUMBERED,
     unsortable=frozenset({"image", "geography", "geometry"}),
@@ -146,6 +159,10 @@ MYSQL = Dialect(
         "exact": "CAST({column} AS CHAR)",
         **dict.fromkeys(("json", "enum", "set", "other"), "CAST({column} AS CHAR)"),
     },
+    schemas=(
+        "SELECT DISTINCT TABLE_SCHEMA AS table_schema FROM information_schema.TABLES"
+        " WHERE LOWER(TABLE_NAME) = {name}"
+    ),
     kinds={"tinyint(1)": "boolean", "bit": "other", "bit(1)": "boolean"},
     numbers=_NUMBERED,
 )
@@ -178,6 +195,10 @@ ORACLE = Dialect(
         ),
         "other": "CAST({column} AS VARCHAR2(4000))",
     },
+    schemas=(
+        "SELECT DISTINCT owner AS table_schema FROM all_tab_columns"
+        " WHERE LOWER(table_name) = {name}"
+    ),
     kinds={"date": "datetime"},
     numbers=_NUMBERED,
     unsortable=frozenset({"clob", "nclob", "blob", "bfile", "long", "long raw", "xmltype"}),

@@ -23,6 +23,9 @@ from scrambler.sources.source import Kind, SourceColumn
 class ParquetSource:
     """The tables of one folder."""
 
+    plain = False
+    schema_found = ""
+
     def __init__(self, folder: Path) -> None:
         """Read the footers of all files. SourceError for a folder without tables, or damaged."""
         self._files = _files(_root(folder))

@@ -30,6 +30,16 @@ class SourceColumn:
 class Source(Protocol):
     """Tables to read. Names compare without regard to case; keys are lower case."""
 
+    @property
+    def plain(self) -> bool:
+        """Whether records cross a network in clear."""
+        ...
+
+    @property
+    def schema_found(self) -> str:
+        """The schema that was taken in place of the default one, or empty."""
+        ...
+
     def tables(self) -> Mapping[str, Mapping[str, SourceColumn]]:
         """Return every table and view by lower-case name, its columns by lower-case name."""
         ...

@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from scrambler.errors import OutputError
+from scrambler.sources.encryption import secured_odbc
 from scrambler.sources.failures import reason
 from scrambler.staging.dialect import POSTGRESQL, SQL_SERVER, Dialect
 from scrambler.staging.session import refusal
@@ -41,7 +42,7 @@ class OdbcSession:
             ) from None
         self._error: type[Exception] = arrow_odbc.Error
         self._connect: Any = arrow_odbc.connect
-        self.dialect, self._connection = self._answering(connection)
+        self.dialect, self._connection = self._answering(secured_odbc(connection).location)
 
     def __enter__(self) -> Self:
         """Return the session itself."""

@@ -194,6 +194,26 @@ def test_another_schema(fresh_postgres_url: str) -> None:
     assert set(open_source(fresh_postgres_url).tables()) == {"two"}
 
 
+def test_the_schema_that_holds_the_ssd_is_found(fresh_postgres_url: str) -> None:
+    execute(
+        fresh_postgres_url,
+        "CREATE TABLE other (a integer)",
+        "CREATE SCHEMA ssd_development",
+        "CREATE TABLE ssd_development.ssd_person (pers_person_id text)",
+        "CREATE TABLE ssd_api_data_staging (person_id text)",
+    )
+    source = open_source(fresh_postgres_url)
+    assert (set(source.tables()), source.schema_found) == ({"ssd_person"}, "ssd_development")
+    live = open_source(fresh_postgres_url, wanted="ssd_api_data_staging")
+    assert ("ssd_api_data_staging" in live.tables(), live.schema_found) == (True, "")
+    with pytest.raises(SourceError, match="public holds no ssd_person; ssd_development does"):
+        open_source(fresh_postgres_url, schema="public")
+    execute(fresh_postgres_url, "CREATE SCHEMA old", "CREATE VIEW old.ssd_person AS SELECT 1 AS a")
+    with pytest.raises(SourceError, match="old, ssd_development does: choose with --schema"):
+        open_source(fresh_postgres_url)
+    assert open_source(fresh_postgres_url, schema="old").schema_found == ""
+
+
 def test_a_table_that_vanishes(fresh_postgres_url: str) -> None:
     numbered(fresh_postgres_url, 10)
     source = open_source(fresh_postgres_url)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import sys
-from urllib.parse import parse_qsl, urlsplit
 
 import polars as pl
 import pytest
@@ -14,42 +11,17 @@ import pytest
 from scrambler.errors import OutputError
 from scrambler.payload import content_hash
 from scrambler.staging import open_staging, review, stage
+from tests.odbc import needs_postgresql, odbc_of
 
 from .cases import CHANGES, LATER, NOW, child, first, rows, second, send, states
-
-DRIVER = "PostgreSQL Unicode"
-
-
-def _installed() -> bool:
-    try:
-        import arrow_odbc  # noqa: F401
-    except (ImportError, OSError):
-        return False
-    odbcinst = shutil.which("odbcinst")
-    if odbcinst is None:
-        return False
-    listed = subprocess.run([odbcinst, "-q", "-d"], capture_output=True, check=False, text=True)
-    return f"[{DRIVER}]" in listed.stdout
-
-
-needs_driver = pytest.mark.skipif(
-    not _installed(),
-    reason="did not run: needs arrow-odbc, and Debian's unixodbc and odbc-postgresql",
-)
 
 
 @pytest.fixture
 def connection(fresh_postgres_url: str) -> str:
-    parts = urlsplit(fresh_postgres_url)
-    host = parts.hostname or dict(parse_qsl(parts.query))["host"]
-    port = f"Port={parts.port};" if parts.port else ""
-    return (
-        f"odbc:Driver={{{DRIVER}}};Server={host};{port}Database={parts.path[1:]};"
-        f"Uid={parts.username};Pwd=guess-9c2;"
-    )
+    return odbc_of(fresh_postgres_url)
 
 
-@needs_driver
+@needs_postgresql
 def test_a_delta_over_odbc_is_the_delta_of_every_other_road(
     connection: str, fresh_postgres_url: str
 ) -> None:
@@ -81,7 +53,7 @@ def test_a_delta_over_odbc_is_the_delta_of_every_other_road(
     assert review(connection).counts == review(fresh_postgres_url).counts
 
 
-@needs_driver
+@needs_postgresql
 def test_a_refused_payload_leaves_nothing(connection: str) -> None:
     with pytest.raises(Exception, match="more than one payload"):
         stage(connection, [first(), first()], NOW)
@@ -89,7 +61,7 @@ def test_a_refused_payload_leaves_nothing(connection: str) -> None:
         review(connection)
 
 
-@needs_driver
+@needs_postgresql
 def test_a_server_that_is_not_there_is_said_without_the_password(connection: str) -> None:
     nowhere = connection.replace("Server=", "Server=/nowhere")
     with pytest.raises(OutputError) as caught:
