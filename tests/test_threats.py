@@ -45,6 +45,7 @@ from tests.canary import WORD, assert_unseen, plant
 from tests.command import Command, Done, process
 from tests.conftest import Scrambled
 from tests.outputs import everything_in, hashes_of, manifest_of, tables_of
+from tests.pairing import in_order_of_output
 
 
 def write(folder: Path, **tables: dict[str, Any]) -> str:
@@ -58,8 +59,9 @@ def write(folder: Path, **tables: dict[str, Any]) -> str:
 def identifiers(made: Scrambled) -> Iterator[tuple[str, str, pl.Series, pl.Series]]:
     """Each identifier column: its name, id domain, source values and pseudonyms."""
     assignments, after = load_policy(ssd()).assignments, tables_of(made.out)
+    source = in_order_of_output(made.source, made.epoch)
     for table, held in manifest_of(made.out)["tables"].items():
-        before = pl.read_parquet(made.source / f"{table}.parquet")
+        before = source[table]
         for name, column in held["columns"].items():
             if column["treatment"] == "identifier":
                 domain = assignments[table][name].column.domain or ""

@@ -19,6 +19,7 @@ from scrambler.run.order import Sorter
 from scrambler.run.parts import Part, PartResult, Work, scramble_part
 from scrambler.run.plan import TablePlan
 from scrambler.sinks import ParquetSink, PartFile
+from scrambler.sinks.parquet import disk_errors
 from scrambler.sources import Source
 
 _LONG_TEXT = 400
@@ -72,12 +73,14 @@ class Local:
 
         def work(name: str, number: int, frame: pl.DataFrame) -> None:
             part, height = Part(planned[name], number), frame.height
-            results.append(scramble_part(self.work, part, [frame], rows[name].add))
+            with disk_errors(self.sink.out):
+                results.append(scramble_part(self.work, part, [frame], rows[name].add))
             give_back()
             self.progress.advance(name, height)
 
         def finish(name: str, stop: Stop) -> None:
-            written[name] = self._write(planned[name], rows[name].sorted(), stop)
+            with disk_errors(self.sink.out):
+                written[name] = self._write(planned[name], rows[name].sorted(), stop)
             unfinished.discard(name)
             indexes.keep_for(unfinished.copy())
 

@@ -274,9 +274,7 @@ def _forms(
 def _integers(
     columns: Mapping[str, Assignment], source: Mapping[str, SourceColumn]
 ) -> dict[str, int]:
-    held = {
-        name: source[name.lower()] for name, a in columns.items() if a.treatment == "identifier"
-    }
+    held = {name: source[name.lower()] for name, one in columns.items() if one.traits.is_key}
     return {name: one.width or 64 for name, one in held.items() if one.type == "integer"}
 
 
