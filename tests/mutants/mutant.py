@@ -17,6 +17,7 @@ from scrambler.batch import Batch
 from scrambler.batch.dates import Keep
 from scrambler.treatments import TREATMENTS
 from scrambler.treatments.sampling import choices
+from tests.columns import treated
 
 Mask = NDArray[np.bool_]
 
@@ -51,14 +52,25 @@ Rows = Callable[[Cells, Mask], Mask]
 """Chooses rows among those where the honest program changes something."""
 
 
+TABLES = (
+    "ssd_person", "ssd_family", "ssd_address", "ssd_contacts", "ssd_cin_episodes",
+    "ssd_cin_assessments", "ssd_assessment_factors", "ssd_linked_identifiers", "ssd_professionals",
+)  # fmt: skip
+"""Scrambled where a leak concerns no table in particular: all kinds of columns are in them."""
+
+
 @dataclass
 class Plant:
-    """Plants a leak. ``source`` is what the run reads; ``touched`` counts the cells spoiled."""
+    """Plants a leak. ``source`` is what the run reads; ``touched`` counts the cells spoiled.
+
+    ``tables`` are those to scramble: a leak in one column needs no other table.
+    """
 
     patch: pytest.MonkeyPatch
     source: Path
     touched: int = 0
     key: bytes = b""
+    tables: tuple[str, ...] = TABLES
 
     def column(
         self, treatment: str, change: Change, rows: Rows | None = None, only: tuple[str, ...] = ()
@@ -66,6 +78,9 @@ class Plant:
         """Spoil what ``treatment`` makes, of all its columns or ``only`` of some."""
         honest = TREATMENTS[treatment].scramble
         assert honest is not None
+        spoiled_in = {table for table, name in treated(treatment) if name in only or not only}
+        if len(spoiled_in) < len(TABLES):
+            self.tables = ("ssd_person", *sorted(spoiled_in - {"ssd_person"}))
 
         def scramble(batch: Batch, column: str) -> pl.Series:
             after = honest(batch, column)

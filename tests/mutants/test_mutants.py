@@ -63,7 +63,8 @@ def stopped(mutant: Mutant, sources: Sources, folder: Path) -> tuple[Stopped, in
                 shift = DateShift(keep=mutant.keep)
                 api.stage_live(str(sources.live), str(folder / "staged"), epoch=key, shift=shift)
             else:
-                api.run(str(source), folder / "out", shift=DateShift(keep=mutant.keep))
+                shift = DateShift(keep=mutant.keep)
+                api.run(str(source), folder / "out", shift=shift, tables=plant.tables)
         except ScramblerError as error:
             print(f"run: {type(error).__name__}: {error}")
             assert not (folder / "out").exists()
