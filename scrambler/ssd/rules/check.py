@@ -6,9 +6,10 @@ and columns it reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import polars as pl
 
@@ -18,16 +19,51 @@ from scrambler.ssd.rules.tidy import tidy
 Frames = Mapping[str, pl.LazyFrame]
 """Table name to lazy frame, with the dtypes of ``ColumnSpec.dtype``."""
 
+_OTHER_ROWS = re.compile(
+    r"(?<!\.list)\.(over|is_unique|is_duplicated|sum|min|max|any|all|count|shift|diff|rank)\(|len\(\)"
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One query of a check: ``broken`` takes a frame for each table of ``reads``, in their order.
+
+    Frames are tidy and hold the columns of ``reads``, in order too. ``holds`` is the condition where a
+    row meets or breaks it by itself, so that rows can be counted a batch at a time; else None.
+    """
+
+    reads: Mapping[str, tuple[str, ...]]
+    broken: Callable[..., pl.LazyFrame]
+    holds: pl.Expr | None = None
+
+    def count(self, frames: Frames) -> int | None:
+        """Return the breaking rows of tidy ``frames``; None for want of a table or column."""
+        if any(
+            table not in frames or not {*names} <= set(frames[table].collect_schema())
+            for table, names in self.reads.items()
+        ):
+            return None
+        opened = (frames[table].select(names) for table, names in self.reads.items())
+        return int(self.broken(*opened).select(pl.len()).collect().item())
+
 
 @dataclass(frozen=True)
 class Check:
     """Counts the rows that break a rule; None when a table or column it needs is missing.
 
-    ``reads`` are the columns it looks at, by table.
+    Where one of several parts cannot be counted, the others are.
     """
 
-    reads: Mapping[str, frozenset[str]]
-    count: Callable[[Frames], int | None]
+    parts: tuple[Part, ...]
+
+    @cached_property
+    def reads(self) -> Mapping[str, frozenset[str]]:
+        """The columns it looks at, by table, in the order in which its parts mention them."""
+        reads: dict[str, frozenset[str]] = {}
+        for part in self.parts:
+            for table, names in part.reads.items():
+                reads[table] = reads.get(table, frozenset()).union(names)
+        return reads
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -35,22 +71,29 @@ class Check:
         return tuple(self.reads)
 
     def __call__(self, frames: Frames) -> int | None:
-        """Return the number of breaking rows in ``frames``."""
-        return self.count(frames)
+        """Return the number of breaking rows in ``frames``, which are as their source has them."""
+        opened = {
+            table: tidied(frames[table], names)
+            for table, names in self.reads.items()
+            if table in frames
+        }
+        return total(part.count(opened) for part in self.parts)
 
     def __and__(self, other: Check) -> Check:
         """Return a check that adds both counts, or gives the one that can be had."""
+        return Check(self.parts + other.parts)
 
-        def count(frames: Frames) -> int | None:
-            counts = [n for n in (self(frames), other(frames)) if n is not None]
-            return sum(counts) if counts else None
 
-        nothing = frozenset[str]()
-        reads = {
-            table: self.reads.get(table, nothing) | other.reads.get(table, nothing)
-            for table in dict.fromkeys(self.tables + other.tables)
-        }
-        return Check(reads, count)
+def total(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of the counts that could be had; None where none could."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def tidied(frame: pl.LazyFrame, names: Collection[str]) -> pl.LazyFrame:
+    """Return those columns of ``names`` that ``frame`` has, as they are meant."""
+    held = frame.collect_schema()
+    return frame.select(tidy(owner(name)) for name in sorted(names) if name in held)
 
 
 def over(broken: Callable[..., pl.LazyFrame], *columns: str) -> Check:
@@ -59,19 +102,7 @@ def over(broken: Callable[..., pl.LazyFrame], *columns: str) -> Check:
     ``broken`` takes one tidy frame for each table of ``columns``, in the order in which the tables
     are first mentioned, holding those columns only.
     """
-    reads: dict[str, list[ColumnSpec]] = {}
-    for name in dict.fromkeys(columns):
-        reads.setdefault(owner(name).table, []).append(owner(name))
-
-    def count(frames: Frames) -> int | None:
-        opened = [_open(frames, specs) for specs in reads.values()]
-        if any(frame is None for frame in opened):
-            return None
-        return int(broken(*opened).select(pl.len()).collect().item())
-
-    return Check(
-        {table: frozenset(spec.name for spec in specs) for table, specs in reads.items()}, count
-    )
+    return Check((Part(_by_table(columns), broken),))
 
 
 def each(holds: pl.Expr, *through: str) -> Check:
@@ -81,10 +112,12 @@ def each(holds: pl.Expr, *through: str) -> Check:
     columns to follow to the rows they reference; rows that reference nothing are not judged.
     """
     links = [(name, *_target(owner(name))) for name in through]
-    columns = (*through, *(key for *_, key in links), *holds.meta.root_names())
+    reads = _by_table((*through, *(key for *_, key in links), *holds.meta.root_names()))
+    if unlinked := {*[*reads][1:]} - {table for _, table, _ in links}:
+        raise LookupError(f"no column leads to {', '.join(sorted(unlinked))}")
 
     def broken(*opened: pl.LazyFrame) -> pl.LazyFrame:
-        frames = dict(zip(check.tables, opened, strict=True))
+        frames = dict(zip(reads, opened, strict=True))
         rows = opened[0]
         for name, table, key in links:
             parents = frames[table]
@@ -93,10 +126,8 @@ def each(holds: pl.Expr, *through: str) -> Check:
             rows = rows.join(parents, left_on=name, right_on=key, coalesce=False)
         return rows.filter(~holds.fill_null(True))
 
-    check = over(broken, *columns)
-    if unlinked := {*check.tables[1:]} - {table for _, table, _ in links}:
-        raise LookupError(f"no column leads to {', '.join(sorted(unlinked))}")
-    return check
+    alone = not links and _by_itself(holds)
+    return Check((Part(reads, broken, holds if alone else None),))
 
 
 @cache
@@ -105,14 +136,22 @@ def owner(name: str) -> ColumnSpec:
     return next(t.columns[name] for t in ssd().tables.values() if name in t.columns)
 
 
+def _by_itself(holds: pl.Expr) -> bool:
+    """Return whether what a condition says of a row follows from that row alone.
+
+    Read off its text: ``meta.is_row_separable`` of Polars looks at the outermost function only.
+    """
+    return not _OTHER_ROWS.search(str(holds))
+
+
+def _by_table(columns: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    reads: dict[str, tuple[str, ...]] = {}
+    for spec in map(owner, dict.fromkeys(columns)):
+        reads[spec.table] = (*reads.get(spec.table, ()), spec.name)
+    return reads
+
+
 def _target(spec: ColumnSpec) -> tuple[str, str]:
     if spec.references is None:
         raise LookupError(f"{spec} references nothing")
     return spec.references
-
-
-def _open(frames: Frames, specs: list[ColumnSpec]) -> pl.LazyFrame | None:
-    frame = frames.get(specs[0].table)
-    if frame is None or not {spec.name for spec in specs} <= set(frame.collect_schema()):
-        return None
-    return frame.select(tidy(spec) for spec in specs)

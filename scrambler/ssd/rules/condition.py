@@ -33,8 +33,12 @@ def distinct(*names: str) -> pl.Expr:
 
 
 def constant(name: str, within: str) -> pl.Expr:
-    """Return whether the rows that share ``within`` share the value."""
-    return col(within).is_null() | (col(name) == col(name).min().over(within))
+    """Return whether the rows that share ``within`` share the value; where not, each breaks it.
+
+    So as many rows break it after each value was replaced by another: a, a, b -> 3, not 1 or 2.
+    """
+    alike = col(name).min().over(within) == col(name).max().over(within)
+    return col(within).is_null() | col(name).is_null() | alike
 
 
 def aged(years: int, on: str) -> pl.Expr:

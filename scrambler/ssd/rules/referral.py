@@ -50,7 +50,7 @@ def _factors_in_order() -> Check:
     )
     listed = ~places.list.contains(-1)
     # Ever growing places are in order, and none comes twice.
-    growing = (places.list.eval(pl.element().diff()).list.min() > 0).fill_null(True)
+    growing = (places.list.diff().list.min() > 0).fill_null(True)
     alone = implies(codes.list.contains('"21"'), codes.list.len() == 1)
     return each(
         implies(text.str.starts_with("["), listed & growing & alone & (codes.list.len() <= 41))

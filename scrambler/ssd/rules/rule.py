@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from scrambler.ssd.fact_file import Row
 from scrambler.ssd.read_facts import facts
-from scrambler.ssd.rules.check import Check, Frames
+from scrambler.ssd.rules.check import Check
 
 SHORT = "Days one apart can become one, so what lasts a day can end on the day it starts."
 AGED = "Ages hold to within 28 days, so a birthday that mattered can lie on the other side."
@@ -35,7 +35,7 @@ class Rule:
     kept: bool
     why: str
     unordered: str
-    violations: Callable[[Frames], int | None] | None
+    violations: Check | None
 
     @property
     def tables(self) -> tuple[str, ...]:
