@@ -20,10 +20,10 @@ POSTCODES = 90 * 10 * 20 * 20
 # Royal Mail uses no C, I, K, M, O and V in the inward part of a postcode.
 _INWARD = pl.Series(list("ABDEFGHJLNPQRSTUWXYZ"))
 
-_STREET_KINDS = tuple(sorted(set(Provider.street_suffixes)))
-_BUILDING_KINDS = ("Court", "Hall", "House", "Lodge", "Mansions", "Mews")
-_TOWN_STARTS = tuple(sorted(set(Provider.city_prefixes)))
-_TOWN_ENDS = tuple(sorted(set(Provider.city_suffixes)))
+STREET_KINDS = tuple(sorted(set(Provider.street_suffixes)))
+BUILDING_KINDS = ("Court", "Hall", "House", "Lodge", "Mansions", "Mews")
+TOWN_STARTS = tuple(sorted(set(Provider.city_prefixes)))
+TOWN_ENDS = tuple(sorted(set(Provider.city_suffixes)))
 
 
 def postcodes(seeds: Seeds, avoid: pl.Series | None = None) -> pl.Series:
@@ -53,13 +53,13 @@ def addresses(seeds: Seeds) -> dict[str, pl.Series]:
         "ROOM": "Room " + _number(seeds, "room", 1, 9),
         "FLOOR": "Floor " + _number(seeds, "floor", 1, 9),
         "FLAT": "Flat " + _number(seeds, "flat", 1, 60),
-        "BUILDING": _joined(seeds, SURNAMES, "building", _BUILDING_KINDS, "building kind"),
+        "BUILDING": _joined(seeds, SURNAMES, "building", BUILDING_KINDS, "building kind"),
         "HOUSE": _number(seeds, "house", 1, 250),
-        "STREET": _joined(seeds, SURNAMES, "street", _STREET_KINDS, "street kind"),
-        "TOWN": pick(_TOWN_STARTS, seeds, key_of("town start"))
+        "STREET": _joined(seeds, SURNAMES, "street", STREET_KINDS, "street kind"),
+        "TOWN": pick(TOWN_STARTS, seeds, key_of("town start"))
         + " "
         + surname
-        + pick(_TOWN_ENDS, seeds, key_of("town end")),
+        + pick(TOWN_ENDS, seeds, key_of("town end")),
         "UPRN": "9999" + _number(seeds, "uprn", 0, 99_999_999).str.zfill(8),
         "EASTING": _number(seeds, "easting", 600_000, 699_999),
         "NORTHING": _number(seeds, "northing", 600_000, 699_999),

@@ -73,13 +73,13 @@ _MOST = 4
 _SPACED = pl.Series([*(f" {sentence}" for sentence in SENTENCES), None])
 _LENGTHS = np.array([len(sentence) for sentence in SENTENCES])
 
-_ORGANISATION_KINDS = (
+ORGANISATION_KINDS = (
     "Children and Families Charity", "Community Hub", "Day Nursery", "Early Help Service",
     "Family Centre", "Family Trust", "Health Centre", "Outreach Project", "Support Service",
     "Youth Project",
 )  # fmt: skip
 
-_COUNCIL_NAMES = (
+COUNCIL_NAMES = (
     "Alderquay", "Amberholt", "Ashenvale", "Barleymarch", "Bellowmere", "Birchenfold",
     "Brackenshaw", "Candlewick", "Cinderholm", "Cloverstoke", "Coppergate", "Dapplemoor",
     "Dunnelshire", "Eastermarch", "Embercombe", "Fallowmere", "Farrowhythe", "Fernhollow",
@@ -89,15 +89,15 @@ _COUNCIL_NAMES = (
     "Quillshire", "Ravelmoor", "Rushenholt", "Saffronshire", "Silvermarch", "Sorrelshire",
     "Swanmarch", "Tansyfold", "Thistleshire", "Umbershire", "Wexcombe Vale", "Yarrowshire",
 )  # fmt: skip
-_COUNCIL_KINDS = ("Borough Council", "City Council", "Council", "County Council")
+COUNCIL_KINDS = ("Borough Council", "City Council", "Council", "County Council")
 
-_TEAM_NAMES = (
+TEAM_NAMES = (
     "Acorn", "Alder", "Ash", "Aspen", "Bay", "Beech", "Birch", "Bramble", "Cedar", "Cherry",
     "Clover", "Elder", "Fern", "Fir", "Hawthorn", "Hazel", "Heather", "Holly", "Ivy", "Juniper",
     "Larch", "Laurel", "Lime", "Maple", "Moss", "Oak", "Olive", "Pine", "Poplar", "Rose", "Rowan",
     "Sorrel", "Spruce", "Sycamore", "Thistle", "Thyme", "Walnut", "Willow", "Yarrow", "Yew",
 )  # fmt: skip
-_TEAM_KINDS = ("Assessment", "Children in Care", "Duty", "Family Support", "Front Door",
+TEAM_KINDS = ("Assessment", "Children in Care", "Duty", "Family Support", "Front Door",
                "Leaving Care", "Locality", "Safeguarding")  # fmt: skip
 
 
@@ -145,14 +145,14 @@ def foreign(text: pl.Series, width: int | None) -> int:
 def organisations(seeds: Seeds) -> pl.Series:
     """Return an invented organisation a seed: ``<Surname> Family Centre``."""
     name = pick(SURNAMES, seeds, key_of("organisation"))
-    kind = pick(_ORGANISATION_KINDS, seeds, key_of("organisation kind"))
+    kind = pick(ORGANISATION_KINDS, seeds, key_of("organisation kind"))
     return (name + " " + kind).alias("organisation")
 
 
 def authorities(seeds: Seeds) -> pl.Series:
     """Return the name of a council that does not exist: ``Quillshire County Council``."""
-    name = pick(_COUNCIL_NAMES, seeds, key_of("authority"))
-    kind = pick(_COUNCIL_KINDS, seeds, key_of("authority kind"))
+    name = pick(COUNCIL_NAMES, seeds, key_of("authority"))
+    kind = pick(COUNCIL_KINDS, seeds, key_of("authority kind"))
     return (name + " " + kind).alias("authority")
 
 
@@ -161,7 +161,7 @@ def teams(seeds: Seeds) -> pl.Series:
 
     At most 45 characters.
     """
-    name = pick(_TEAM_NAMES, seeds, key_of("team"))
-    kind = pick(_TEAM_KINDS, seeds, key_of("team kind"))
+    name = pick(TEAM_NAMES, seeds, key_of("team"))
+    kind = pick(TEAM_KINDS, seeds, key_of("team kind"))
     number = pl.Series(100 + below(mix(seeds, key_of("team number")), 900), dtype=pl.Int64)
     return (name + " " + kind + " Team " + number.cast(pl.String)).alias("team")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scrambler.api import Report
     from scrambler.run.cohort import CohortShift
     from scrambler.run.plan import Plan
-    from scrambler.verification.after.compare_sides import PostRunVerification
+    from scrambler.verification.after.result import PostRunVerification
 
 _MANY = 6
 

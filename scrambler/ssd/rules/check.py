@@ -26,10 +26,10 @@ _OTHER_ROWS = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """One query of a check: ``broken`` takes a frame for each table of ``reads``, in their order.
+    """One query of a check: ``broken`` takes a frame for each table of ``reads``, in order.
 
-    Frames are tidy and hold the columns of ``reads``, in order too. ``holds`` is the condition where a
-    row meets or breaks it by itself, so that rows can be counted a batch at a time; else None.
+    Frames are tidy and hold the columns of ``reads``, in order too. ``holds`` is the condition
+    where a row meets or breaks it by itself, so that rows can be counted a batch at a time.
     """
 
     reads: Mapping[str, tuple[str, ...]]

@@ -1,77 +1,54 @@
 """Post-run verification: the source against a committed output, without the key.
 
 Nothing of the scrambling code is called. The rows of both sides cannot be matched without the key,
-so this compares what must be equal (rows, empty cells, distinct identifiers, references), at what
-must be absent (identifiers, names and postcodes of the source, anywhere), and at the rules.
-It measures how many children their dates single out.
+so this compares what must be equal (rows, empty cells, distinct identifiers, references), looks for
+what must be absent (identifiers, names, postcodes, places and rare words of the source, anywhere),
+and counts the rules on both sides. It measures how many children their dates single out.
 
-One table of the source is held in memory at a time, and of all tables the columns that rules about
-several need, which are short. The output is read column by column.
+Each side is read once, a batch at a time: first the source, of which hashes and counts stay, then
+the output. Tables that others refer to come first, so that little has to wait for them.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from scrambler.policy import traits_of
-from scrambler.resources.limits import BATCH_ROWS
+from scrambler.resources.memory import give_back
 from scrambler.ssd import Spec
+from scrambler.verification.after.ages import Ages
 from scrambler.verification.after.check_result import CheckResult
-from scrambler.verification.after.counts import MIXED, Counts
+from scrambler.verification.after.counts import MIXED, Counts, compare_counts
 from scrambler.verification.after.files import as_named, named_files, nothing_else, plain_parquet
 from scrambler.verification.after.hunt import Hunt
+from scrambler.verification.after.identifier_forms import IdentifierForms
 from scrambler.verification.after.key_like import no_key_in
-from scrambler.verification.after.risk import Risk, measure
-from scrambler.verification.after.rules_evaluated import RulesEvaluated
+from scrambler.verification.after.originals import Originals
+from scrambler.verification.after.output import batches, columns_as_named, narrowed, parents_first
+from scrambler.verification.after.result import PostRunVerification
+from scrambler.verification.after.risk import measure
+from scrambler.verification.after.rule_counts import RuleCounts
+from scrambler.verification.after.rules_evaluated import evaluate
 
-
-@dataclass
-class PostRunVerification:
-    """The checks that were made, and notes on what could not be checked.
-
-    ``risks`` are figures and no checks: they cannot fail.
-    """
-
-    checks: list[CheckResult] = field(default_factory=list)
-    risks: list[Risk] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        """True when every check passed."""
-        return all(check.passed for check in self.checks)
-
-    def summary(self) -> dict[str, object]:
-        """Return the figures, JSON-ready."""
-        return {
-            "passed": self.passed,
-            "checks": [
-                {"what": check.what, "examined": check.examined, "failures": check.failures}
-                for check in self.checks
-            ],
-            "risks": [
-                {"dates_known": one.known, "children": one.children, "unique": one.unique}
-                for one in self.risks
-            ],
-            "notes": self.notes,
-        }
-
-
-Readers = Mapping[str, Callable[[], pl.DataFrame]]
-"""Reads each conformed table of the source, by name, when called."""
+Readers = Mapping[str, Callable[[], Iterator[pl.DataFrame]]]
+"""Reads each table of the source in conformed batches, by name, when called."""
 
 
 def compare_sides(
-    source: Readers, out: Path, manifest: Mapping[str, Any], spec: Spec
+    source: Readers,
+    held: Mapping[str, Collection[str]],
+    out: Path,
+    manifest: Mapping[str, Any],
+    spec: Spec,
 ) -> PostRunVerification:
     """Compare both sides.
 
-    ``manifest`` is the output's own, without columns that tables of the source lack.
+    ``held`` are the columns that the source has, by table; ``manifest`` is the output's.
     """
     result = PostRunVerification()
     files = [*named_files(manifest)]
@@ -81,73 +58,86 @@ def compare_sides(
         return result
     result.checks.append(plain_parquet(out, files))
     tables = {name: table for name, table in manifest["tables"].items() if name in source}
-    scrambled = {name: _opened(out, table) for name, table in tables.items()}
-    held = {name: frame.collect_schema().names() for name, frame in scrambled.items()}
-    result.checks.append(_there(held, tables, result))
-    tables = {name: _narrowed(table, held[name]) for name, table in tables.items()}
-    dates = manifest.get("dates", "intervals")
-    counts, hunt, rules = Counts(), Hunt(), RulesEvaluated(dates)
-    for name, table in tables.items():
-        before = source[name]()
-        counts.add(table, before, scrambled[name])
-        for column in spec.tables[name].columns.values():
-            if column.name in before.columns:
-                hunt.learn(column, before)
-        rules.add(name, before, scrambled[name])
-        del before
+    result.checks.append(columns_as_named(out, tables, result.notes))
+    described = narrowed(out, tables, held)
+    order, seed = parents_first(described, spec), secrets.randbits(64)
+
+    counts, rules = Counts(described, seed), RuleCounts(order, seed)
+    originals = Originals(spec, seed)
+    for name in order:
+        for batch in source[name]():
+            counts.add(name, batch)
+            originals.learn(spec.tables[name].columns, batch)
+            rules.add(name, batch)
+        counts.close(name)
+        rules.close(name)
+        give_back()
+
+    scrambled = _Output(described, spec, originals, manifest, seed)
+    for name in order:
+        for batch in batches(out, tables[name]["files"], [*described[name]["columns"]]):
+            scrambled.add(name, batch)
+        scrambled.close(name)
+        give_back()
+    for name, changed in _changed(manifest):
+        for batch in batches(out, changed, None):
+            scrambled.search(name, batch)
+        scrambled.hunt.close()
+
     if manifest.get("children") is None:
-        result.checks.extend(counts.checks())
+        result.checks.extend(compare_counts(counts, scrambled.counts))
     else:
         result.notes.append("The output holds chosen children only: counts are not compared.")
-    examined = sum(_search(hunt, table, scrambled[name]) for name, table in tables.items())
-    for what, failures in hunt.failures.items():
-        result.checks.append(
-            CheckResult(f"values searched for {what} of the source", examined, failures)
-        )
-    result.checks.append(rules.finish(scrambled))
-    result.notes.extend(rules.notes)
-    result.risks = measure(scrambled, tables, dates, spec)
+    result.checks.append(scrambled.forms.check())
+    for what, failures in scrambled.hunt.failures.items():
+        what = f"values searched for {what} of the source"
+        result.checks.append(CheckResult(what, scrambled.hunt.examined, failures))
+    dates = manifest.get("dates", "intervals")
+    check, notes = evaluate(rules, scrambled.rules, dates)
+    result.checks.append(check)
+    result.notes += notes
+    result.risks = measure(scrambled.ages.finish(), dates)
     return result
 
 
-def _opened(out: Path, table: Mapping[str, Any]) -> pl.LazyFrame:
-    return pl.scan_parquet([out / file["path"] for file in table["files"]])
+class _Output:
+    """All that is counted of an output while it is read."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, Any],
+        spec: Spec,
+        originals: Originals,
+        manifest: Mapping[str, Any],
+        seed: int,
+    ) -> None:
+        self._spec, self._tables = spec, tables
+        self.counts, self.rules = Counts(tables, seed), RuleCounts(tables, seed)
+        self.hunt, self.forms = Hunt(originals), IdentifierForms(spec, manifest)
+        self.ages = Ages(tables, spec, seed)
+
+    def add(self, table: str, batch: pl.DataFrame) -> None:
+        self.counts.add(table, batch)
+        self.rules.add(table, batch)
+        self.ages.add(table, batch)
+        self.search(table, batch)
+
+    def search(self, table: str, batch: pl.DataFrame) -> None:
+        described = self._tables.get(table, {"columns": {}})["columns"]
+        for values in batch:
+            treatment = described.get(values.name, {}).get("treatment", "")
+            self.hunt.search(values, values.name, treatment, values.name in MIXED)
+            if traits_of(treatment).is_key:
+                self.forms.examine(self._spec.tables[table].columns[values.name], values)
+
+    def close(self, table: str) -> None:
+        self.counts.close(table)
+        self.rules.close(table)
+        self.ages.close(table)
+        self.hunt.close()
 
 
-def _search(hunt: Hunt, table: Mapping[str, Any], rows: pl.LazyFrame) -> int:
-    """Search all text of one table of the output; return how many values that were."""
-    examined = 0
-    for column, dtype in rows.select(*table["columns"]).collect_schema().items():
-        if dtype != pl.String:
-            continue
-        treatment = table["columns"][column]["treatment"]
-        # Whole, since how many different identifiers there are matters; others may be long.
-        whole = traits_of(treatment).is_key
-        for values in (
-            [rows.select(column).collect().to_series()] if whole else _parts(rows, column)
-        ):
-            examined += len(values)
-            hunt.search(values.drop_nulls().unique(), column, treatment, column in MIXED)
-    return examined
-
-
-def _parts(rows: pl.LazyFrame, column: str) -> Iterator[pl.Series]:
-    for part in rows.select(column).collect_batches(chunk_size=BATCH_ROWS):
-        yield part.to_series()
-
-
-def _there(
-    held: Mapping[str, Collection[str]], tables: Mapping[str, Any], result: PostRunVerification
-) -> CheckResult:
-    """Look for what the manifest names: what is absent is not examined."""
-    named = [(name, column) for name, table in tables.items() for column in table["columns"]]
-    lost = [f"{name}.{column}" for name, column in named if column not in held[name]]
-    if lost:
-        result.notes.append(f"The output lacks what its manifest names: {', '.join(lost)}.")
-    return CheckResult("columns of the manifest that the output has", len(named), len(lost))
-
-
-def _narrowed(table: Mapping[str, Any], held: Collection[str]) -> dict[str, Any]:
-    """Return the manifest's table with the columns that the output has."""
-    columns = {name: column for name, column in table["columns"].items() if name in held}
-    return {**table, "columns": columns}
+def _changed(manifest: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    for run in manifest.get("changes", []):
+        for name, table in run["tables"].items():
+            yield name, table["files"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from scrambler.policy import traits_of
 from scrambler.verification.after.check_result import CheckResult
+from scrambler.verification.after.key_sets import HashSet, hashes
 
 MIXED = {
     "pers_upn",  # UN codes are redrawn
@@ -19,38 +21,60 @@ MIXED = {
 """Identifier columns that hold something else as well."""
 
 
+@dataclass
+class TableCounts:
+    """The rows of one table, and by column the empty cells and the different identifiers."""
+
+    rows: int = 0
+    nulls: dict[str, int] = field(default_factory=dict)
+    different: dict[str, int] = field(default_factory=dict)
+
+
 class Counts:
-    """Compares the tables of both sides, one after the other."""
+    """Counts one side, whose tables come one after the other in batches."""
 
-    def __init__(self) -> None:
-        """Have compared nothing yet."""
-        self._tables = self._rows = 0
-        self._columns = self._nulls = 0
-        self._identifiers = self._different = 0
+    def __init__(self, tables: Mapping[str, Any], seed: int) -> None:
+        """Have counted nothing; ``tables`` are the manifest's, ``seed`` is that of the hashes."""
+        self._seed = seed
+        self._described = {name: table["columns"] for name, table in tables.items()}
+        self._identifiers: dict[str, HashSet] = {}
+        self.tables = {name: TableCounts() for name in tables}
 
-    def add(self, table: Mapping[str, Any], before: pl.DataFrame, after: pl.LazyFrame) -> None:
-        """Compare one table, described as in the manifest, with its original."""
-        self._tables += 1
-        rows = int(after.select(pl.len()).collect().item())
-        self._rows += before.height != rows
-        for column, held in table["columns"].items():
-            traits = traits_of(held["treatment"])
+    def add(self, table: str, batch: pl.DataFrame) -> None:
+        """Count a batch of ``table``."""
+        counts = self.tables[table]
+        counts.rows += batch.height
+        for name, described in self._described[table].items():
+            traits = traits_of(described["treatment"])
             if traits.is_emptied or traits.is_kept:
                 continue
-            sides = (before[column], after.select(column).collect().to_series())
-            self._columns += 1
-            self._nulls += sides[0].null_count() != sides[1].null_count()
-            if traits.is_key and column not in MIXED:
-                self._identifiers += 1
-                different = [side.cast(pl.String).str.strip_chars().n_unique() for side in sides]
-                self._different += different[0] != different[1]
+            counts.nulls[name] = counts.nulls.get(name, 0) + batch[name].null_count()
+            if traits.is_key and name not in MIXED:
+                text = batch[name].cast(pl.String).str.strip_chars()
+                self._identifiers.setdefault(name, HashSet()).add(hashes(text, self._seed))
 
-    def checks(self) -> Iterator[CheckResult]:
-        """Yield the three checks."""
-        yield CheckResult("tables with as many rows", self._tables, self._rows)
-        yield CheckResult("columns with as many nulls", self._columns, self._nulls)
-        yield CheckResult(
-            "identifier columns with as many different identifiers",
-            self._identifiers,
-            self._different,
-        )
+    def close(self, table: str) -> None:
+        """End ``table``: only figures are kept."""
+        different = {name: len(found) for name, found in self._identifiers.items()}
+        self.tables[table].different = different
+        self._identifiers = {}
+
+
+def compare_counts(source: Counts, output: Counts) -> Iterator[CheckResult]:
+    """Yield the three checks."""
+    pairs = [(source.tables[name], output.tables[name]) for name in output.tables]
+    rows = [before.rows != after.rows for before, after in pairs]
+    nulls = [
+        before.nulls.get(name, 0) != count for before, after in pairs
+        for name, count in after.nulls.items()
+    ]  # fmt: skip
+    different = [
+        before.different.get(name, 0) != count for before, after in pairs
+        for name, count in after.different.items()
+    ]  # fmt: skip
+    for what, wrong in (
+        ("tables with as many rows", rows),
+        ("columns with as many nulls", nulls),
+        ("identifier columns with as many different identifiers", different),
+    ):
+        yield CheckResult(what, len(wrong), sum(wrong))

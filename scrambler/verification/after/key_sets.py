@@ -1,14 +1,16 @@
-"""Sets of 64-bit hashes: what may be millions of values, in 8 bytes each and hardly more to grow."""
+"""Sets of 64-bit hashes: millions of values, in 8 bytes each and hardly more while they grow."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kernels.draw import Seeds
 
 _BITS = 6
 _BOUNDS = np.arange(1, 1 << _BITS, dtype=np.uint64) << np.uint64(64 - _BITS)
+_SMALL = 1 << 20
 _PENDING = 1 << 18
 _NOTHING = np.empty(0, np.uint64)
 
@@ -18,16 +20,35 @@ def hashes(values: pl.Series, seed: int) -> Seeds:
     return values.drop_nulls().hash(seed).to_numpy()
 
 
-class HashSet:
-    """A growing set of hashes, in sorted arrays by their first bits.
+def distinct(hashed: Seeds) -> Seeds:
+    """Return the different ones of ``hashed``, sorted."""
+    ordered = np.sort(hashed)
+    if len(ordered) < 2:
+        return ordered
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
-    Cut so, growing by a part takes the memory of a part: 40 million hashes are 320 MB, and 5 MB
+
+def held_in(ordered: Seeds, wanted: Seeds) -> NDArray[np.bool_]:
+    """Return whether each of ``wanted`` is in ``ordered``, which is sorted."""
+    if not len(ordered):
+        return np.zeros(len(wanted), dtype=bool)
+    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    found: NDArray[np.bool_] = ordered[place] == wanted
+    return found
+
+
+class HashSet:
+    """A growing set of hashes, in a sorted array, or 64 of them by their first bits when large.
+
+    Cut so, growing by a part takes the memory of a part: 40 million hashes are 320 MB, and 10 MB
     more while they grow.
     """
 
     def __init__(self) -> None:
         """Hold nothing."""
-        self._parts = [_NOTHING] * (1 << _BITS)
+        self._parts = [_NOTHING]
         self._pending: list[Seeds] = []
         self._waiting = self._held = 0
 
@@ -38,50 +59,36 @@ class HashSet:
         if self._waiting > max(_PENDING, self._held // 4):
             self._settle()
 
-    def update(self, other: HashSet) -> None:
-        """Take in all of ``other``."""
-        other._settle()
-        for part in other._parts:
-            self.add(part)
-
     def __len__(self) -> int:
         """Return how many different hashes were added."""
         self._settle()
         return self._held
 
-    def hits(self, wanted: Seeds) -> int:
-        """Return how many different ones of ``wanted`` are here."""
-        self._settle()
-        return sum(
-            _common(part, cut)
-            for part, cut in zip(self._parts, _cut(np.unique(wanted)), strict=True)
-        )
-
     def common(self, other: HashSet) -> int:
         """Return how many are here and in ``other``."""
         self._settle()
         other._settle()
+        if len(self._parts) < len(other._parts):
+            return other.common(self)
+        cuts = other._parts if len(other._parts) == len(self._parts) else _cut(*other._parts)
         return sum(
-            _common(part, cut) for part, cut in zip(self._parts, other._parts, strict=True)
+            int(held_in(part, cut).sum()) for part, cut in zip(self._parts, cuts, strict=True)
         )
 
     def _settle(self) -> None:
         if not self._waiting:
             return
-        fresh = np.unique(np.concatenate(self._pending))
+        fresh = distinct(np.concatenate(self._pending))
         self._pending, self._waiting = [], 0
-        for number, cut in enumerate(_cut(fresh)):
+        if len(self._parts) == 1 and self._held + len(fresh) > _SMALL:
+            self._parts = _cut(*self._parts)
+        cuts = [fresh] if len(self._parts) == 1 else _cut(fresh)
+        for number, cut in enumerate(cuts):
             if len(cut):
-                self._parts[number] = np.union1d(self._parts[number], cut)
+                self._parts[number] = distinct(np.concatenate([self._parts[number], cut]))
         self._held = sum(map(len, self._parts))
 
 
 def _cut(ordered: Seeds) -> list[Seeds]:
-    return np.split(ordered, np.searchsorted(ordered, _BOUNDS))
-
-
-def _common(held: Seeds, wanted: Seeds) -> int:
-    if not len(held) or not len(wanted):
-        return 0
-    place = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-    return int((held[place] == wanted).sum())
+    """Cut a sorted array by the first bits, into arrays of their own."""
+    return [part.copy() for part in np.split(ordered, np.searchsorted(ordered, _BOUNDS))]

@@ -7,9 +7,8 @@ were of those ages when such things happened. Measured on the output alone, as i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,8 +16,7 @@ from polars import col
 
 from kernels.draw import mix
 from scrambler.batch.dates import MOST
-from scrambler.ssd import Spec
-from scrambler.verification.after.ages import Frames, ages
+from scrambler.verification.after.ages import Events
 
 KNOWN = (1, 2, 3, 5)
 """How many dates beside that of birth are known."""
@@ -51,32 +49,26 @@ class Risk:
         )
 
 
-def measure(scrambled: Frames, tables: Mapping[str, Any], dates: str, spec: Spec) -> list[Risk]:
+def measure(events: Events, dates: str) -> list[Risk]:
     """Return the risk for each number of `KNOWN`; nothing where no child has dates.
 
-    ``tables`` are the manifest's, ``dates`` is what its dates keep. Where that is the order only,
+    ``dates`` is what the dates of the output keep. Where that is the order only,
     an interval fits when the warp could have made it of the known one; and the output's own
     intervals stand for those that are known, which are not here to be seen.
     """
-    events = ages(scrambled, tables, spec)
-    if events.is_empty():
+    if not len(events.children(1)):
         return []
     wanted = _wanted(events)
     unique = _unique(wanted, events, dates)
     return [Risk(n, int((wanted["nth"] == n - 1).sum()), unique[n]) for n in KNOWN]
 
 
-def _wanted(events: pl.DataFrame) -> pl.DataFrame:
+def _wanted(events: Events) -> pl.DataFrame:
     """Return the children to look for, with the dates known of each in a random order.
 
     They are the first by pseudonym. Of what happened on one day, one thing is known.
     """
-    first = events["child"].unique().sort().head(SAMPLE)
-    days = (
-        events.filter(col("child").is_in(first.implode()))
-        .group_by("child", "age")
-        .agg(col("kind").min())
-    )
+    days = events.of(events.children(SAMPLE)).group_by("child", "age").agg(col("kind").min())
     place = days["child"].cast(pl.UInt64).to_numpy() << np.uint64(32)
     place ^= days["age"].cast(pl.Int64).to_numpy().view(np.uint64)
     return (
@@ -88,12 +80,13 @@ def _wanted(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _unique(wanted: pl.DataFrame, events: pl.DataFrame, dates: str) -> dict[int, int]:
+def _unique(wanted: pl.DataFrame, events: Events, dates: str) -> dict[int, int]:
     """Return how many children nobody else fits, by how many of their dates are known."""
     unique = dict.fromkeys(KNOWN, 0)
     for part in wanted.select("wanted").unique().iter_slices(_SLICE):
         some = wanted.join(part, on="wanted", how="semi")
-        for known, fits in enumerate(_fitting(some, events, dates), 1):
+        alike = events.near(some, MOST if dates == "order" else 0)
+        for known, fits in enumerate(_fitting(some, alike, dates), 1):
             if known in unique:
                 others = fits.group_by("wanted").agg(col("child").n_unique() - 1)
                 unique[known] += int((others["child"] == 0).sum())

@@ -71,7 +71,7 @@ class RuleCounts:
         ready = [(n, part) for n, part in self._waiting if self._coming.isdisjoint(part.reads)]
         self._waiting = [one for one in self._waiting if one not in ready]
         for number, part in ready:
-            self._counts[number] = part.count(self._frames(part))
+            self._counts[number] = part.count(self._frames(number, part))
         needed = {name for _, part in self._waiting for name in part.reads}
         self._kept = {name: frames for name, frames in self._kept.items() if name in needed}
 
@@ -87,8 +87,8 @@ class RuleCounts:
     def _narrow(self, table: str, held: Collection[str]) -> Iterator[pl.Expr]:
         """Yield what is kept of ``table``: texts that a waiting rule reads as such, hashes else."""
         wanted = dict.fromkeys(
-            (name, _is_hashed(part, owner(name)))
-            for _, part in self._waiting
+            (name, _is_hashed(number, owner(name)))
+            for number, part in self._waiting
             for name in part.reads.get(table, ())
             if name in held
         )
@@ -100,14 +100,14 @@ class RuleCounts:
             else:
                 yield column
 
-    def _frames(self, part: Part) -> Frames:
+    def _frames(self, number: int, part: Part) -> Frames:
         frames = {}
         for table, names in part.reads.items():
             if table not in self._kept:
                 continue
             kept = pl.concat(self._kept[table])
             self._kept[table] = [kept]
-            stored = {n: n + _HASHED if _is_hashed(part, owner(n)) else n for n in names}
+            stored = {n: n + _HASHED if _is_hashed(number, owner(n)) else n for n in names}
             frames[table] = kept.lazy().select(
                 pl.col(own).alias(name) for name, own in stored.items() if own in kept.columns
             )
@@ -138,8 +138,8 @@ def _unknown(column: ColumnSpec) -> pl.Expr:
     return (~pl.col(column.name).is_in([*codes.codes, *codes.alternates])).sum()
 
 
-def _is_hashed(part: Part, column: ColumnSpec) -> bool:
-    return _could_hash(column) and _asks_equality(id(part))
+def _is_hashed(number: int, column: ColumnSpec) -> bool:
+    return _could_hash(column) and _asks_equality(number)
 
 
 def _could_hash(column: ColumnSpec) -> bool:
@@ -148,11 +148,11 @@ def _could_hash(column: ColumnSpec) -> bool:
 
 @cache
 def _asks_equality(number: int) -> bool:
-    """Return whether a part, by its ``id``, can be counted on hashes: tried on a row of each table.
+    """Return whether that part can be counted on hashes: tried on a row of each table.
 
     ``pers_person_id == cine_person_id`` can; ``pers_upn.str.contains(...)`` cannot.
     """
-    (part,) = (part for _, part in _parts() if id(part) == number)
+    _, part = _parts()[number]
     try:
         part.count({table: _row(names).lazy() for table, names in part.reads.items()})
     except pl.exceptions.PolarsError:
@@ -172,6 +172,10 @@ def _row(names: Collection[str]) -> pl.DataFrame:
             for name, dtype in ((name, owner(name).dtype) for name in names)
         }
     )
-    return tidied(row.lazy(), names).collect().with_columns(
-        pl.lit(1, pl.UInt64).alias(name) for name in names if _could_hash(owner(name))
+    return (
+        tidied(row.lazy(), names)
+        .collect()
+        .with_columns(
+            pl.lit(1, pl.UInt64).alias(name) for name in names if _could_hash(owner(name))
+        )
     )

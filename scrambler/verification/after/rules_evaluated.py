@@ -9,9 +9,7 @@ from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.rule_counts import HARD, RuleCounts
 
 
-def evaluate(
-    source: RuleCounts, output: RuleCounts, dates: str
-) -> tuple[CheckResult, list[str]]:
+def evaluate(source: RuleCounts, output: RuleCounts, dates: str) -> tuple[CheckResult, list[str]]:
     """Return the check of all hard rules that scrambling keeps, and notes.
 
     ``dates`` is what the dates of the output keep. Rows that break a rule in the source are no

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from scrambler.ssd import ssd
-from scrambler.verification.after.ages import ages
+from scrambler.verification.after.ages import Ages, Events
+from scrambler.verification.after.output import parents_first
 
 BORN = datetime(2010, 3, 1, 9, 30)
 
@@ -32,9 +33,25 @@ def described(frames: dict[str, pl.DataFrame]) -> dict[str, Any]:
     }
 
 
+def gathered(frames: dict[str, pl.DataFrame], rows: int = 2) -> Events:
+    """What batches of so many rows come to."""
+    tables = described(frames)
+    ages = Ages(tables, ssd(), seed=7)
+    for name in parents_first(tables, ssd()):
+        for batch in frames[name].iter_slices(rows):
+            ages.add(name, batch)
+        ages.close(name)
+    return ages.finish()
+
+
 def found(frames: dict[str, pl.DataFrame]) -> list[tuple[int, int, int]]:
-    held = {name: frame.lazy() for name, frame in frames.items()}
-    return sorted(ages(held, described(frames), ssd()).rows())
+    events = gathered(frames)
+    assert (
+        events.of(events.children(99))
+        .sort("child", "kind", "age")
+        .equals((whole := gathered(frames, 99)).of(whole.children(99)).sort("child", "kind", "age"))
+    )
+    return sorted(events.of(events.children(99)).rows())
 
 
 PEOPLE = pl.DataFrame(
@@ -86,3 +103,31 @@ def test_without_births_there_is_nothing() -> None:
     contacts = pl.DataFrame({"cont_person_id": ["a"], "cont_contact_date": [day(9)]})
     assert found({"ssd_contacts": contacts}) == []
     assert found({"ssd_person": PEOPLE.drop("pers_dob"), "ssd_contacts": contacts}) == []
+
+
+def test_of_a_key_that_stands_twice_the_first_child_counts() -> None:
+    frames = {
+        "ssd_person": PEOPLE,
+        "ssd_send": pl.DataFrame({"send_table_id": ["s"] * 2, "send_person_id": ["b", "a"]}),
+        "ssd_ehcp_requests": pl.DataFrame(
+            {
+                "ehcr_ehcp_request_id": ["r"],
+                "ehcr_send_table_id": ["s"],
+                "ehcr_ehcp_req_date": [day(70)],
+            }
+        ),
+    }
+    assert [(child, age) for child, _, age in found(frames)] == [(0, 70), (1, 5_000)]
+
+
+def test_only_what_is_near_is_given() -> None:
+    contacts = pl.DataFrame(
+        {
+            "cont_person_id": ["a", "b", "b", "a"],
+            "cont_contact_date": [day(9), day(10), day(12), day(40_000)],
+        }
+    )
+    events = gathered({"ssd_person": PEOPLE, "ssd_contacts": contacts})
+    wanted = pl.DataFrame({"kind": [0], "age": [9]}, schema={"kind": pl.UInt16, "age": pl.Int32})
+    for days, ages in ((0, [9]), (1, [9, 10]), (3, [9, 10, 12])):
+        assert sorted(events.near(wanted, days)["age"]) == ages

@@ -15,7 +15,7 @@ import pytest
 from scrambler import api
 from scrambler.errors import OutputError
 from scrambler.ssd import ssd
-from scrambler.verification.after.compare_sides import PostRunVerification
+from scrambler.verification.after.result import PostRunVerification
 from tests.conftest import Scrambled
 from tests.outputs import manifest_of
 
@@ -32,9 +32,12 @@ DISTINCT = "identifier columns with as many different identifiers"
 IDENTIFIERS = "values searched for identifiers of the source"
 NAMES = "values searched for names of the source"
 POSTCODES = "values searched for postcodes of the source"
+PLACES = "values searched for places of the source"
+WORDS = "values searched for words of the source"
+FORMS = "identifiers of a form that pseudonyms have"
 SOURCE = "tables and columns that the source has too"
 RULES = "hard rules that scrambling keeps"
-THERE = "columns of the manifest that the output has"
+THERE = "columns as the manifest names them"
 
 
 @pytest.fixture(params=["clean", "dirty"])
@@ -93,7 +96,7 @@ def test_a_run_passes(made: Scrambled) -> None:
     assert result.passed, result.summary()
     assert {check.what for check in result.checks} == {
         FILES, OTHERS, KEYS, PARQUET, THERE, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES, POSTCODES,
-        RULES, SOURCE,
+        PLACES, WORDS, FORMS, RULES, SOURCE,
     }  # fmt: skip
     assert all(check.examined > 40 for check in result.checks)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
 import polars as pl
 import pytest
@@ -13,6 +15,8 @@ from hypothesis import strategies as st
 from scrambler.batch.dates import MOST
 from scrambler.ssd import ssd
 from scrambler.verification.after import risk
+from scrambler.verification.after.ages import Ages, Events
+from scrambler.verification.after.output import parents_first
 from scrambler.verification.after.risk import KNOWN, Risk, measure
 from tests.conftest import Scrambled
 from tests.outputs import manifest_of, tables_of
@@ -30,23 +34,32 @@ Child = tuple[list[int], list[int]]
 """Ages at contacts and at missing episodes."""
 
 
-def output(children: list[Child]) -> dict[str, pl.LazyFrame]:
+def output(children: list[Child]) -> Events:
     ids = [f"{n:04}" for n in range(len(children))]
 
-    def rows(kind: int, child: str, day: str) -> pl.LazyFrame:
+    def rows(kind: int, child: str, day: str) -> pl.DataFrame:
         pairs = [(ids[n], BORN + timedelta(a)) for n, one in enumerate(children) for a in one[kind]]
         schema = {child: pl.String, day: pl.Datetime("us")}
-        return pl.LazyFrame(pairs, schema=schema, orient="row")
+        return pl.DataFrame(pairs, schema=schema, orient="row")
 
-    return {
-        "ssd_person": pl.LazyFrame({"pers_person_id": ids, "pers_dob": [BORN] * len(ids)}),
+    frames = {
+        "ssd_person": pl.DataFrame({"pers_person_id": ids, "pers_dob": [BORN] * len(ids)}),
         "ssd_contacts": rows(0, "cont_person_id", "cont_contact_date"),
         "ssd_missing": rows(1, "miss_person_id", "miss_missing_episode_start_date"),
     }
+    return events_of(frames, HELD)
+
+
+def events_of(frames: Mapping[str, pl.DataFrame], held: Mapping[str, Any]) -> Events:
+    ages = Ages(held, ssd(), seed=7)
+    for name in parents_first(held, ssd()):
+        ages.add(name, frames[name])
+        ages.close(name)
+    return ages.finish()
 
 
 def measured(children: list[Child], dates: str = "intervals") -> dict[int, tuple[int, int]]:
-    found = measure(output(children), HELD, dates, ssd())
+    found = measure(output(children), dates)
     return {one.known: (one.children, one.unique) for one in found}
 
 
@@ -70,7 +83,7 @@ def slow(children: list[Child], known: int, dates: str) -> tuple[int, int]:
             for found in [(0, *choice)]
         )
 
-    wanted = risk._wanted(risk.ages(output(children), HELD, ssd()))
+    wanted = risk._wanted(output(children))
     asked = unique = 0
     for (number,), of in wanted.group_by("wanted"):
         knew = of.filter(pl.col("nth") < known).sort("nth").select("kind", "age").rows()
@@ -129,10 +142,9 @@ def test_a_sample_is_looked_for_among_all(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("kind", ["clean", "dirty"])
 def test_of_a_run(kind: str, request: pytest.FixtureRequest) -> None:
     made: Scrambled = request.getfixturevalue(kind)
-    tables = {name: frame.lazy() for name, frame in tables_of(made.out).items()}
-    held = manifest_of(made.out)["tables"]
-    exact, warped = (measure(tables, held, dates, ssd()) for dates in ("intervals", "order"))
-    assert exact == measure(tables, held, "intervals", ssd())
+    events = events_of(tables_of(made.out), manifest_of(made.out)["tables"])
+    exact, warped = (measure(events, dates) for dates in ("intervals", "order"))
+    assert exact == measure(events, "intervals")
     for one, other in zip(exact, warped, strict=True):
         assert one.children == other.children > 100
         assert one.unique >= other.unique

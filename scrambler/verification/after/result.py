@@ -1,0 +1,40 @@
+"""What a post-run verification comes to: checks, figures and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scrambler.verification.after.check_result import CheckResult
+from scrambler.verification.after.risk import Risk
+
+
+@dataclass
+class PostRunVerification:
+    """The checks that were made, and notes on what could not be checked.
+
+    ``risks`` are figures and no checks: they cannot fail.
+    """
+
+    checks: list[CheckResult] = field(default_factory=list)
+    risks: list[Risk] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """True when every check passed."""
+        return all(check.passed for check in self.checks)
+
+    def summary(self) -> dict[str, object]:
+        """Return the figures, JSON-ready."""
+        return {
+            "passed": self.passed,
+            "checks": [
+                {"what": check.what, "examined": check.examined, "failures": check.failures}
+                for check in self.checks
+            ],
+            "risks": [
+                {"dates_known": one.known, "children": one.children, "unique": one.unique}
+                for one in self.risks
+            ],
+            "notes": self.notes,
+        }
