@@ -30,8 +30,8 @@ class Hunt:
         """Take a batch of one column, named as in the source, to pieces.
 
         ``mixed`` says that names stand among identifiers. What is kept as structure is searched for
-        identifiers, names and postcodes, since its own words are public. Where names are invented, of
-        people, places or teams, one may be somebody's by chance.
+        identifiers, names and postcodes, since its own words are public. Where names are invented,
+        of people, places or teams, one may be somebody's by chance.
         """
         self.examined += len(values)
         traits = traits_of(treatment)
