@@ -14,7 +14,9 @@ from kernels.loose_json import ABSENT, BLANK, NULL, raw, said
 from scrambler.batch import Batch
 from scrambler.keys.pseudonyms import factorised
 from scrambler.ssd import OutcomeKeys
+from scrambler.ssd.sampling import FLAGS
 from scrambler.treatments.sampling import choices, drawn, is_sampled
+from scrambler.treatments.sampling.conditions import evaluated
 from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 _COMMENT_WIDTH = 200
@@ -108,7 +110,10 @@ def _longer(values: pl.Series, keys: OutcomeKeys) -> Mapping[str, Mask]:
 
 
 def _yes(batch: Batch, column: str, key: str) -> Mask:
-    """Draw one flag; it follows the column it is tied to where that says something."""
+    """Draw one flag, unless it follows from structure, or from the column that it is tied to."""
+    if (column, key) in FLAGS:
+        follows: Mask = evaluated(FLAGS[column, key], batch) == 1
+        return follows
     parameters = batch.parameters(column)
     seeds = batch.or_rows(batch.token(parameters["key"])) if "key" in parameters else batch.rows
     flag: Mask = mix(seeds, batch.draw_key(f"{column}.{key}")) >> np.uint64(63) == 1

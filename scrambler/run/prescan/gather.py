@@ -16,7 +16,8 @@ from scrambler.keys.lookup import Index
 from scrambler.policy import Assignment
 from scrambler.resources.shared_streams import each_item
 from scrambler.resources.workers import Stop
-from scrambler.run.prescan.facts import INDEX_DEFINITIONS, Arrays, IndexDefinition, hops
+from scrambler.run.prescan.definition import Arrays, IndexDefinition
+from scrambler.run.prescan.facts import INDEX_DEFINITIONS, hops
 from scrambler.treatments.identifier import domains_of
 
 Read = Callable[[str, list[str]], Iterable[pl.DataFrame]]
@@ -64,7 +65,7 @@ def prescan(context: RunContext, assignments: Mapping[str, Columns], read: Read)
     """
     definitions = [*hops(context.spec), *INDEX_DEFINITIONS]
     places: list[Gathered] = []
-    for stage in (0, 1):
+    for stage in sorted({one.stage for one in definitions}):
         here = [one for one in definitions if one.stage == stage]
         looks = [
             _look(context, table, columns, here, places=not stage)

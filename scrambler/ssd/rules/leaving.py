@@ -71,8 +71,6 @@ LEAVING = (
             & implies(_ELIGIBILITY == "Qualifying", _at(16, 25)),
             "clea_person_id",
         ),
-        kept=False,
-        why="Eligibility is drawn evenly, whatever the age at the latest contact.",
     ),
     rule(
         "C108",

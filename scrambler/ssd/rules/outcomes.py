@@ -50,8 +50,6 @@ OUTCOMES = (
         & over(
             _assessed_without_action, "cine_referral_nfa", "cine_referral_id", "cina_referral_id"
         ),
-        kept=False,
-        why="Outcome flags are drawn evenly, whatever followed the referral.",
     ),
     rule(
         "C042",
@@ -63,7 +61,7 @@ OUTCOMES = (
     rule(
         "C044",
         each(col("icpc_icpc_outcome_cp_flag") == answer("icpc_icpc_outcome_json", "CP_FLAG")),
-        why="That Y goes with a plan id is soft and left out: the flag is drawn evenly.",
+        why="That Y goes with a plan id is soft and left out.",
     ),
     rule(
         "C045",

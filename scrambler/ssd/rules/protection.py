@@ -31,8 +31,6 @@ PROTECTION = (
     rule(
         "C062",
         each(answer("s47e_s47_outcome_json", "CP_CONFERENCE_FLAG") == "Y", "icpc_s47_enquiry_id"),
-        kept=False,
-        why="Outcome flags are drawn evenly, whatever followed the enquiry.",
     ),
     rule("C063", each(in_order("s47e_s47_start_date", "icpc_icpc_date"), "icpc_s47_enquiry_id")),
     rule(

@@ -9,7 +9,6 @@ from scrambler.ssd.sampling.conditions import (
     Condition,
     Died,
     DiedOn,
-    DiedOrUnborn,
     HasValue,
     Known,
     Number,
@@ -17,9 +16,17 @@ from scrambler.ssd.sampling.conditions import (
     Planned,
 )
 from scrambler.ssd.sampling.group import SUBJECT, Codes, Given, Group
-from scrambler.ssd.sampling.groups import GROUPS, ORDER_TYPES, PERMANENCE_ORDER, RANKS, group_of
+from scrambler.ssd.sampling.groups import (
+    FLAGS,
+    GROUPS,
+    ORDER_TYPES,
+    PERMANENCE_ORDER,
+    RANKS,
+    group_of,
+)
 
 __all__ = [
+    "FLAGS",
     "GROUPS",
     "ORDER_TYPES",
     "PERMANENCE_ORDER",
@@ -31,7 +38,6 @@ __all__ = [
     "Condition",
     "Died",
     "DiedOn",
-    "DiedOrUnborn",
     "Given",
     "Group",
     "HasValue",

@@ -51,11 +51,6 @@ class DiedOn:
 
 
 @dataclass(frozen=True)
-class DiedOrUnborn:
-    """1 where the child has a death date, or is expected."""
-
-
-@dataclass(frozen=True)
 class Aged:
     """How many of ``ages`` (in years) the child has reached on the day in ``column``.
 
@@ -72,11 +67,12 @@ class Aged:
 class OrderOn:
     """1 + the order type drawn where the child's permanence order is of the day in ``column``.
 
-    The days are those of the output. The type is 0 … ORDER_TYPES - 1, drawn for the child alone, so
-    that the order and the episode that ends with it agree.
+    The days are those of the output. The type is 0, adoption, for whom was placed for good, else
+    one of 1 … ORDER_TYPES - 1, drawn for the child alone, so that the order and the episode that
+    ends with it agree.
     """
 
     column: str
 
 
-Condition = HasValue | Known | Number | Planned | Died | DiedOn | DiedOrUnborn | Aged | OrderOn
+Condition = HasValue | Known | Number | Planned | Died | DiedOn | Aged | OrderOn

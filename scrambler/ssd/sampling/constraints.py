@@ -8,21 +8,55 @@ from __future__ import annotations
 
 from scrambler.ssd.sampling.group import Codes, Given
 
-_TEMPORARY = {"T0", "T1", "T2", "T3", "T4", "Z1"}
-_UNINSPECTED = _TEMPORARY | {"P1", "P2", "P3"}
 _ENDED_BY_ORDER = (
     {"E11", "E12"},
     {"E45", "E46", "E47", "E48"},
     {"E41"},
 )  # in the order of the code list of order types
+_ASSESSED_ONLY = ("RC8", "RC9")
 
 
 def motherhood(codes: Codes, given: Given) -> bool:
-    """C017, C018, C020."""
+    """C017, C018, C020, CIN 2886Q and 8750, SSDA903 232, 611 and 612."""
     sex, mother = codes.get("pers_sex"), codes.get("pers_is_mother")
+    unborn = bool(given["due"]) and not given["born"]
+    right_sex = sex is None or (sex == "U") == unborn
     if given["mother"]:
-        return sex != "M" and mother in ("Y", None)
-    return not (sex == "M" and mother == "Y")
+        return right_sex and sex != "M" and mother in ("Y", None)
+    return right_sex and mother != "Y"
+
+
+def upn_reason(codes: Codes, given: Given) -> bool:
+    """CIN 8770Q and 8772, SSDA903 168, 209, 210 and 444.
+
+    UN1 and UN7 depend on the day of the extract and on what came of referrals, UN8 to UN10 belong
+    to other returns.
+    """
+    allowed = {"UN2", "UN3", "UN5"} | (set() if given["cared for"] else {"UN4", "UN6"})
+    return codes["pers_upn_unknown"] in allowed
+
+
+def no_action(codes: Codes, given: Given) -> bool:
+    """CIN 4000, 8610, 8815, 8816, 8820, 8831 and 8832."""
+    flag = codes["cine_referral_nfa"]
+    if any(given[what] for what in FOLLOWED):
+        return flag != "Y"
+    return flag == "Y" or bool(given["need"] and not given["superseded"])
+
+
+FOLLOWED = ("assessed", "enquired", "conferred", "in need", "protected")
+"""What may hang on a referral."""
+
+
+def enquiry_no_action(codes: Codes, given: Given) -> bool:
+    """An enquiry with a conference did not come to no further action."""
+    return codes["s47e_s47_nfa"] != "Y" or not given["conferred"]
+
+
+def conference(codes: Codes, given: Given) -> bool:
+    """C044: the outcome is a plan exactly where there is one."""
+    planned = bool(given["plan"] or given["planned"])
+    return (codes["icpc_icpc_outcome_cp_flag"] == "Y") == planned
 
 
 def send(codes: Codes, given: Given) -> bool:
@@ -31,10 +65,13 @@ def send(codes: Codes, given: Given) -> bool:
 
 
 def closure(codes: Codes, given: Given) -> bool:
-    """C035, C036."""
+    """C035, C036, CIN 2990, 8585Q and 8825Q: who died that day is closed for that reason."""
     reason = codes["cine_close_reason"]
-    return (reason != "RC2" or bool(given["ended"])) and (
-        reason not in ("RC8", "RC9") or bool(given["assessed"])
+    if given["died that day"]:
+        return reason == "RC2"
+    only_assessed = given["assessed"] and not any(given[what] for what in FOLLOWED[1:])
+    return (reason != "RC2" or bool(given["died"])) and (
+        reason not in _ASSESSED_ONLY or bool(only_assessed)
     )
 
 
@@ -51,31 +88,123 @@ def participation(codes: Codes, given: Given) -> bool:
     return all((code == "PN0") == (given["age"] == 0) for code in codes.values())
 
 
+_REASONS = ({"L", "P", "T", "B", "U"}, {"L"}, {"P", "T"}, {"B", "U"})
+"""Reasons for a new episode, by what starts with it: nothing known, status, placement, both."""
+
+
 def start_reason(codes: Codes, given: Given) -> bool:
-    """C077."""
-    unknown = given["first"] not in (0, 1)
-    return unknown or (codes["clae_cla_episode_start_reason"] == "S") == (given["first"] == 1)
+    """C077, SSDA903 434, 435 and 436."""
+    reason = codes["clae_cla_episode_start_reason"]
+    if given["first"] not in (0, 1):
+        return True
+    return reason == "S" if given["first"] else reason in _REASONS[given["change"]]
+
+
+_NEVER_ALONE = {"E11", "E12", "E45", "E46"}
+_FINAL = {"E2", "E15", "E11", "E12"}
+_FROM = {"E5": 1, "E6": 1, "E7": 2, "E17": 3}
+"""How many of the ages 14, 16 and 18 a child must have reached for a way out."""
 
 
 def ceased_reason(codes: Codes, given: Given) -> bool:
-    """C076, C078, C079, C093."""
+    """C076, C078, C079, C093, SSDA903 199, 386 to 390, 407, 437, 460, 516, 557, 1000, 1011."""
     reason = codes["clae_cla_episode_ceased_reason"]
     if given["followed"] == 1 or reason == "X1":
         return given["followed"] == 1 and reason == "X1"
+    if given["adopted"]:
+        return reason in _ENDED_BY_ORDER[0]
     if given["order"]:
-        return reason in _ENDED_BY_ORDER[given["order"] - 1]
-    return (reason != "E2" or bool(given["died"])) and (reason != "E17" or given["adult"] == 1)
+        # Who was with foster carers before is not known: E45 and E46 say it.
+        return reason in _ENDED_BY_ORDER[given["order"] - 1] - {"E45", "E46"}
+    if given["died"] and not given["leaver"]:
+        return reason == "E2"
+    age, grown = given["age"], given["age"] == 3
+    return (
+        reason not in _NEVER_ALONE
+        and not (reason in _FINAL and given["last"] == 0)
+        and (reason != "E2" or bool(given["died"] and not given["leaver"]))
+        and (reason != "E3" or not given["leaver"])
+        and (reason not in ("E47", "E48") or not grown)
+        and (reason not in _FROM or age >= _FROM[reason] or (age < 0 and reason != "E17"))
+    )
+
+
+_INSPECTED = ({"H5", "K1", "R3", "U1", "U2", "U3"}, {"K2", "P2", "S1", "U4", "U5", "U6"})
+_UNINSPECTED = ({"R1", "R5"}, {"P3", "R2"})
+"""Types with a URN and without, in two sets that take turns, so that a move is one (435, 436)."""
+
+_PLACED_FROM = {"S1": 1, "R5": 2, "P3": 3, "H5": 4, "P2": 4}
+"""How many of the ages 4, 10, 14 and 16 a child must have reached for a type of placement."""
+
+
+def _provided(kind: str, provider: str) -> bool:
+    """SSDA903 527 to 531 and 550."""
+    if kind == "P1" or provider == "PR0":
+        return kind == "P1" and provider == "PR0"
+    if kind in ("R2", "R5"):
+        return provider not in ("PR1", "PR2")
+    return provider != "PR3" or kind[0] not in "AKU"
 
 
 def placement(codes: Codes, given: Given) -> bool:
-    """C085, C086."""
+    """C085, C086, SSDA903 213, 218, 222, 371 to 374, 392d, 526 to 531 and 550 to 552.
+
+    A placement for adoption is the one of the day on which the child was placed; temporary ones
+    need a pattern of three placements and are never drawn.
+    """
     kind = codes.get("clap_cla_placement_type")
     provider = codes.get("clap_cla_placement_provider")
-    if given["urn"] and kind in _UNINSPECTED:
-        return False
-    if provider is None or kind is None:
-        return kind != "P1"
-    return kind not in _TEMPORARY and (kind == "P1") == (provider == "PR0")
+    if kind is None:
+        return True
+    if given["adoptive"]:
+        fits = kind == ("A6" if given["adoptive"] == 2 else "A4")
+    elif given["urn"]:
+        fits = kind in _INSPECTED[given["turn"]]
+    elif given["home"]:
+        fits = kind == "P1"
+    elif provider is None:
+        fits = kind == "Z1"
+    else:
+        fits = kind in _UNINSPECTED[given["turn"]]
+    old_enough = given["age"] < 0 or given["age"] >= _PLACED_FROM.get(kind, 0)
+    return fits and old_enough and (provider is None or _provided(kind, provider))
+
+
+def change_reason(codes: Codes, given: Given) -> bool:
+    """SSDA903 234."""
+    return codes["clap_cla_placement_change_reason"] != "CUSTOD" or given["age"] != 0
+
+
+_EVEN_TURN, _ODD_TURN = {"C1", "V2", "L1", "L3", "J2"}, {"C2", "L2", "J1", "J3"}
+_AT_MOST = {"L1": 0, "L3": 1, "L2": 2, "J2": 2}
+"""Which span (up to 3, 7, 21 days, longer) a status may have at most."""
+
+
+def legal_status(codes: Codes, given: Given) -> bool:
+    """SSDA903 358, 361 to 367, 378, 408, 426, 434, 436, 553 and 554.
+
+    Statuses of a child take turns between two sets of codes, so that none follows itself. Short
+    breaks (V3, V4) need a pattern of their own and are never drawn.
+    """
+    status = codes["lega_legal_status"]
+    if given["ordered"] == 1:
+        return status == "E1"
+    return (
+        status in (_ODD_TURN if given["turn"] == 1 else _EVEN_TURN)
+        and given["span"] <= _AT_MOST.get(status, given["span"])
+        and (status[0] != "J" or given["age"] != 0)
+        and (status != "V2" or not given["with parents"])
+    )
+
+
+def by_carer(codes: Codes, given: Given) -> bool:
+    """SSDA903 335: whom a foster carer adopts is of type A3 or A5, which are never drawn."""
+    return codes["perm_adopted_by_carer_flag"] == "N"
+
+
+def order_type(codes: Codes, given: Given) -> bool:
+    """SSDA903 390: adopted is who was placed for adoption, for good."""
+    return (codes["perm_permanence_order_type"] == "Adoption") == bool(given["adopted"])
 
 
 def adopters(codes: Codes, given: Given) -> bool:
@@ -112,8 +241,13 @@ def siblings(codes: Codes, given: Given) -> bool:
 
 
 def previous(codes: Codes, given: Given) -> bool:
-    """C099."""
-    return codes["lapp_previous_permanence_option"] != "Z1" or not given["told"]
+    """C099, SSDA903 630."""
+    return (codes["lapp_previous_permanence_option"] == "Z1") != bool(given["told"])
+
+
+def form_reason(codes: Codes, given: Given) -> bool:
+    """SSDA903 157."""
+    return codes["csdq_sdq_reason"] != "SDQ1" or given["age"] != 1
 
 
 def return_interview(codes: Codes, given: Given) -> bool:
@@ -123,14 +257,30 @@ def return_interview(codes: Codes, given: Given) -> bool:
 
 
 def in_touch(codes: Codes, given: Given) -> bool:
-    """C105."""
+    """C105, SSDA903 344 and 345."""
     touch = codes["clea_care_leaver_in_touch"]
-    return touch == "YES" if given["contact"] else touch != "DIED" or bool(given["died"])
+    if given["contact"]:
+        return touch == "YES"
+    if touch in ("DIED", "RHOM"):
+        return not (given["home"] or given["activity"]) and (touch == "RHOM" or bool(given["died"]))
+    return touch != "YES" or bool(given["home"] and given["activity"])
 
 
 def accommodation(codes: Codes, given: Given) -> bool:
-    """C108."""
-    return codes["clea_care_leaver_accommodation"] != "Z" or given["age"] not in (0, 1)
+    """C108, SSDA903 133, 347 and 3001."""
+    home = codes.get("clea_care_leaver_accommodation")
+    suited = codes.get("clea_care_leaver_accom_suitable")
+    return (home not in ("T", "Z") or given["age"] not in (0, 1)) and (
+        home not in ("S", "X") or suited in ("2", None)
+    )
+
+
+def eligibility(codes: Codes, given: Given) -> bool:
+    """C107."""
+    if given["age"] < 0:
+        return True
+    grown = codes["clea_care_leaver_eligibility"] in ("Former Relevant", "Qualifying")
+    return grown == (given["age"] > 0)
 
 
 def outcome(codes: Codes, given: Given) -> bool:

@@ -5,14 +5,15 @@ A column that stands in no group is drawn alone, evenly from its whole list.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from scrambler.ssd.sampling import constraints
 from scrambler.ssd.sampling.conditions import (
     Aged,
+    Condition,
     Died,
     DiedOn,
-    DiedOrUnborn,
     HasValue,
     Known,
     Number,
@@ -30,13 +31,26 @@ PERMANENCE_ORDER = "permanence order"
 ORDER_TYPES = 3
 """Adoption, special guardianship, child arrangements: in the order of their code list."""
 
+_FOLLOWED = {what: Known(what, "cine_referral_id") for what in constraints.FOLLOWED}
+
 GROUPS = (
     Group(
         "motherhood",
         "ssd_person",
         ("pers_sex", "pers_is_mother"),
         constraints.motherhood,
-        {"mother": Known("mothers", "pers_person_id")},
+        {
+            "mother": Known("mothers", "pers_person_id"),
+            "born": HasValue(("pers_dob",)),
+            "due": HasValue(("pers_expected_dob",)),
+        },
+    ),
+    Group(
+        "upn reason",
+        "ssd_person",
+        ("pers_upn_unknown",),
+        constraints.upn_reason,
+        {"cared for": Known("looked after", "pers_person_id")},
     ),
     Group(
         "send",
@@ -50,7 +64,35 @@ GROUPS = (
         "ssd_cin_episodes",
         ("cine_close_reason",),
         constraints.closure,
-        {"ended": DiedOrUnborn(), "assessed": Known("assessed", "cine_referral_id")},
+        {**_FOLLOWED, "died": Died(), "died that day": DiedOn("cine_close_date")},
+    ),
+    Group(
+        "no further action",
+        "ssd_cin_episodes",
+        ("cine_referral_nfa",),
+        constraints.no_action,
+        {
+            **_FOLLOWED,
+            "need": HasValue(("cine_cin_primary_need_code",)),
+            "superseded": Number("referrals", "superseded"),
+        },
+    ),
+    Group(
+        "enquiry without action",
+        "ssd_s47_enquiry",
+        ("s47e_s47_nfa",),
+        constraints.enquiry_no_action,
+        {"conferred": Known("enquiries conferred", "s47e_s47_enquiry_id")},
+    ),
+    Group(
+        "conference",
+        "ssd_initial_cp_conference",
+        ("icpc_icpc_outcome_cp_flag",),
+        constraints.conference,
+        {
+            "plan": HasValue(("icpc_cp_plan_id",)),
+            "planned": Known("conferences planned", "icpc_icpc_id"),
+        },
     ),
     # One name: a casenote may stand in both tables and is drawn alike (C060).
     Group(
@@ -90,7 +132,10 @@ GROUPS = (
         "ssd_cla_episodes",
         ("clae_cla_episode_start_reason",),
         constraints.start_reason,
-        {"first": Number("episodes", "first", default=2)},
+        {
+            "first": Number("episodes", "first", default=2),
+            "change": Number("episodes", "change"),
+        },
     ),
     Group(
         "ceased reason",
@@ -101,7 +146,10 @@ GROUPS = (
             "followed": Number("episodes", "followed", default=2),
             "order": OrderOn("clae_cla_episode_ceased_date"),
             "died": DiedOn("clae_cla_episode_ceased_date"),
-            "adult": Aged("clae_cla_episode_ceased_date", (18,)),
+            "age": Aged("clae_cla_episode_ceased_date", (14, 16, 18)),
+            "last": Number("episodes", "last", default=2),
+            "leaver": Known("care leavers", "clae_person_id"),
+            "adopted": Number("episodes", "adopted"),
         },
     ),
     Group(
@@ -115,7 +163,33 @@ GROUPS = (
         "ssd_cla_placement",
         ("clap_cla_placement_type", "clap_cla_placement_provider"),
         constraints.placement,
-        {"urn": HasValue(("clap_cla_placement_urn",))},
+        {
+            "urn": HasValue(("clap_cla_placement_urn",)),
+            "adoptive": Number("placements", "adoptive"),
+            "home": Number("placements", "home"),
+            "turn": Number("placements", "turn"),
+            "age": Aged("clap_cla_placement_start_date", (4, 10, 14, 16)),
+        },
+    ),
+    Group(
+        "change of placement",
+        "ssd_cla_placement",
+        ("clap_cla_placement_change_reason",),
+        constraints.change_reason,
+        {"age": Aged("clap_cla_placement_end_date", (10,))},
+    ),
+    Group(
+        "legal status",
+        "ssd_legal_status",
+        ("lega_legal_status",),
+        constraints.legal_status,
+        {
+            "turn": Number("statuses", "turn"),
+            "span": Number("statuses", "span", default=3),
+            "ordered": Number("statuses", "ordered"),
+            "with parents": Known("with parents", "lega_person_id"),
+            "age": Aged("lega_legal_status_start_date", (10,)),
+        },
     ),
     Group(
         "adopters",
@@ -138,7 +212,15 @@ GROUPS = (
         PERMANENCE_ORDER,
         "ssd_permanence",
         ("perm_permanence_order_type",),
+        constraints.order_type,
+        {"adopted": Number("adoptions", "adopted")},
         keyed_by=SUBJECT,
+    ),
+    Group(
+        "adopted by carer",
+        "ssd_permanence",
+        ("perm_adopted_by_carer_flag",),
+        constraints.by_carer,
     ),
     Group(
         "previous permanence",
@@ -165,12 +247,31 @@ GROUPS = (
         "ssd_care_leavers",
         ("clea_care_leaver_in_touch",),
         constraints.in_touch,
-        {"contact": HasValue(("clea_care_leaver_latest_contact",)), "died": Died()},
+        {
+            "contact": HasValue(("clea_care_leaver_latest_contact",)),
+            "home": HasValue(("clea_care_leaver_accommodation",)),
+            "activity": HasValue(("clea_care_leaver_activity",)),
+            "died": Died(),
+        },
+    ),
+    Group(
+        "eligibility",
+        "ssd_care_leavers",
+        ("clea_care_leaver_eligibility",),
+        constraints.eligibility,
+        {"age": Aged("clea_care_leaver_latest_contact", (18,))},
+    ),
+    Group(
+        "form without score",
+        "ssd_sdq_scores",
+        ("csdq_sdq_reason",),
+        constraints.form_reason,
+        {"age": Aged("csdq_sdq_completed_date", (4, 17))},
     ),
     Group(
         "accommodation",
         "ssd_care_leavers",
-        ("clea_care_leaver_accommodation",),
+        ("clea_care_leaver_accommodation", "clea_care_leaver_accom_suitable"),
         constraints.accommodation,
         {"age": Aged("clea_care_leaver_latest_contact", (17, 18))},
     ),
@@ -218,6 +319,15 @@ GROUPS = (
         {"died": Died()},
     ),
 )
+
+
+FLAGS: Mapping[tuple[str, str], Condition] = {
+    ("cine_referral_outcome_json", "SINGLE_ASSESSMENT_FLAG"): Known("assessed", "cine_referral_id"),
+    ("s47e_s47_outcome_json", "CP_CONFERENCE_FLAG"): Known(
+        "enquiries conferred", "s47e_s47_enquiry_id"
+    ),
+}
+"""Flags of objects, by column and key, yes exactly where the condition is 1 (C041, C062)."""
 
 
 @cache

@@ -18,7 +18,6 @@ from scrambler.ssd.sampling import (
     Condition,
     Died,
     DiedOn,
-    DiedOrUnborn,
     HasValue,
     Known,
     Number,
@@ -77,10 +76,6 @@ def _died_on(condition: DiedOn, batch: Batch) -> Marks:
     return np.where((death != NO_DAY) & (death == batch.days(condition.column)), 1, 0)
 
 
-def _died_or_unborn(condition: DiedOrUnborn, batch: Batch) -> Marks:
-    return _died(condition, batch) | _person(batch, "unborn", 0)
-
-
 def _aged(condition: Aged, batch: Batch) -> Marks:
     born, day = _person(batch, "dob"), batch.days(condition.column)
     missing = (born == NO_DAY) | (day == NO_DAY)
@@ -114,7 +109,9 @@ def _order_on(condition: OrderOn, batch: Batch) -> Marks:
     ordered_on, day = (_moved(batch, days) for days in (ordered, batch.days(condition.column)))
     same = (ordered != NO_DAY) & (ordered_on == day)
     drawn = mix(batch.or_rows(batch.subjects), batch.draw_key(PERMANENCE_ORDER))
-    return np.where(same, 1 + below(drawn, ORDER_TYPES), 0)
+    others = 1 + below(drawn, ORDER_TYPES - 1)
+    adopted = held.get("adopted", batch.subjects, 0) == 1
+    return np.where(same, 1 + np.where(adopted, 0, others), 0)
 
 
 _EVALUATE: Mapping[type, Callable[[Any, Batch], Marks]] = {
@@ -124,7 +121,6 @@ _EVALUATE: Mapping[type, Callable[[Any, Batch], Marks]] = {
     Planned: _planned,
     Died: _died,
     DiedOn: _died_on,
-    DiedOrUnborn: _died_or_unborn,
     Aged: _aged,
     OrderOn: _order_on,
 }

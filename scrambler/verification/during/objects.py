@@ -8,6 +8,7 @@ import polars as pl
 from kernels.loose_json import ABSENT, BLANK, NO, YES, raw, said
 from scrambler.batch import Batch
 from scrambler.ssd import OutcomeKeys
+from scrambler.ssd.sampling import FLAGS
 from scrambler.treatments.flags_json import said_members
 from scrambler.verification.during.drawn import once
 from scrambler.verification.during.tally import Mask, Tally
@@ -30,8 +31,11 @@ def judge_flags(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -
         said(scrambled, keys.every, begins=keys.comments),
     )
     tally.foreign += int((filled & _misshapen(sides, scrambled, keys)).sum())
-    observed, predicted = np.zeros((len(keys.flags), 2, 2)), np.zeros((len(keys.flags), 2, 2))
-    for number, flag in enumerate(keys.flags):
+    # What follows a column is judged there, and what follows from structure is no draw.
+    tied = batch.parameters(column).get("ties", "").partition(":")[0]
+    drawn = [flag for flag in keys.flags if flag != tied and (column, flag) not in FLAGS]
+    observed, predicted = np.zeros((len(drawn), 2, 2)), np.zeros((len(drawn), 2, 2))
+    for number, flag in enumerate(drawn):
         before, after = (side[flag].to_numpy() for side in sides)
         judged = first & ((before == YES) | (before == NO))
         tally.judged += int(judged.sum())

@@ -100,14 +100,12 @@ def test_facts_about_persons() -> None:
             "ssd_person": {
                 "pers_person_id": ["p1", "p2", "p3"],
                 "pers_dob": ["2015-01-01", None, "1900-01-01"],
-                "pers_expected_dob": [None, "2026-01-01", "2026-01-01"],
                 "pers_death_date": ["2020-05-05", None, None],
             }
         }
     )
     person = stage.context.indexes["person"]
     tokens = stage.batch("ssd_person").token("pers_person_id")
-    assert person.get("unborn", tokens, -1).tolist() == [0, 1, 1]
     died = (date(2020, 5, 5) - date(1970, 1, 1)).days
     assert person.get("death", tokens, 0)[0] == died
 
@@ -143,6 +141,7 @@ def test_episodes_know_their_place_in_the_period() -> None:
         }
     )
     index, rows = stage.context.indexes["episodes"], stage.batch("ssd_cla_episodes").rows
+    assert index.get("last", rows, 2).tolist() == [1, 0, 0, 0, 2, 2]
     assert index.get("first", rows, 2).tolist() == [0, 1, 0, 1, 2, 2]
     assert index.get("followed", rows, 2).tolist() == [0, 1, 0, 0, 2, 2]
 

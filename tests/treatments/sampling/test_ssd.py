@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations, product
 
@@ -12,6 +12,7 @@ import pytest
 from scrambler.ssd import ssd
 from scrambler.ssd.rules import RULES
 from scrambler.ssd.rules.check import owner
+from scrambler.ssd.rules.statutory import STATUTORY, StatutoryRule, evaluate
 from scrambler.ssd.sampling import GROUPS
 from scrambler.treatments.sampling import choices
 from tests.contexts import SHIPPED, staged
@@ -19,8 +20,29 @@ from tests.law import even
 
 Values = Mapping[str, str | list[str | None]]
 
-_RULES = {rule.id: rule for rule in RULES}
 COPIES = 3_000
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A rule as a scenario looks at it."""
+
+    violations: Callable[[Mapping[str, pl.LazyFrame]], int | None] | None
+    tables: tuple[str, ...]
+    hard: bool
+
+
+def _statutory(rule: StatutoryRule) -> Checked:
+    return Checked(
+        lambda frames: evaluate(frames, [rule]).failures.get(rule.id),
+        tuple(rule.record.reads()) if rule.record else (),
+        hard=True,
+    )
+
+
+_RULES = {rule.id: Checked(rule.violations, rule.tables, rule.hard) for rule in RULES} | {
+    f"{rule.census} {rule.code}": _statutory(rule) for rule in STATUTORY
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +107,49 @@ def _order(day: str) -> Values:
     }
 
 
+def _two_episodes(moved: bool) -> Values:
+    """Two episodes of a period, in two placements or one."""
+    return {
+        **_episodes("2020-02-02"),
+        "clae_cla_placement_id": ["l1", "l2" if moved else "l1"],
+        "clap_cla_placement_id": ["l1", "l2"],
+        "clap_cla_placement_urn": ["SC000001", "SC000002"],
+        "clap_person_id": ["p", "p"],
+    }
+
+
+def _two_statuses(changed: bool) -> Values:
+    """A status from the first episode on, and another from the second on, or of another child."""
+    return {
+        "lega_legal_status_id": ["s1", "s2"],
+        "lega_person_id": ["p", "p" if changed else "other"],
+        "lega_legal_status": ["C1", "C2"],
+        "lega_legal_status_start_date": ["2020-01-01", "2020-02-02"],
+        "lega_legal_status_end_date": ["2020-02-02" if changed else None, None],
+    }
+
+
+_PLACED: Values = {
+    "perm_table_id": "o",
+    "perm_person_id": "p",
+    "perm_adm_decision_date": "2019-12-01",
+    "perm_placed_for_adoption_date": "2020-01-01",
+    "clap_cla_placement_id": "l",
+    "clap_cla_id": "c",
+    "clap_person_id": "p",
+    "clap_cla_placement_start_date": "2020-01-01",
+}
+TYPES = (
+    "C085", "C086", "SSDA903 213", "SSDA903 218", "SSDA903 222", "SSDA903 371", "SSDA903 372",
+    "SSDA903 373", "SSDA903 374", "SSDA903 526", "SSDA903 527", "SSDA903 528", "SSDA903 529",
+    "SSDA903 550",
+)  # fmt: skip
+STATUSES = (
+    "SSDA903 358", "SSDA903 361", "SSDA903 362", "SSDA903 363", "SSDA903 364", "SSDA903 399",
+    "SSDA903 553",
+)  # fmt: skip
+
+
 def _review(prefix: str, born: str | None) -> Values:
     keys = {"cppr": "cppr_cp_review_id", "clar": "clar_cla_review_id"}
     person = {"cppr": "cppr_person_id", "clar": "clar_cla_person_id"}
@@ -97,6 +162,18 @@ def _review(prefix: str, born: str | None) -> Values:
     }
 
 
+NFA = "cine_referral_nfa"
+NEEDED = {**REFERRAL, "cine_referral_date": "2020-01-01", "cine_cin_primary_need_code": "N1"}
+NO_ACTION = ("CIN 4000", "CIN 8610", "CIN 8815", "CIN 8816", "CIN 8820", "CIN 8831", "CIN 8832")
+HANGS: Mapping[str, Values] = {
+    "assessed": ASSESSED,
+    "enquired": {"s47e_s47_enquiry_id": "e", "s47e_referral_id": "r"},
+    "conferred": {"icpc_icpc_id": "i", "icpc_referral_id": "r"},
+    "in need": {"cinp_cin_plan_id": "n", "cinp_referral_id": "r"},
+    "protected": {"cppl_cp_plan_id": "k", "cppl_referral_id": "r"},
+}
+_BORN = "the sex of who is born is known, and a mother has a child"
+_ALONE = "ends by an order, or by adoption, are left to children who have one"
 _PN0 = "under four is PN0, softly; without an age nobody is"
 _REASON = "an end by an order is left to children who have one that day"
 
@@ -106,12 +183,38 @@ SCENARIOS = (
         ("C017", "C018", "C020"),
         ("pers_sex", "pers_is_mother"),
         {**_person(), "moth_table_id": "m", "moth_person_id": "p"},
+        _BORN,
     ),
     Scenario(
         "no mother",
         ("C017", "C018", "C020"),
         ("pers_sex", "pers_is_mother"),
         {**_person(), "moth_table_id": "m", "moth_person_id": "other"},
+        _BORN,
+    ),
+    Scenario(
+        "unborn",
+        ("CIN 8750",),
+        ("pers_sex", "pers_is_mother"),
+        UNBORN,
+        "who is no mother is not said to be one",
+    ),
+    *(
+        Scenario(
+            f"reason for no UPN, {name}",
+            rules,
+            ("pers_upn_unknown",),
+            {**_person(pers_upn=[None]), **more, "cine_person_id": "p", "cine_referral_nfa": "N"},
+            "UN1 depends on the day of the extract",
+        )
+        for name, rules, more in (
+            ("in need", ("CIN 8772",), {"cine_referral_id": "r"}),
+            (
+                "looked after",
+                ("CIN 8772", "SSDA903 168", "SSDA903 444"),
+                {"cine_referral_id": "r", **_episodes(None)},
+            ),
+        )
     ),
     Scenario("planned", ("C022",), ("pers_send_flag",), {**_person(), **PLAN}),
     Scenario(
@@ -123,7 +226,7 @@ SCENARIOS = (
     *(
         Scenario(
             f"closure, {name}{' and assessed' if assessed else ''}",
-            ("C035", "C036"),
+            ("C035", "C036", "CIN 8585Q", "CIN 8825Q"),
             ("cine_close_reason",),
             {
                 **REFERRAL,
@@ -133,6 +236,71 @@ SCENARIOS = (
         )
         for name, person in (("dead", DEAD), ("alive", ALIVE), ("unborn", UNBORN))
         for assessed in (False, True)
+    ),
+    *(
+        Scenario(
+            f"closure, {what}",
+            ("C036", "CIN 2990", "CIN 8585Q"),
+            ("cine_close_reason",),
+            {**REFERRAL, **ALIVE, **ASSESSED, **hangs},
+        )
+        for what, hangs in HANGS.items()
+        if what != "assessed"
+    ),
+    Scenario(
+        "closed on the day of death",
+        ("CIN 8585Q",),
+        ("cine_close_reason",),
+        {**REFERRAL, **DEAD, "cine_close_date": "2020-02-02"},
+        "death closes the case",
+    ),
+    *(
+        Scenario(f"no further action, {what}", NO_ACTION, (NFA,), {**NEEDED, **hangs})
+        for what, hangs in {"nothing": {}, **HANGS}.items()
+    ),
+    Scenario(
+        "no further action, no need",
+        NO_ACTION,
+        (NFA,),
+        {**NEEDED, "cine_cin_primary_need_code": [None]},
+    ),
+    Scenario(
+        "no further action, one referral after the other",
+        NO_ACTION,
+        (NFA,),
+        {
+            "cine_referral_id": ["r", "s"],
+            "cine_person_id": ["p", "p"],
+            "cine_referral_date": ["2020-01-01", "2020-03-01"],
+            "cine_close_date": [None, "2020-04-01"],
+            "cine_cin_primary_need_code": ["N1", "N1"],
+        },
+    ),
+    Scenario(
+        "enquiry, conferred",
+        ("C043",),
+        ("s47e_s47_nfa",),
+        {
+            "s47e_s47_enquiry_id": "e",
+            "s47e_s47_outcome_json": [None],
+            "icpc_icpc_id": "i",
+            "icpc_s47_enquiry_id": "e",
+        },
+        "a conference is an action",
+    ),
+    *(
+        Scenario(
+            f"conference with {what}",
+            ("C044",),
+            ("icpc_icpc_outcome_cp_flag",),
+            {"icpc_icpc_id": "i", "icpc_icpc_outcome_json": [None], **values},
+            "the outcome is the plan that is there",
+        )
+        for what, values in (
+            ("a plan", {"icpc_cp_plan_id": "k"}),
+            ("a plan that names it", {"cppl_cp_plan_id": "k", "cppl_icpc_id": "i"}),
+            ("no plan", {"icpc_cp_plan_id": [None]}),
+        )
     ),
     Scenario(
         "cin visit",
@@ -162,22 +330,64 @@ SCENARIOS = (
     ),
     Scenario("first episode", ("C077",), (START,), _episodes(None)),
     Scenario("followed", ("C076", "C078", "C079"), (CEASED,), {**_episodes("2020-02-02"), **ALIVE}),
+    *(
+        Scenario(
+            f"second episode, {name}",
+            ("SSDA903 434", "SSDA903 435", "SSDA903 436"),
+            (START,),
+            {**_two_episodes(moved), **_two_statuses(changed)},
+            "the first starts, and others go on",
+        )
+        for name, moved, changed in (
+            ("moved", True, False),
+            ("another status", False, True),
+            ("both", True, True),
+        )
+    ),
     Scenario(
         "last, alive",
         ("C076", "C078", "C079"),
         (CEASED,),
         {**_episodes(None), **ALIVE},
-        "dying is left to those who died that day",
+        _ALONE,
     ),
     Scenario(
-        "last, dead that day", ("C076", "C078", "C079"), (CEASED,), {**_episodes(None), **DEAD}
+        "last, dead that day",
+        ("C076", "C078", "C079", "SSDA903 437"),
+        (CEASED,),
+        {**_episodes(None), **DEAD},
+        "death ends care",
+    ),
+    *(
+        Scenario(
+            f"last, born {born}",
+            ("SSDA903 386", "SSDA903 387", "SSDA903 389", "SSDA903 407", "SSDA903 460"),
+            (CEASED,),
+            {**_episodes(None), **_person(pers_dob=born)},
+            _ALONE,
+        )
+        for born in ("2010-01-01", "2005-01-01", "2003-01-01", "2001-01-01")
+    ),
+    Scenario(
+        "last, care leaver",
+        ("SSDA903 1000", "SSDA903 1011"),
+        (CEASED,),
+        {**_episodes(None), "clea_table_id": "t", "clea_person_id": "p"},
+        _ALONE,
+    ),
+    Scenario(
+        "adopted",
+        ("SSDA903 390", "SSDA903 557"),
+        (CEASED,),
+        {**_episodes(None), **_PLACED, "clap_cla_placement_type": "A4"},
+        "adoption ends care",
     ),
     Scenario(
         "last, adult",
         ("C076", "C078", "C079"),
         (CEASED,),
         {**_episodes(None), **_person(pers_dob="2001-01-01", pers_death_date=[None])},
-        "dying is left to those who died that day",
+        _ALONE,
     ),
     Scenario(
         "order of another day",
@@ -186,18 +396,98 @@ SCENARIOS = (
         {**_episodes(None), **_order("2019-01-01"), **ALIVE},
         _REASON,
     ),
-    Scenario(
-        "placement",
-        ("C085", "C086"),
-        ("clap_cla_placement_type", "clap_cla_placement_provider"),
-        {"clap_cla_placement_id": "l", "clap_cla_placement_urn": [None]},
+    *(
+        Scenario(
+            f"placement, born {born}, URN {urn}",
+            TYPES,
+            ("clap_cla_placement_type", "clap_cla_placement_provider"),
+            {
+                **_person(pers_dob=born),
+                "clap_cla_placement_id": "l",
+                "clap_person_id": "p",
+                "clap_cla_placement_start_date": "2020-06-01",
+                "clap_cla_placement_urn": [urn],
+            },
+            "types take turns, and temporary ones are never drawn",
+            whole=True,
+        )
+        for born in ("2018-01-01", "2008-01-01", "2003-01-01")
+        for urn in ("SC123456", None)
     ),
     Scenario(
-        "placement with URN",
-        ("C085", "C086"),
+        "placement at home",
+        (*TYPES, "SSDA903 392d"),
         ("clap_cla_placement_type", "clap_cla_placement_provider"),
-        {"clap_cla_placement_id": "l", "clap_cla_placement_urn": "SC123456"},
-        "the sources name no uninspected types but P1",
+        {
+            "clap_cla_placement_id": "l",
+            "clap_person_id": "p",
+            "clap_cla_placement_postcode": "XX1 1AA",
+            "addr_table_id": "a",
+            "addr_person_id": "p",
+            "addr_address_postcode": "XX11AA",
+        },
+        whole=True,
+    ),
+    Scenario(
+        "placement for adoption",
+        (*TYPES, "SSDA903 551"),
+        ("clap_cla_placement_type", "clap_cla_placement_provider"),
+        {
+            **_person(),
+            **_PLACED,
+            "clap_cla_placement_urn": "SC123456",
+        },
+        "a day of placing for adoption makes a placement for adoption",
+        whole=True,
+    ),
+    *(
+        Scenario(
+            f"change of placement, born {born}",
+            ("SSDA903 234",),
+            ("clap_cla_placement_change_reason",),
+            {
+                **_person(pers_dob=born),
+                "clap_cla_placement_id": "l",
+                "clap_person_id": "p",
+                "clap_cla_placement_end_date": "2020-06-01",
+            },
+        )
+        for born in ("2018-01-01", "2008-01-01")
+    ),
+    *(
+        Scenario(
+            f"legal status, born {born}, until {end}",
+            STATUSES,
+            ("lega_legal_status",),
+            {
+                **_person(pers_dob=born),
+                "lega_legal_status_id": "l",
+                "lega_person_id": "p",
+                "lega_legal_status_start_date": "2020-06-01",
+                "lega_legal_status_end_date": [end],
+                "clar_cla_review_id": "v",
+                "clar_cla_person_id": "p",
+                "clar_cla_review_date": "2020-07-01",
+                "perm_person_id": "other",
+            },
+            "statuses take turns, and none is left that ended in 2005",
+        )
+        for born in ("2018-01-01", "2008-01-01")
+        for end in ("2020-06-03", "2020-06-07", "2020-06-20", "2020-08-01", None)
+    ),
+    *(
+        Scenario(
+            f"permanence order, {name}",
+            ("C093",),
+            ("perm_permanence_order_type", "perm_adopted_by_carer_flag"),
+            {"perm_table_id": "o", "perm_permanence_order_date": "2020-06-01", **values},
+            "adopted is who was placed for it, and not by a carer",
+            whole=True,
+        )
+        for name, values in (
+            ("placed", {**_PLACED, "perm_permanence_order_date": "2020-06-01"}),
+            ("not placed", {"perm_person_id": "p"}),
+        )
     ),
     Scenario(
         "adopters",
@@ -238,6 +528,21 @@ SCENARIOS = (
         ("C099",),
         ("lapp_previous_permanence_option",),
         {"lapp_table_id": "l", "lapp_previous_permanence_la": [None]},
+        "no order at all is Z1",
+    ),
+    *(
+        Scenario(
+            f"form without a score, born {born}",
+            ("SSDA903 157",),
+            ("csdq_sdq_reason",),
+            {
+                **_person(pers_dob=born),
+                "csdq_table_id": "q",
+                "csdq_person_id": "p",
+                "csdq_sdq_completed_date": "2020-06-01",
+            },
+        )
+        for born in ("2018-01-01", "2008-01-01", "2002-01-01")
     ),
     Scenario(
         "return interview",
@@ -247,11 +552,12 @@ SCENARIOS = (
     ),
     *(
         Scenario(
-            f"in touch, {name}, contact {contact}",
-            ("C105",),
+            f"in touch, {name}, contact {contact}{', home known' if known else ''}",
+            ("C105", "SSDA903 344", "SSDA903 345"),
             ("clea_care_leaver_in_touch",),
             {
                 **person,
+                **known,
                 "clea_table_id": "t",
                 "clea_person_id": "p",
                 "clea_care_leaver_latest_contact": [contact],
@@ -259,12 +565,31 @@ SCENARIOS = (
         )
         for name, person in (("dead", DEAD), ("alive", ALIVE))
         for contact in ("2020-01-01", None)
+        for known in (
+            {"clea_care_leaver_accommodation": "U", "clea_care_leaver_activity": "F1"},
+            {},
+        )
+    ),
+    *(
+        Scenario(
+            f"eligibility, born {born}",
+            ("C107",),
+            ("clea_care_leaver_eligibility",),
+            {
+                **_person(pers_dob=born),
+                "clea_table_id": "t",
+                "clea_person_id": "p",
+                "clea_care_leaver_latest_contact": "2020-06-01",
+            },
+            "soft",
+        )
+        for born in ("2000-01-01", "2003-01-01")
     ),
     *(
         Scenario(
             f"accommodation, born {born}",
-            ("C108",),
-            ("clea_care_leaver_accommodation",),
+            ("C108", "SSDA903 133", "SSDA903 347", "SSDA903 3001"),
+            ("clea_care_leaver_accommodation", "clea_care_leaver_accom_suitable"),
             {
                 **_person(pers_dob=born),
                 "clea_table_id": "t",
@@ -272,6 +597,7 @@ SCENARIOS = (
                 "clea_care_leaver_latest_contact": "2020-06-01",
             },
             narrower,
+            whole=True,
         )
         for born, narrower in (
             ("2002-12-01", ""),

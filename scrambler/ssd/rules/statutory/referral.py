@@ -9,7 +9,7 @@ import polars as pl
 from polars import col
 
 from scrambler.ssd.rules.condition import answer, implies, in_order, together, under
-from scrambler.ssd.rules.statutory.links import beside, next_of, summed, within
+from scrambler.ssd.rules.statutory.links import beside, summed, within
 from scrambler.ssd.rules.statutory.rule import CHOSEN, Record, Tables, cin, codes_of
 
 _NO_ACTION = col("cine_referral_nfa") == "Y"
@@ -60,14 +60,12 @@ def _referrals(tables: Tables) -> pl.LazyFrame:
         # An open referral without further action is no episode of need.
         counts=~(col("cine_referral_nfa").eq_missing("Y") & col("cine_close_date").is_null()),
     )
-    followed = next_of("cine_referral_date", "cine_person_id", "cine_referral_date")
     return rows.with_columns(
         next_date=pl.when(col("cine_person_id").is_not_null()).then(
             col("cine_referral_date").shift(-1).over(
                 "cine_person_id", "counts", order_by="cine_referral_date"
             )
         ),
-        is_followed=followed.is_not_null(),
         open_ones=within("cine_person_id", (col("counts") & _OPEN).sum()),
     )  # fmt: skip
 
@@ -126,7 +124,7 @@ REFERRAL = (
     cin("8805", REFERRALS, implies(_CLOSED.is_not_null(), _REASON.is_not_null())),
     cin("8810", REFERRALS, together("cine_close_date", "cine_close_reason")),
     cin("8815", REFERRALS, implies(col("counts") & _OPEN, col("open_ones") <= 1)),
-    cin("8816", REFERRALS, implies(col("counts") & _OPEN, ~col("is_followed"))),
+    cin("8816", REFERRALS, implies(col("counts") & _OPEN, col("next_date").is_null())),
     cin("8820", REFERRALS, implies(
         col("counts"), (col("next_date") >= _CLOSED).fill_null(col("next_date").is_null())
     )),
