@@ -17,7 +17,10 @@ def max_length(field: str) -> int:
 
 
 def max_items(field: str) -> int:
-    """Return the most items of an array by its name. KeyError for one without a limit."""
+    """Return the most items of an array by its name, or what a POST takes by that of its body.
+
+    KeyError for one without a limit.
+    """
     return _limits("max_items")[field]
 
 

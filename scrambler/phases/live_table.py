@@ -13,17 +13,19 @@ import polars as pl
 from scrambler.errors import SourceError
 from scrambler.errors.boundary import fault_at
 from scrambler.payload import validate
+from scrambler.payload.limits import max_items
 from scrambler.phases.phase import Check, Outcome, Phase, Request
 from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
+from scrambler.staging.table import ERROR, PENDING
 from scrambler.staging.table import LIVE_TABLE as TABLE
 
 _WANTED = ("person_id", "json_payload", "submission_status", "row_state")
 _IDS = {"person_id": "la_child_id", "legacy_id": "mis_child_id"}
 """Older builds have no legacy_id."""
 _ROWS = 1_000
-_A_POST = 100
-_SENT_NEXT = ("pending", "error")
+_A_POST = max_items("(transport) POST body")
+_SENT_NEXT = (PENDING, ERROR)
 _ITEM = r"\[[0-9]+\]"
 _NO_STATE = "other"
 

@@ -9,10 +9,9 @@ import polars as pl
 from kernels.canonical import canonical
 from scrambler.policy.assignment import Assignment
 from scrambler.policy.traits import TRAITS
+from scrambler.ssd import ssd
 
-LEFTOVERS = frozenset(
-    {"ssd_api_data_staging", "ssd_api_data_staging_anon", "ssd_pre_cla_care_plan"}
-)
+LEFTOVERS = frozenset(name for name, table in ssd().tables.items() if table.leftover)
 """Tables that hold, or confirm, real records as somebody else put them together (T13)."""
 
 _LEAVE_NOTHING = [name for name, one in TRAITS.items() if one.is_omitted or one.is_emptied]

@@ -68,6 +68,7 @@ FACT_FILES: Mapping[str, FactFile] = {
             "table": NAME,
             "primary_key": optional(matching(r"\w+(\+\w+)*", "columns joined by +")),
             "subject_path": _ROUTE,
+            "leftover": YES_NO,
             "grain": PROSE,
             "notes": PROSE,
         },

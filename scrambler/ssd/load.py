@@ -78,6 +78,7 @@ def _table(row: Row, columns: dict[str, ColumnSpec], preferred: list[Row]) -> Ta
         routes=tuple(_route(path) for path in paths),
         grain=row["grain"],
         notes=row["notes"],
+        leftover=row["leftover"] == "Y",
     )
 
 

@@ -82,7 +82,8 @@ class TableSpec:
     """One table: its columns in DDL order, its key, and how a row finds its child.
 
     ``routes`` are tried in order until one finds a child; a table without routes is about
-    nobody's child.
+    nobody's child. ``leftover`` tables hold, or confirm, real records as somebody else put them
+    together.
     """
 
     name: str
@@ -91,6 +92,7 @@ class TableSpec:
     routes: tuple[Route, ...]
     grain: str
     notes: str
+    leftover: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ Staging is where people look before anything leaves. Nothing here sends.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import polars as pl
 
 from scrambler.errors import OutputError
 from scrambler.errors.boundary import fault_at
+from scrambler.files.digest import sha256_of
 from scrambler.payload import build_slices, cohort_size
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.payload.tables import Tables
@@ -142,8 +142,7 @@ def _typed(table: str, paths: list[Path]) -> pl.LazyFrame:
 def _unchanged(out: Path, file: dict[str, Any]) -> Path:
     path: Path = out / file["path"]
     try:
-        with path.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        digest = sha256_of(path)
     except OSError:
         digest = ""
     if digest != file["sha256"]:

@@ -11,6 +11,7 @@ from scrambler.policy.limits import LEFTOVERS, PROBES, faults
 from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
 
+LEFT = ("api_data_staging", "api_data_staging_anon", "pre_cla_care_plan")
 SHIPPED = load_policy(ssd()).assignments
 
 
@@ -24,6 +25,7 @@ def test_the_shipped_policy_keeps_to_it() -> None:
 
 
 def test_leftovers_are_never_copied_whatever_a_policy_says() -> None:  # T13
+    assert {f"ssd_{name}" for name in LEFT} == LEFTOVERS
     for table in LEFTOVERS:
         for column in SHIPPED[table]:
             for treatment in TREATMENTS:

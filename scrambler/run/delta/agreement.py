@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scrambler.errors import EpochError, OutputError, PolicyError
+from scrambler.files.digest import sha256_of
 
 _AGAIN = "Make the output anew with --replace instead; deltas start again from there."
 
@@ -102,11 +102,5 @@ def _whole(out: Path, held: Mapping[str, Any]) -> bool:
 
 
 def _unharmed(out: Path, parts: Sequence[Mapping[str, Any]]) -> bool:
-    return all(_digest(out / part["path"]) == part["sha256"] for part in parts)
-
-
-def _digest(path: Path) -> str:
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    paths = [(out / part["path"], part["sha256"]) for part in parts]
+    return all(path.is_file() and sha256_of(path) == digest for path, digest in paths)

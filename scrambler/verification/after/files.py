@@ -6,7 +6,6 @@ their own, no column that the manifest does not name.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scrambler.files.digest import sha256_of
 from scrambler.sinks.ownership import MANIFEST
 from scrambler.verification.after.check_result import CheckResult
 
@@ -42,8 +42,7 @@ def as_named(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResult:
         if path.is_symlink() or not path.is_file():
             wrong += 1
             continue
-        with path.open("rb") as opened:
-            wrong += hashlib.file_digest(opened, "sha256").hexdigest() != file["sha256"]
+        wrong += sha256_of(path) != file["sha256"]
     return CheckResult("files as the manifest has them", len(files), wrong)
 
 
