@@ -36,7 +36,7 @@ def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
                     for frame in reader.read(table, list(columns), BATCH_ROWS):
                         writer.write(conform(frame, columns))
                         rows[table] += frame.height
-            sink.commit({})
+            sink.commit(None)
         return rows
 
     return work

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from kernels.canonical import canonical
-from scrambler.sinks import open_target
 from scrambler.ssd import ColumnSpec, ssd
 from scrambler.synthetic import build
+from scrambler.synthetic.fake import write_constructed
 from tests.outputs import everything_in
 
 WORD = "k4n4ry"
@@ -27,12 +28,13 @@ JSON = (
 
 def plant(target: str, children: int = 30) -> None:
     """Write a dirty source to ``target``; identifiers hold the word so that they still join."""
-    with open_target(target) as writer:
+
+    def planted() -> Iterator[tuple[str, pl.DataFrame]]:
         for table, frame in build(children, seed=1, dirty=True):
-            spec = ssd().tables[table]
-            writer.create(spec)
-            planted = [_planted(spec.columns[name], frame[name]) for name in frame.columns]
-            writer.append(spec, pl.DataFrame(planted))
+            columns = ssd().tables[table].columns
+            yield table, pl.DataFrame([_planted(columns[n], frame[n]) for n in frame.columns])
+
+    write_constructed(target, planted())
 
 
 def _planted(column: ColumnSpec, values: pl.Series) -> pl.Series:

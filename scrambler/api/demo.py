@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import tempfile
 from pathlib import Path
 
 from scrambler.errors import OutputError
+from scrambler.files.commit import MARKER, Commit, write_file
+from scrambler.files.digest import sha256_of
 from scrambler.files.paths import ENDS, output_of, path_of
 from scrambler.resources.progress import Progress
 from scrambler.run import Report, run
-from scrambler.sinks import MARKER, clear, foreign, mark
-from scrambler.sinks.parquet import disk_errors
+from scrambler.sinks import unknown_files
 from scrambler.synthetic.fake import fake
 
 
@@ -21,15 +19,15 @@ def demo(
 ) -> tuple[Path, Report]:
     """Construct an SSD in SQLite, scramble it, and return where the output is."""
     folder = path_of(out or Path("demo"), "The demo")
-    _may_be_demo(output_of(folder))
-    with disk_errors(folder), tempfile.TemporaryDirectory() as temporary:
-        database = Path(temporary) / "source.db"
+    place = output_of(folder)
+    _may_be_demo(place)
+    with Commit(place, lambda: _may_be_demo(place)) as commit:
+        commit.new.mkdir()
+        database = commit.new / "source.db"
         fake(f"sqlite:///{database.as_posix()}", children, dirty=True, progress=progress)
-        clear(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        mark(folder, _digest(database))
-        shutil.move(database, folder / "source.db")
-    source = f"sqlite:///{(folder / 'source.db').absolute().as_posix()}"
+        write_file(commit.new / MARKER, sha256_of(database))
+        commit.publish()
+    source = f"sqlite:///{(place / 'source.db').as_posix()}"
     return folder, run(source, folder / "scrambled", progress=progress)
 
 
@@ -42,12 +40,7 @@ def _may_be_demo(folder: Path) -> None:
     if (
         not names <= {"source.db", MARKER, *(f"scrambled{end}" for end in ENDS)}
         or (names and not marker.is_file())
-        or (database.exists() and _digest(database) != marker.read_text(encoding="utf-8"))
-        or (output.exists() and foreign(output))
+        or (database.exists() and sha256_of(database) != marker.read_text(encoding="utf-8"))
+        or (output.exists() and unknown_files(output))
     ):
         raise OutputError(f"{folder} exists and is no demo. Choose another folder with --out.")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

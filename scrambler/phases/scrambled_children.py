@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from scrambler.errors.boundary import fault_at
+from scrambler.files.commit import last_state
 from scrambler.keys.epoch import Epoch, create
 from scrambler.phases.delta_self_test import delta_self_test
 from scrambler.phases.evidence import handed_over, received
@@ -87,7 +88,7 @@ def _scrambled(
         children=children,
         shift=request.shift,
         drop_unknown=request.drop_unknown,
-        replace=out.exists() and not delta,
+        replace=last_state(out).exists() and not delta,
         delta=delta,
         progress=request.progress,
         as_of=request.as_of,

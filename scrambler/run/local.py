@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from scrambler.files.commit import disk_errors
 from scrambler.resources.limits import BATCH_BYTES
 from scrambler.resources.memory import give_back
 from scrambler.resources.progress import Progress
@@ -19,7 +20,6 @@ from scrambler.run.order import Sorter
 from scrambler.run.parts import Part, PartResult, Work, scramble_part
 from scrambler.run.plan import TablePlan
 from scrambler.sinks import ParquetSink, PartFile
-from scrambler.sinks.parquet import disk_errors
 from scrambler.sources import Source
 
 _LONG_TEXT = 400

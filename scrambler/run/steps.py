@@ -170,10 +170,10 @@ def run(
         earlier = _earlier(out, plan, agreed) if delta else None
         read_ahead(plan, context, reader, batch_rows, progress)
         chosen = context.indexes["person"].tokens[:children] if children is not None else None
-        auditor = Auditor(spec, sink.aside / "keys", flags) if verify else None
+        auditor = Auditor(spec, sink.scratch / "keys", flags) if verify else None
         whole, day = children is None and not tables, as_of or date.today()
         work = Work(context, auditor, chosen, bool(epoch), window(day) if whole else None)
-        scratch = sink.aside / "unsorted"
+        scratch = sink.scratch / "unsorted"
         driver = Local(work, reader, sink, scratch, batch_rows, progress)
         written, results = driver.tables(plan.tables)
         shutil.rmtree(scratch, ignore_errors=True)

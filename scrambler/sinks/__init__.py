@@ -1,19 +1,18 @@
-"""Where scrambled data go: a folder of Parquet files, whole or not at all."""
+"""Where tables are written, whole or not at all."""
 
-from scrambler.sinks.ownership import MARKER, clear, foreign, mark
+from scrambler.sinks.open_sink import open_sink
+from scrambler.sinks.ownership import unknown_files
 from scrambler.sinks.parquet import ParquetSink
-from scrambler.sinks.table_writer import PartFile, TableWriter
-from scrambler.sinks.target import Target
-from scrambler.sinks.targets import open_target
+from scrambler.sinks.sink import PartFile, Sink, Writer, arrow_schema
+from scrambler.sinks.table_writer import TableWriter
 
 __all__ = [
-    "MARKER",
     "ParquetSink",
     "PartFile",
+    "Sink",
     "TableWriter",
-    "Target",
-    "clear",
-    "foreign",
-    "mark",
-    "open_target",
+    "Writer",
+    "arrow_schema",
+    "open_sink",
+    "unknown_files",
 ]

@@ -9,52 +9,42 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self
 
 import pyarrow as pa
 
-from scrambler.errors import CommittedError, OutputError
-from scrambler.files.locks import held
-from scrambler.sinks.ownership import MANIFEST, MARKER, clear, foreign, is_ours, is_output, make
+from scrambler.errors import OutputError
+from scrambler.files.commit import Commit, disk_errors, write_file
+from scrambler.sinks.ownership import MANIFEST, is_output, unknown_files
 from scrambler.sinks.table_writer import TableWriter
 
 
 class ParquetSink:
-    """A context manager that leaves OUT as it was unless ``commit`` was reached."""
+    """A folder of tables; see ``Sink``."""
 
-    def __init__(self, out: Path, *, replace: bool = False) -> None:
-        """OutputError when OUT exists and is not to be replaced, or is no output of ours."""
+    keeps_state = True
+
+    def __init__(self, out: Path, *, replace: bool = False, constructed: bool = False) -> None:
+        """Touch nothing yet. ``constructed`` data are one file a table, and replace nothing."""
         self.out = out
-        self.aside = out.with_name(out.name + ".incomplete")
-        self._old = out.with_name(out.name + ".old")
-        self._lock = out.with_name(out.name + ".lock")
-        self._held = ExitStack()
         self._replace = replace
-        self._committing = False
-        self._refuse()
+        self._constructed = constructed
+        self._commit = Commit(out, self._may_replace)
+        self.aside = self._commit.new
+        self.scratch = self._commit.scratch
 
-    def __enter__(self) -> ParquetSink:
-        """Take the lock and make the folder aside, without what a dead run left there."""
+    def __enter__(self) -> Self:
+        """Take the lock, clear away what a dead run left, and make the folder aside.
+
+        OutputError when OUT exists and is not to be replaced, or is no output of ours.
+        """
+        self._commit.__enter__()
         with disk_errors(self.out):
-            self.out.parent.mkdir(parents=True, exist_ok=True)
-            busy = OutputError(f"Another run is writing {self.out}. Wait for it.")
-            self._held.enter_context(held(self._lock, busy))
-            try:
-                # A run that died between the renames of a replacement left the old output aside.
-                # One with a marker was being removed, and is no longer whole.
-                left = is_output(self._old) and not (self._old / MARKER).exists()
-                if left and not self.out.exists():
-                    self._old.rename(self.out)
-                self._refuse()
-                clear(self.aside)
-                make(self.aside)
-                (self.aside / "tables").mkdir()
-            except BaseException:
-                self._held.close()
-                raise
+            self.aside.mkdir()
         return self
 
     def __exit__(
@@ -64,26 +54,18 @@ class ParquetSink:
         trace: TracebackType | None,
     ) -> None:
         """Remove what was not committed; say so where an interrupt came after the commit."""
-        # A rename is done or not done, wherever an interrupt fell.
-        committed = self._committing and not self.aside.exists()
-        try:
-            clear(self.aside)
-        finally:
-            self._held.close()
-        if committed and isinstance(error, KeyboardInterrupt):
-            raise CommittedError(f"Interrupted, but {self.out} was committed before.") from None
+        self._commit.__exit__(kind, error, trace)
 
-    def _refuse(self) -> None:
-        if self.out.exists():
-            self._refuse_out()
-        for folder in (self.aside, self._old) if self.out.exists() else (self.aside,):
-            if os.path.lexists(folder) and not is_ours(folder):
+    def _may_replace(self) -> None:
+        if not os.path.lexists(self.out):
+            return
+        if self._constructed:
+            if not self.out.is_dir() or any(self.out.iterdir()):
                 raise OutputError(
-                    f"{folder} is in the way and was not made by this program, so it is not "
-                    "removed. Rename it, or choose another folder for the output."
+                    f"{self.out} exists already, and nothing is ever overwritten. Choose another "
+                    "folder."
                 )
-
-    def _refuse_out(self) -> None:
+            return
         if not self._replace:
             raise OutputError(
                 f"{self.out} exists already. Choose another folder, or replace it with --replace."
@@ -93,9 +75,9 @@ class ParquetSink:
                 f"{self.out} holds no manifest, so it is no output of this program and is not "
                 "replaced. Choose another folder."
             )
-        if strange := foreign(self.out):
+        if unknown := len(unknown_files(self.out)):
             raise OutputError(
-                f"{self.out} holds {strange} files that no run wrote, and replacing it would "
+                f"{self.out} holds {unknown} files that no run wrote, and replacing it would "
                 "remove them. Move them elsewhere, then run again."
             )
 
@@ -108,11 +90,14 @@ class ParquetSink:
         *,
         no_dictionary: Collection[str] = (),
     ) -> Iterator[TableWriter]:
-        """Open one table for writing; its files are synced to disk when the block ends well.
-
-        ``no_dictionary`` names the columns whose values hardly repeat: pseudonyms and keys.
-        """
-        writer = TableWriter(self.aside, Path(folder) / name, schema, no_dictionary=no_dictionary)
+        """Stage one table; its files are synced to disk when the block ends well."""
+        writer = TableWriter(
+            self.aside,
+            Path(name) if self._constructed else Path(folder, name),
+            schema,
+            no_dictionary=no_dictionary,
+            one_file=self._constructed,
+        )
         with disk_errors(self.out):
             try:
                 yield writer
@@ -125,46 +110,21 @@ class ParquetSink:
         with disk_errors(self.out):
             shutil.copytree(self.out / folder, self.aside / folder, copy_function=_link)
 
-    def commit(self, manifest: dict[str, object]) -> None:
-        """Write the manifest last, then move the whole into place."""
-        with disk_errors(self.out):
-            path = self.aside / MANIFEST
-            with path.open("w", encoding="utf-8", newline="\n") as file:
-                json.dump(manifest, file, indent=1)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            self._refuse()  # whatever was put there since
-            (self.aside / MARKER).unlink()
-            _sync_folder(self.aside)
-            replaced = self.out.exists()
-            if replaced:
-                clear(self._old)
-            self._committing = True
-            try:
-                if replaced:
-                    self.out.rename(self._old)
-                self.aside.rename(self.out)
-            except BaseException:
-                if replaced and self._old.exists() and not self.out.exists():
-                    self._old.rename(self.out)
-                raise
-            _sync_folder(self.out.parent)
-            if replaced:
-                clear(self._old)
+    def commit(self, manifest: Mapping[str, Any] | None) -> None:
+        """Drop files that ``manifest`` does not name, write it last, and rename all into place."""
+        if manifest is not None:
+            with disk_errors(self.out):
+                self._drop_unnamed(manifest)
+                write_file(self.aside / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+        self._commit.publish()
 
-
-@contextmanager
-def disk_errors(out: Path) -> Iterator[None]:
-    """Turn errors of the file system into OutputError: what happened, where, what to do."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or "the file system refused"
-        raise OutputError(
-            f"Cannot write {out}: {reason}. Nothing was committed. Free space or choose a folder "
-            "you can write to, then run again."
-        ) from None
+    def _drop_unnamed(self, manifest: Mapping[str, object]) -> None:
+        for path in unknown_files(self.aside, manifest):
+            path.unlink()
+        # The deepest first: a folder may hold nothing but empty ones.
+        for path in sorted(self.aside.rglob("*"), reverse=True):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
 
 
 def _link(old: str, new: str) -> None:
@@ -172,13 +132,3 @@ def _link(old: str, new: str) -> None:
         os.link(old, new)
     except OSError:
         shutil.copy2(old, new)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # Windows has no way to sync a folder; its renames are journalled.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

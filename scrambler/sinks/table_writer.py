@@ -9,30 +9,22 @@ Row groups and files are cut at fixed row counts, wherever batches end. With ``G
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scrambler.files.commit import sync_file
+from scrambler.files.digest import sha256_of
+from scrambler.sinks.sink import PartFile, typed
+
 GROUP_ROWS = 65_536
 """Rows of a row group; of each table, only so many wait in memory beside a batch."""
 
 FILE_ROWS = 16 * GROUP_ROWS
 """Rows of a file; a whole number of row groups."""
-
-
-@dataclass(frozen=True)
-class PartFile:
-    """One file: its path below OUT with forward slashes, its rows and its SHA-256."""
-
-    path: str
-    rows: int
-    sha256: str
 
 
 class TableWriter:
@@ -42,16 +34,24 @@ class TableWriter:
     """
 
     def __init__(
-        self, root: Path, folder: Path, schema: pa.Schema, *, no_dictionary: Collection[str] = ()
+        self,
+        root: Path,
+        folder: Path,
+        schema: pa.Schema,
+        *,
+        no_dictionary: Collection[str] = (),
+        one_file: bool = False,
     ) -> None:
         """Open nothing yet: the first file is made with its first row group, or at the end.
 
-        Columns of ``no_dictionary`` hold values that hardly repeat, such as pseudonyms: a
-        dictionary page would be made for nothing.
+        ``one_file`` makes ``<folder>.parquet`` in the place of files in ``folder``. Columns of
+        ``no_dictionary`` hold values that hardly repeat, such as pseudonyms: a dictionary page
+        would be made for nothing.
         """
         self._root = root
         self._folder = folder
         self._schema = schema
+        self._one_file = one_file
         self._dictionary = [name for name in schema.names if name not in no_dictionary]
         self._writer: pq.ParquetWriter | None = None
         self._waiting: list[pa.Table] = []
@@ -60,8 +60,7 @@ class TableWriter:
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append a batch; its columns must be those of the schema, in order."""
-        rows = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self._schema)
-        self._waiting.append(rows)
+        self._waiting.append(typed(self._folder.name, frame, self._schema))
         if sum(map(len, self._waiting)) < GROUP_ROWS:
             return
         rows = pa.concat_tables(self._waiting)
@@ -91,7 +90,7 @@ class TableWriter:
         # One chunk a column: pages are begun anew with each.
         self._writer.write_table(rows.combine_chunks(), row_group_size=GROUP_ROWS)
         self._rows += len(rows)
-        if self._rows == FILE_ROWS:
+        if self._rows == FILE_ROWS and not self._one_file:
             self._finish_file()
 
     def _finish_file(self) -> None:
@@ -99,16 +98,15 @@ class TableWriter:
             return
         self.close()
         path = self._next()
-        with (self._root / path).open("r+b") as file:
-            os.fsync(file.fileno())
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        sync_file(self._root / path)
+        digest = sha256_of(self._root / path)
         self.parts.append(PartFile(path.as_posix(), self._rows, digest))
         self._rows = 0
 
     def _open(self) -> None:
         # One after the other: tables are written side by side, and each may be the first.
         place = self._root
-        for name in self._folder.parts:
+        for name in self._next().parent.parts:
             place /= name
             place.mkdir(exist_ok=True)
         self._writer = pq.ParquetWriter(
@@ -120,4 +118,6 @@ class TableWriter:
         )
 
     def _next(self) -> Path:
+        if self._one_file:
+            return self._folder.with_name(f"{self._folder.name}.parquet")
         return self._folder / f"part-{len(self.parts):05d}.parquet"

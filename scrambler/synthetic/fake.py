@@ -1,11 +1,16 @@
-"""Writes constructed data to a target."""
+"""Writes constructed data to a sink."""
 
 from __future__ import annotations
 
-from scrambler.errors import UsageError
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+
+import polars as pl
+
+from scrambler.errors import OutputError, UsageError
 from scrambler.resources.progress import Progress, Silent
-from scrambler.sinks import open_target
-from scrambler.ssd import ssd
+from scrambler.sinks import Writer, arrow_schema, open_sink
+from scrambler.ssd import TableSpec, ssd
 from scrambler.synthetic import CHILDREN_MAX, build
 
 
@@ -20,15 +25,48 @@ def fake(
     """Construct an SSD of ``children`` in ``target``; return the rows of each table."""
     if not 1 <= children <= CHILDREN_MAX or seed < 0:
         raise UsageError(f"Children are 1 to {CHILDREN_MAX:,}, a seed is 0 or more.")
-    progress = progress or Silent()
-    progress.begin("constructed data", children)
-    spec, rows, made = ssd(), dict[str, int](), set[str]()
-    with open_target(target) as writer:
+    shown = progress or Silent()
+    shown.begin("constructed data", children)
+
+    def advancing() -> Iterator[tuple[str, pl.DataFrame]]:
         for table, frame in build(children, seed=seed, dirty=dirty):
-            if table not in made:
-                writer.create(spec.tables[table])
-                made.add(table)
-            writer.append(spec.tables[table], frame)
-            rows[table] = rows.get(table, 0) + frame.height
-            progress.advance("constructed data", frame.height if table == "ssd_person" else 0)
+            yield table, frame
+            shown.advance("constructed data", frame.height if table == "ssd_person" else 0)
+
+    return write_constructed(target, advancing())
+
+
+def write_constructed(target: str, frames: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, int]:
+    """Write tables of the SSD by name, whole or not at all; return the rows of each.
+
+    A table may come in several frames. Columns are found by name and cast to the types of the spec;
+    those that a frame lacks are null. OutputError for a column that the spec lacks, and for values
+    that do not fit.
+    """
+    writers, rows = dict[str, Writer](), dict[str, int]()
+    with open_sink(target, constructed=True) as sink:
+        with ExitStack() as tables:
+            for name, frame in frames:
+                table = ssd().tables[name]
+                if name not in writers:
+                    types = {column.name: column.dtype for column in table.columns.values()}
+                    opened = sink.table(name, arrow_schema(types))
+                    writers[name], rows[name] = tables.enter_context(opened), 0
+                writers[name].write(_shaped(table, frame))
+                rows[name] += frame.height
+        sink.commit(None)
     return rows
+
+
+def _shaped(table: TableSpec, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with exactly the columns of ``table``, in order and typed."""
+    unknown = sorted(set(frame.columns) - set(table.columns))
+    if unknown:
+        raise OutputError(f"table {table.name} has no column {', '.join(unknown)}")
+    try:
+        return frame.select(
+            (pl.col(name) if name in frame.columns else pl.lit(None).alias(name)).cast(column.dtype)
+            for name, column in table.columns.items()
+        )
+    except pl.exceptions.PolarsError:
+        raise OutputError(f"table {table.name}: a value does not fit its column's type") from None

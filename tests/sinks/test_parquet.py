@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -11,9 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scrambler.errors import CommittedError, OutputError
-from scrambler.sinks import MARKER, ParquetSink
-from scrambler.sinks.parquet import disk_errors
+from scrambler.errors import OutputError
+from scrambler.sinks import ParquetSink, TableWriter
 
 OURS = {"versions": {"ssd-scrambler": "1"}}
 """What a manifest is known by."""
@@ -25,12 +25,16 @@ def frame(*numbers: int) -> pl.DataFrame:
     return pl.DataFrame({"number": numbers, "text": [str(number) for number in numbers]})
 
 
+def manifest(*writers: TableWriter) -> dict[str, object]:
+    return {**OURS, "files": [asdict(part) for writer in writers for part in writer.parts]}
+
+
 def make(out: Path, *batches: pl.DataFrame, replace: bool = False) -> None:
     with ParquetSink(out, replace=replace) as sink:
         with sink.table("one", SCHEMA) as writer:
             for batch in batches:
                 writer.write(batch)
-        sink.commit({**OURS, "files": [{"path": part.path} for part in writer.parts]})
+        sink.commit(manifest(writer))
 
 
 def names(folder: Path) -> list[str]:
@@ -58,8 +62,22 @@ def test_nothing_stands_at_the_place_before_the_commit(tmp_path: Path) -> None:
             writer.write(frame(1))
         assert not out.exists()
         assert not (sink.aside / "manifest.json").exists()
-        sink.commit(OURS)
+        sink.commit(manifest(writer))
         assert out.exists()
+
+
+def test_what_the_manifest_does_not_name_is_dropped(tmp_path: Path) -> None:
+    with ParquetSink(tmp_path / "out") as sink:
+        for name in ("lost", "one"):
+            with sink.table(name, SCHEMA) as writer:
+                writer.write(frame(1))
+        sink.commit(manifest(writer))
+    assert names(tmp_path / "out") == [
+        "manifest.json",
+        "tables",
+        "tables/one",
+        "tables/one/part-00000.parquet",
+    ]
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, MemoryError, SystemExit])
@@ -87,12 +105,12 @@ def test_an_empty_table_is_one_empty_part(tmp_path: Path) -> None:
 def test_what_exists_is_refused(tmp_path: Path) -> None:
     make(tmp_path / "out", frame(1))
     with pytest.raises(OutputError, match="--replace"):
-        ParquetSink(tmp_path / "out")
+        make(tmp_path / "out")
     (tmp_path / "file").write_text("mine")
     (tmp_path / "folder").mkdir()
     for place in ("file", "folder"):
         with pytest.raises(OutputError, match="no output of this program"):
-            ParquetSink(tmp_path / place, replace=True)
+            make(tmp_path / place, replace=True)
 
 
 def test_a_replacement_is_the_new_one_alone(tmp_path: Path) -> None:
@@ -100,75 +118,6 @@ def test_a_replacement_is_the_new_one_alone(tmp_path: Path) -> None:
     make(tmp_path / "out", frame(2), replace=True)
     assert pl.read_parquet(tmp_path / "out/tables/one/*.parquet")["number"].to_list() == [2]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_what_a_dead_run_left_is_cleared_away(tmp_path: Path) -> None:
-    aside = tmp_path / "out.incomplete" / "tables" / "other"
-    aside.mkdir(parents=True)
-    (aside / "part-00000.parquet").write_text("half")
-    (tmp_path / "out.incomplete" / MARKER).touch()
-    (tmp_path / "out.lock").touch()
-    make(tmp_path / "out", frame(1))
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert [path.name for path in (tmp_path / "out" / "tables").iterdir()] == ["one"]
-
-
-def test_a_replacement_that_died_between_its_renames_is_undone(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    make(out, frame(1))
-    out.rename(tmp_path / "out.old")
-    # The old output is back, and refused like any other.
-    with pytest.raises(OutputError, match="--replace"):
-        make(out, frame(2))
-    assert pl.read_parquet(out / "tables/one/*.parquet")["number"].to_list() == [1]
-    out.rename(tmp_path / "out.old")
-    make(out, frame(2), replace=True)
-    assert pl.read_parquet(out / "tables/one/*.parquet")["number"].to_list() == [2]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_rename_that_fails_puts_the_old_output_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "out"
-    make(out, frame(1))
-    rename = Path.rename
-
-    def failing(self: Path, target: Path) -> Path:
-        if self.name == "out.incomplete":
-            raise PermissionError(13, "Permission denied")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(OutputError, match="Permission denied"):
-        make(out, frame(2), replace=True)
-    assert pl.read_parquet(out / "tables/one/*.parquet")["number"].to_list() == [1]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-@pytest.mark.parametrize("place", ["out.incomplete", "out.old"])
-def test_a_folder_of_somebody_s_own_is_never_removed(place: str, tmp_path: Path) -> None:
-    make(tmp_path / "out", frame(1))
-    (tmp_path / place).mkdir()
-    (tmp_path / place / "thesis.txt").write_text("years of work")
-    with pytest.raises(OutputError, match=f"{place} is in the way"):
-        make(tmp_path / "out", frame(2), replace=True)
-    assert (tmp_path / place / "thesis.txt").read_text() == "years of work"
-    assert pl.read_parquet(tmp_path / "out/tables/one/*.parquet")["number"].to_list() == [1]
-
-
-def test_an_old_folder_of_somebody_s_own_is_no_output_to_restore(tmp_path: Path) -> None:
-    (tmp_path / "out.old").mkdir()
-    (tmp_path / "out.old" / "thesis.txt").write_text("years of work")
-    make(tmp_path / "out", frame(1))
-    assert (tmp_path / "out.old" / "thesis.txt").read_text() == "years of work"
-
-
-def test_a_lock_of_somebody_s_own_is_neither_emptied_nor_removed(tmp_path: Path) -> None:
-    (tmp_path / "out.lock").write_text("mine")
-    with pytest.raises(OutputError, match="in the way"):
-        make(tmp_path / "out", frame(1))
-    assert (tmp_path / "out.lock").read_text() == "mine"
 
 
 @pytest.mark.parametrize("place", ["notes.txt", "tables/one/part-00001.parquet", "more/x.csv"])
@@ -200,92 +149,27 @@ def test_what_file_managers_leave_does_not_matter(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-@pytest.mark.parametrize("renames", [1, 2])
-def test_an_interrupt_among_the_renames_is_told_as_it_is(
-    renames: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "out"
-    make(out, frame(1))
-    rename, done = Path.rename, []
-
-    def interrupted(self: Path, target: Path) -> Path:
-        result = rename(self, target)
-        done.append(self.name)
-        if len(done) == renames:
-            raise KeyboardInterrupt
-        return result
-
-    monkeypatch.setattr(Path, "rename", interrupted)
-    told = KeyboardInterrupt if renames == 1 else CommittedError
-    with pytest.raises(told):
-        make(out, frame(2), replace=True)
-    read = pl.read_parquet(out / "tables/one/*.parquet")["number"].to_list()
-    assert read == [renames]
-    monkeypatch.undo()
-    make(out, frame(3), replace=True)
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_two_writers_do_not_meet(tmp_path: Path) -> None:
-    with ParquetSink(tmp_path / "out") as sink:
-        with pytest.raises(OutputError, match="Another run"), ParquetSink(tmp_path / "out"):
-            pass
-        assert sink.aside.exists(), "the second must not clear away what the first writes"
-        with sink.table("one", SCHEMA) as writer:
-            writer.write(frame(1))
-        sink.commit(OURS)
-    assert (tmp_path / "out" / "manifest.json").exists()
-
-
-def test_everything_is_synced_before_it_is_renamed(
+def test_tables_are_synced_and_then_the_manifest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps: list[str] = []
-    fsync, rename = os.fsync, Path.rename
+    synced: list[str] = []
+    fsync = os.fsync
 
-    def synced(handle: int) -> None:
+    def seen(handle: int) -> None:
         # A handle knows no name, so it is looked up by its inode.
         number = os.fstat(handle).st_ino
-        paths = [tmp_path, *tmp_path.rglob("*")]
-        steps.extend(f"sync {path.name}" for path in paths if path.stat().st_ino == number)
+        paths = [path for path in tmp_path.rglob("*") if path.is_file()]
+        synced.extend(path.name for path in paths if path.stat().st_ino == number)
         fsync(handle)
 
-    def renamed(self: Path, target: Path) -> Path:
-        steps.append(f"rename {self.name}")
-        return rename(self, target)
-
-    monkeypatch.setattr(os, "fsync", synced)
-    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(os, "fsync", seen)
     make(tmp_path / "out", frame(1))
-    assert steps == [
-        "sync part-00000.parquet",
-        "sync manifest.json",
-        "sync out.incomplete",
-        "rename out.incomplete",
-        f"sync {tmp_path.name}",
-    ]
+    assert synced == ["part-00000.parquet", "manifest.json.new"]
 
 
 def test_a_manifest_is_text_that_anything_reads(tmp_path: Path) -> None:
     make(tmp_path / "out", frame(1))
     text = (tmp_path / "out" / "manifest.json").read_bytes()
-    assert json.loads(text) == {**OURS, "files": [{"path": "tables/one/part-00000.parquet"}]}
+    assert json.loads(text)["files"][0]["path"] == "tables/one/part-00000.parquet"
     assert b"\r" not in text
     assert text.endswith(b"}\n")
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (OSError(28, "No space left on device"), "No space left on device"),
-        (PermissionError(13, "Permission denied"), "Permission denied"),
-        (OSError("a library's own words: 'Ann'"), "the file system refused"),
-    ],
-)
-def test_errors_of_the_disk_say_where_and_what_to_do(error: OSError, said: str) -> None:
-    with pytest.raises(OutputError) as raised, disk_errors(Path("there")):
-        raise error
-    assert str(raised.value).startswith(f"Cannot write there: {said}. Nothing was committed.")
-    assert "run again" in str(raised.value)
-    assert "Ann" not in str(raised.value)
-    assert raised.value.__cause__ is None

@@ -10,6 +10,7 @@ import pytest
 from filelock import FileLock
 
 from scrambler.errors import OutputError
+from scrambler.files.commit import make
 from scrambler.payload import content_hash
 from scrambler.ssd import ssd
 from scrambler.staging import review, stage
@@ -80,7 +81,7 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
 
 def test_two_at_once_are_refused(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "out.lock")
-    with lock, pytest.raises(OutputError, match="another run"):
+    with lock, pytest.raises(OutputError, match="Another run"):
         stage(str(tmp_path / "out"), [first()], NOW)
     assert stage(str(tmp_path / "out"), [first()], NOW).new == first().height
 
@@ -95,7 +96,7 @@ def test_what_is_not_ours_beside_the_folder_is_left_alone(tmp_path: Path, end: s
         (theirs / "staging.json").write_text("theirs")
     with pytest.raises(OutputError, match="nothing is staged"):
         review(str(tmp_path / "out"))
-    with pytest.raises(OutputError, match="not made by this program"):
+    with pytest.raises(OutputError, match=f"out{end} is in the way"):
         stage(str(tmp_path / "out"), [first()], NOW)
     assert [path.name for path in tmp_path.iterdir()] == [theirs.name]
     assert (theirs if end == ".lock" else theirs / "staging.json").read_text() == "theirs"
@@ -105,13 +106,13 @@ def test_a_look_changes_nothing(tmp_path: Path) -> None:
     """A run that died between its renames left the old state aside: it is read there."""
     out, old = tmp_path / "out", tmp_path / "out.old"
     stage(str(out), [first()], NOW)
-    (out / ".scrambler").touch()
     out.rename(old)
+    make(tmp_path / "out.incomplete")
+    (tmp_path / "out.incomplete" / "replacing").touch()
     assert review(str(out)).rows == first().height
     assert (old.exists(), out.exists()) == (True, False)
     assert stage(str(out), [second()], LATER).new == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
-    assert not (out / ".scrambler").exists()
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

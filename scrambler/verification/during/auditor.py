@@ -11,8 +11,8 @@ import polars as pl
 
 from scrambler.batch import Batch
 from scrambler.errors.boundary import fault_at
+from scrambler.files.commit import disk_errors
 from scrambler.policy import Assignment
-from scrambler.sinks.parquet import disk_errors
 from scrambler.ssd import Spec
 from scrambler.treatments.identifier import domains_of, named
 from scrambler.treatments.sampling import has_code

@@ -1,21 +1,25 @@
+"""Constructed data in every kind of sink: whole or not at all, and read back as they were."""
+
 from __future__ import annotations
 
 import datetime as dt
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import adbc_driver_postgresql.dbapi as adbc
 import polars as pl
-import pyarrow.parquet as pq
 import pytest
 
 from scrambler.errors import OutputError
-from scrambler.sinks import open_target
+from scrambler.sinks import arrow_schema, database, open_sink
 from scrambler.sinks.ddl import create_table
 from scrambler.sources import open_source
 from scrambler.ssd import TableSpec, ssd
+from scrambler.synthetic import fake
+from scrambler.synthetic.fake import write_constructed
 
 TYPES = {
     "id": "NVARCHAR(6)",
@@ -71,13 +75,17 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 every_target = pytest.mark.parametrize("location", LOCATIONS, indirect=True)
 
 
-def write(location: str, *frames: pl.DataFrame, first: TableSpec | None = None) -> None:
-    with open_target(location) as target:
-        if first:
-            target.create(first)
-        target.create(TABLE)
-        for frame in frames:
-            target.append(TABLE, frame)
+@pytest.fixture(autouse=True)
+def spec(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spec of two tables that have every type."""
+    made = SimpleNamespace(tables={"ssd_thing": TABLE, "ssd_other": OTHER})
+    monkeypatch.setattr(fake, "ssd", lambda: made)
+    monkeypatch.setattr(database, "ssd", lambda: made)
+
+
+def write(location: str, *frames: pl.DataFrame, first: str | None = None) -> None:
+    tables = [(first, FRAME.clear())] if first else []
+    write_constructed(location, [*tables, *(("ssd_thing", frame) for frame in frames)])
 
 
 @every_target
@@ -106,15 +114,15 @@ def test_missing_columns_are_null_and_empty_tables_exist(location: str) -> None:
 
 @every_target
 def test_a_table_without_rows_exists(location: str) -> None:
-    write(location)
+    write(location, FRAME.clear())
     assert open_source(location).count("ssd_thing") == 0
 
 
 @every_target
 def test_a_table_that_exists_is_refused_and_kept(location: str) -> None:
     write(location, FRAME)
-    with pytest.raises(OutputError, match=r"ssd_thing(\.parquet)? already"):
-        write(location, FRAME, first=OTHER)
+    with pytest.raises(OutputError, match="already"):
+        write(location, FRAME, first="ssd_other")
     source = open_source(location)
     assert set(source.tables()) == {"ssd_thing"}
     assert source.count("ssd_thing") == 2
@@ -151,16 +159,32 @@ def test_text_too_long_for_postgresql(fresh_postgres_url: str) -> None:
 
 
 def test_statements() -> None:
-    assert create_table(TABLE, "sqlite") == (
+    schema = arrow_schema({name: column.dtype for name, column in TABLE.columns.items()})
+    assert create_table("ssd_thing", schema, TABLE.columns, "sqlite") == (
         'CREATE TABLE "ssd_thing" ("id" NVARCHAR(6), "note" NVARCHAR, "sex" NCHAR(2),'
         ' "at" DATETIME, "on" DATE, "many" INT, "few" TINYINT, "flag" BIT, "cost" FLOAT,'
         ' "hash" BINARY(32))'
     )
-    assert create_table(TABLE, "postgresql") == (
-        'CREATE TABLE "ssd_thing" ("id" varchar(6), "note" text, "sex" char(2),'
+    assert create_table("ssd_thing", schema, TABLE.columns, "postgresql", 'a "b"') == (
+        'CREATE TABLE "a ""b"""."ssd_thing" ("id" varchar(6), "note" text, "sex" char(2),'
         ' "at" timestamp, "on" date, "many" integer, "few" smallint, "flag" boolean,'
         ' "cost" double precision, "hash" bytea)'
     )
+
+
+def test_columns_that_the_spec_lacks_and_ids_that_are_integers() -> None:
+    schema = arrow_schema(
+        {
+            **{"id": pl.Int32(), "note": pl.Int64(), "text": pl.String(), "day": pl.Date()},
+            **{"at": pl.Datetime("us"), "yes": pl.Boolean(), "cost": pl.Float64()},
+            "none": pl.Int8(),
+        }
+    )
+    assert create_table("t", schema, TABLE.columns, "postgresql") == (
+        'CREATE TABLE "t" ("id" integer, "note" bigint, "text" text, "day" date,'
+        ' "at" timestamp, "yes" boolean, "cost" double precision, "none" integer)'
+    )
+    assert '"note" bigint, "text" NVARCHAR,' in create_table("t", schema, {}, "sqlite")
 
 
 def test_sqlite_holds_dates_as_text(tmp_path: Path) -> None:
@@ -180,26 +204,32 @@ def test_postgresql_by_a_percent_encoded_socket(fresh_postgres_url: str) -> None
         assert cursor.fetchone() == (2,)
 
 
-def test_parquet_has_the_types_of_the_spec_and_a_row_group_a_frame(tmp_path: Path) -> None:
-    write(str(tmp_path), FRAME, FRAME)
-    assert [path.name for path in tmp_path.iterdir()] == ["ssd_thing.parquet"]
-    frame = pl.read_parquet(tmp_path / "ssd_thing.parquet")
+def test_parquet_has_the_types_of_the_spec_and_one_file_a_table(tmp_path: Path) -> None:
+    write(str(tmp_path / "new"), FRAME, FRAME)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["ssd_thing.parquet"]
+    frame = pl.read_parquet(tmp_path / "new/ssd_thing.parquet")
     assert frame.schema == {name: spec.dtype for name, spec in TABLE.columns.items()}
-    assert pq.read_metadata(tmp_path / "ssd_thing.parquet").num_row_groups == 2
+
+
+def test_other_files_are_no_place_for_a_source(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match="exists already"):
+        write(str(tmp_path), FRAME)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 @pytest.mark.parametrize("location", ["mssql://u:hunter2@h/d", "http://u:hunter2@h/d"])
 def test_other_targets_are_refused(location: str) -> None:
     with pytest.raises(OutputError, match="a target is") as caught:
-        open_target(location)
+        open_sink(location)
     assert "hunter2" not in str(caught.value)
 
 
 def test_targets_that_cannot_be_opened(tmp_path: Path, postgres_url: str) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="folder cannot be made"):
-        open_target(str(tmp_path / "file" / "folder"))
+    with pytest.raises(OutputError, match="Cannot write"):
+        write(str(tmp_path / "file" / "folder"), FRAME)
     with pytest.raises(OutputError, match="no database of that name"):
-        open_target(postgres_url.replace("/postgres?", "/nowhere?"))
+        write(postgres_url.replace("/postgres?", "/nowhere?"), FRAME)
     with pytest.raises(OutputError):
-        write(f"sqlite:///{tmp_path.as_posix()}/file/x.db")
+        write(f"sqlite:///{tmp_path.as_posix()}/file/x.db", FRAME)

@@ -1,0 +1,38 @@
+"""Where tables go: a folder of Parquet, a SQLite file, or a schema of PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scrambler.errors import OutputError
+from scrambler.sinks.parquet import ParquetSink
+from scrambler.sinks.postgresql import PostgresqlSink
+from scrambler.sinks.sink import Sink
+from scrambler.sinks.sqlite import SqliteSink
+from scrambler.sources.location import server_of, sqlite_path
+
+
+def open_sink(
+    location: str | Path,
+    *,
+    schema: str | None = None,
+    replace: bool = False,
+    constructed: bool = False,
+) -> Sink:
+    """Return the sink at a folder, ``sqlite:///FILE`` or ``postgresql://...``; touches nothing.
+
+    ``schema`` is for PostgreSQL. ``constructed`` data are a source: they get no manifest, lie where
+    a source has its tables, and replace nothing.
+    """
+    text = str(location)
+    server = server_of(text)
+    if schema and server != "postgresql":
+        raise OutputError("Only PostgreSQL has schemas to write to; leave the schema out.")
+    if server == "postgresql":
+        return PostgresqlSink(text, schema=schema, replace=replace, constructed=constructed)
+    if server == "sqlite":
+        return SqliteSink(sqlite_path(text), replace=replace, constructed=constructed)
+    if server or "://" in text:
+        # The location is not repeated: it can hold a password.
+        raise OutputError("a target is sqlite:///FILE, postgresql://..., or a folder for Parquet")
+    return ParquetSink(Path(location).absolute(), replace=replace, constructed=constructed)
