@@ -20,6 +20,7 @@ from scrambler.batch import Batch, RunContext
 from scrambler.batch.cast import conform
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Pseudonyms
+from scrambler.run.check import check_of, row_keys
 from scrambler.run.parts import scramble
 from scrambler.run.plan import TablePlan
 from scrambler.run.steps import read_ahead
@@ -89,7 +90,8 @@ def test_comparing(bounded: Bounded, prescanned: Surveyed, auditor: Auditor, tab
     # As in a run, the batch has been scrambled before it is compared.
     batch = prescanned.batch(table)
     scrambled = scramble(batch)
-    bounded(auditor.watch, [batch.frame, scrambled], fresh=lambda: (batch, scrambled))
+    held = (table, batch.frame, scrambled, row_keys(batch))
+    bounded(auditor.watch, [batch.frame, scrambled], fresh=lambda: held)
 
 
 @pytest.mark.parametrize("treatment", TREATED)
@@ -110,5 +112,6 @@ def test_treatment(bounded: Bounded, prescanned: Surveyed, treatment: str) -> No
 
 
 @pytest.fixture
-def auditor(tmp_path: Path) -> Auditor:
-    return Auditor(ssd(), tmp_path / "keys")
+def auditor(tmp_path: Path, prescanned: Surveyed) -> Auditor:
+    plans = {table: planned.assignments for table, planned in prescanned.plans.items()}
+    return Auditor(check_of(prescanned.context, plans), tmp_path / "keys")

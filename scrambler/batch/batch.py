@@ -51,7 +51,7 @@ class Batch:
         self.has_code: dict[str, NDArray[np.bool_]] = {}
         self.code_index: dict[str, NDArray[np.int64]] = {}
         self.by_domain: dict[str, list[tuple[str, Identified]]] = {}
-        self._identified: dict[str, Identified] = {}
+        self._identified: dict[tuple[str, str], Identified] = {}
         self._text: dict[str, pl.Series] = {}
 
     def __repr__(self) -> str:
@@ -78,16 +78,17 @@ class Batch:
         """Return the id domain of a column; keys that are no identifiers share one of their own."""
         return self.assignments[column].column.domain or "structure"
 
-    def identified(self, column: str) -> Identified:
-        """Return the digests of an identifier column."""
-        if column not in self._identified:
-            self._identified[column] = self.context.pseudonyms.identify(
-                self.domain(column),
+    def identified(self, column: str, domain: str | None = None) -> Identified:
+        """Return the digests of a column in ``domain``, without it in its own id domain."""
+        domain = domain or self.domain(column)
+        if (domain, column) not in self._identified:
+            self._identified[domain, column] = self.context.pseudonyms.identify(
+                domain,
                 self.frame[column],
                 # Where a key is not unique after all, it is but digested more than once.
                 unique=self.table.primary_key == (column,),
             )
-        return self._identified[column]
+        return self._identified[domain, column]
 
     def token(self, column: str) -> Seeds:
         """Return the tokens of an identifier column, all 0 where the source lacks it."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scrambler.sources.encryption import PLAIN
+from scrambler.verification.verdict import rounded
 
 if TYPE_CHECKING:
     from scrambler.api import Report
@@ -41,7 +42,7 @@ def print_report(report: Report, out: Path, json: bool) -> None:
                 "unencrypted": report.plan.plain,
                 "seconds": round(report.seconds, 1),
                 "dates": report.shift.keep,
-                "verdict": report.verdict.summary() if report.verdict else None,
+                "verdict": report.verdict.published() if report.verdict else None,
                 "slow_digest": report.slow_digest,
                 "cohort": _cohort(report.cohort) if report.cohort else None,
                 **({"changes": report.changes} if report.changes is not None else {}),
@@ -50,20 +51,19 @@ def print_report(report: Report, out: Path, json: bool) -> None:
         return
     shown = console()
     verdict = report.verdict
-    table = Table("table", "rows", "columns", "unchanged", "by chance", "kept", "verdict")
-    for column in ("rows", "columns", "unchanged", "by chance", "kept"):
+    table = Table("table", "rows", "columns", "examined", "kept", "verdict")
+    for column in ("rows", "columns", "examined", "kept"):
         table.columns[[c.header for c in table.columns].index(column)].justify = "right"
     for planned in report.plan.tables:
         name = planned.table.name
-        tallies = [t for t in verdict.tallies if t.table == name] if verdict else []
-        failed = sum(bool(tally.faults()) for tally in tallies)
+        columns = [t for t in verdict.columns if t.table == name] if verdict else []
+        failed = sum(bool(one.faults()) for one in columns)
         table.add_row(
             name,
             f"{report.rows.get(name, 0):,}",
             str(len(planned.assignments)),
-            f"{sum(t.unchanged for t in tallies):,}" if verdict else "",
-            f"{sum(t.expected for t in tallies):,.0f}" if verdict else "",
-            f"{sum(t.kept for t in tallies):,}" if verdict else "",
+            _count(sum(t.examined for t in columns)) if verdict else "",
+            str(sum(t.retained > 0 for t in columns)) if verdict else "",
             ("passed" if not failed else f"{failed} columns failed") if verdict else "not run",
         )
     shown.print(table)
@@ -79,12 +79,14 @@ def print_report(report: Report, out: Path, json: bool) -> None:
     if report.cohort:
         shown.print(str(report.cohort))
     if verdict.without_subject:
-        lost = ", ".join(f"{name} {count:,}" for name, count in verdict.without_subject.items())
+        lost = ", ".join(
+            f"{name} {_count(count)}" for name, count in verdict.without_subject.items()
+        )
         shown.print(f"Rows whose child was not found, each with an offset of its own: {lost}.")
     kept: dict[str, list[str]] = {}
-    for tally in verdict.tallies:
-        if tally.kept:
-            kept.setdefault(tally.table, []).append(tally.column)
+    for one in verdict.columns:
+        if one.retained:
+            kept.setdefault(one.table, []).append(one.column)
     if kept:
         told = (
             f"{table} ({', '.join(names) if len(names) < _MANY else f'{len(names)} columns'})"
@@ -97,6 +99,12 @@ def print_report(report: Report, out: Path, json: bool) -> None:
         f"{len(verdict.domains)} id domains one to one, {len(verdict.references)} foreign keys "
         f"intact. Output: {out}"
     )
+
+
+def _count(count: int) -> str:
+    """Show a count of the verdict: rounded, so that no single row moves it."""
+    shown = rounded(count)
+    return shown if isinstance(shown, str) else f"{shown:,}"
 
 
 def _cohort(shift: CohortShift) -> dict[str, object]:

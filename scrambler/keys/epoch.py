@@ -88,6 +88,11 @@ class Epoch:
         return int(self.subkey(purpose)[:16], 16)
 
     @property
+    def key(self) -> bytes:
+        """The 32 secret bytes: for whoever works out anew what follows from them."""
+        return self._key
+
+    @property
     def fingerprint(self) -> str:
         """16 hexadecimal characters that tell epochs apart and say nothing about the key."""
         return self.subkey("fingerprint")[:16]

@@ -74,5 +74,5 @@ def build_manifest(
         "dropped": len(plan.dropped),
         "omitted": list(plan.omitted),
         "other_tables": plan.others,
-        "verdict": verdict.summary() if verdict else None,
+        "verdict": verdict.published() if verdict else None,
     }

@@ -6,10 +6,8 @@ parts may be done in any order, by any driver, and twice.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from threading import Lock
 
 import numpy as np
 import polars as pl
@@ -20,6 +18,7 @@ from scrambler.batch.cast import conform
 from scrambler.errors.boundary import fault_at
 from scrambler.payload import Window
 from scrambler.resources.limits import BATCH_BYTES
+from scrambler.run.check import row_keys
 from scrambler.run.cohort import Sides, narrow
 from scrambler.run.delta import state_of
 from scrambler.run.order import placed
@@ -63,8 +62,6 @@ class PartResult:
     cohort: Sides = field(default_factory=Sides)
 
 
-_WATCHING: dict[str, Lock] = defaultdict(Lock)
-
 Rows = Callable[[pl.DataFrame], None]
 """Takes scrambled rows, each with its place in the table."""
 
@@ -82,8 +79,7 @@ def scramble_part(
             with fault_at(name):
                 scrambled = scramble(batch)
             if work.auditor:
-                with _WATCHING[name]:
-                    work.auditor.watch(batch, scrambled)
+                work.auditor.watch(name, batch.frame, scrambled, row_keys(batch))
             with fault_at(name):
                 if work.cohort:
                     sides = (batch.frame, scrambled)

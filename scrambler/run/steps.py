@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ from scrambler.policy import load_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.memory import give_back
 from scrambler.resources.progress import Progress, Silent
+from scrambler.run.check import check_of
 from scrambler.run.cohort import CohortShift, cohort_shift
 from scrambler.run.delta import Changes, ensure_compatible
 from scrambler.run.local import Local, Written
@@ -46,6 +48,7 @@ from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
 from scrambler.verification import Auditor, Verdict
+from scrambler.verification.during.known_answers import known_answers
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,15 @@ def run(
         earlier = _earlier(out, plan, agreed) if delta else None
         read_ahead(plan, context, reader, batch_rows, progress)
         chosen = context.indexes["person"].tokens[:children] if children is not None else None
-        auditor = Auditor(spec, sink.scratch / "keys", flags) if verify else None
+        auditor = None
+        if verify:
+            forms = plan.forms
+            known_answers(
+                lambda: Pseudonyms(Epoch.new(), spec.domains, forms.lengths, forms.numeric)
+            )
+            sizes = {one.table.name: reader.count(one.table.name) for one in plan.tables}
+            assignments = {one.table.name: one.assignments for one in plan.tables}
+            auditor = Auditor(check_of(context, assignments, sizes), sink.scratch / "keys", flags)
         whole, day = children is None and not tables, as_of or date.today()
         work = Work(context, auditor, chosen, bool(epoch), window(day) if whole else None)
         scratch = sink.scratch / "unsorted"
@@ -186,19 +197,20 @@ def run(
         changes = _compare(Changes(sink, earlier), written, progress) if earlier else None
         sides = {table: total.cohort for table, total in merged(results).items()}
         cohort = cohort_shift(sides, day) if whole else None
+        manifest = build_manifest(
+            plan,
+            agreed,
+            {table: files.parts for table, files in written.items()},
+            {table: files.state for table, files in written.items()},
+            changes.entries() if changes else [],
+            verdict,
+        )
+        if auditor:
+            auditor.refuse_key(json.dumps(manifest))
         if epoch is not None:
             key.forms = plan.forms.under(key.forms)
             key.save(epoch)
-        sink.commit(
-            build_manifest(
-                plan,
-                agreed,
-                {table: files.parts for table, files in written.items()},
-                {table: files.state for table, files in written.items()},
-                changes.entries() if changes else [],
-                verdict,
-            )
-        )
+        sink.commit(manifest)
     rows = {table: files.rows for table, files in written.items()}
     return Report(
         plan,

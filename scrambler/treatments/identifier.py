@@ -26,7 +26,7 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     else:
         result = batch.context.pseudonyms.pseudonyms(batch.domain(column), batch.identified(column))
     if "names" in parameters:
-        result = worker_names(batch, values.cast(pl.String)).zip_with(named(batch, column), result)
+        result = worker_names(batch, column).zip_with(named(batch, column), result)
     if "codes" in parameters:
         picks = drawn(batch, column).choices
         codes = pl.Series(choices(batch.assignments[column], batch.context.spec))
@@ -52,10 +52,10 @@ def named(batch: Batch, column: str) -> pl.Series:
     return canonical(batch.frame[column]).str.contains(_NAME).fill_null(False)
 
 
-def worker_names(batch: Batch, names: pl.Series) -> pl.Series:
+def worker_names(batch: Batch, column: str) -> pl.Series:
     """Return one invented name for each worker name, the same wherever the name stands."""
-    ids = batch.context.pseudonyms.identify("worker_name", names)
-    invented = full_names(ids.token, ids.values)
+    ids = batch.identified(column, "worker_name")
+    invented = full_names(ids.token, ids.values.cast(pl.String))
     return ids.spread(invented.zip_with(ids.text.is_not_null(), ids.missing))
 
 
@@ -81,7 +81,7 @@ def _domains(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
     elif "identifiers" in parameters:
         yield (
             parameters["identifiers"],
-            batch.context.pseudonyms.identify(parameters["identifiers"], batch.frame[column]),
+            batch.identified(column, parameters["identifiers"]),
         )
     else:
         yield batch.domain(column), batch.identified(column)

@@ -18,7 +18,7 @@ PARTS = ("forename", "surname", "full")
 def _scramble(batch: Batch, column: str) -> pl.Series:
     parameters, values = batch.parameters(column), batch.frame[column]
     if parameters["part"] == "full":
-        return worker_names(batch, values)
+        return worker_names(batch, column)
     seeds = mix(batch.or_rows(batch.token(parameters["key"])), batch.draw_key("name"))
     if parameters["part"] == "surname":
         invented = surnames(seeds, values)

@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from scrambler.verification.during.comparison import ColumnComparison, TableComparison
 from scrambler.verification.during.keys import DomainCount, ReferenceCount
-from scrambler.verification.during.tally import Tally
+
+FEW = 50
+"""Examined values below which no figure of a column is shown."""
+
+TOO_FEW = "too few to show"
+WITHIN = "within six standard errors"
+ABOVE = "above six standard errors"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Verdict:
-    """What the verification found. ``without_subject`` counts rows whose child was
-    not found, by table."""
+    """What the verification found, in exact figures: they stay in memory."""
 
-    tallies: list[Tally] = field(default_factory=list)
+    tables: list[TableComparison] = field(default_factory=list)
     domains: list[DomainCount] = field(default_factory=list)
     references: list[ReferenceCount] = field(default_factory=list)
-    without_subject: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[ColumnComparison]:
+        """The columns of all tables."""
+        return [column for table in self.tables for column in table.columns.values()]
+
+    @property
+    def without_subject(self) -> dict[str, int]:
+        """Rows whose child was not found, by table; tables without any are left out."""
+        return {one.table: one.without_subject for one in self.tables if one.without_subject}
 
     @property
     def passed(self) -> bool:
@@ -25,10 +40,16 @@ class Verdict:
         return not any(True for _ in self.faults())
 
     def faults(self) -> Iterator[str]:
-        """Yield one line for each column, domain or reference that failed."""
-        for tally in self.tallies:
-            for fault in tally.faults():
-                yield f"{tally.table}.{tally.column}: {fault}."
+        """Yield one line for each column, table, domain or reference that failed."""
+        for table in self.tables:
+            for column in table.columns.values():
+                for fault in column.faults():
+                    yield f"{column.table}.{column.column}: {fault}."
+            if table.wrong_keys:
+                yield (
+                    f"{table.table}: {table.wrong_keys} rows whose seed or child does not follow "
+                    "from their identifiers."
+                )
         for domain in self.domains:
             if not domain.holds:
                 yield (
@@ -42,28 +63,45 @@ class Verdict:
                     f"{reference.parent} before, {reference.scrambled} after."
                 )
 
-    def summary(self) -> dict[str, object]:
-        """Return the figures of the manifest: numbers and names of columns, no values."""
+    def published(self) -> dict[str, object]:
+        """Return what others may read: in the manifest, in ``--json`` and in the closing table.
+
+        For each column how many values were examined, to two digits, and whether it passed; how far
+        chance took it only as a band. Of fewer than FEW there is nothing to show but that: exact
+        figures would prove what single cells were (of 40 codes with 40 unchanged every one), and
+        of two runs of one epoch so would the difference.
+        """
         return {
             "passed": self.passed,
             "columns": [
-                {
-                    "table": tally.table,
-                    "column": tally.column,
-                    "treatment": tally.treatment,
-                    "rows": tally.rows,
-                    "judged": tally.judged,
-                    "unchanged": tally.unchanged,
-                    "expected": round(tally.expected, 1),
-                    "kept": tally.kept,
-                    "cleared": tally.lost,
-                }
-                for tally in self.tallies
+                {"table": one.table, "column": one.column, "treatment": one.treatment, **shown(one)}
+                for one in self.columns
             ],
-            "domains": {domain.domain: domain.source for domain in self.domains},
+            "id_domains": {domain.domain: domain.holds for domain in self.domains},
             "references": [
-                {"column": one.column, "parent": one.parent, "resolved": one.scrambled}
+                {"column": one.column, "parent": one.parent, "intact": one.holds}
                 for one in self.references
             ],
-            "rows_without_subject": self.without_subject,
+            "rows_without_subject": {
+                table: rounded(count) for table, count in self.without_subject.items()
+            },
         }
+
+
+def rounded(count: int) -> int | str:
+    """Return a count as it may be shown: to two digits, at least to tens; not at all below FEW."""
+    if count < FEW:
+        return TOO_FEW
+    scale: int = 10 ** max(1, len(str(count)) - 2)
+    return (count + scale // 2) // scale * scale
+
+
+def shown(column: ColumnComparison) -> dict[str, object]:
+    """Return what may be said of one column: 1,049 values examined are 1,000."""
+    passed = not column.faults()
+    said: dict[str, object] = {"examined": rounded(column.examined), "passed": passed}
+    if column.retained:
+        said["kept"] = True
+    if column.expected and column.examined >= FEW:
+        said["deviation"] = WITHIN if passed else ABOVE
+    return said

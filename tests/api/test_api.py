@@ -88,8 +88,8 @@ def test_rows_of_one_key_may_stand_in_many_batches(clean: Scrambled, tmp_path: P
         pl.concat([row] * 4000).write_parquet(source / f"{table}.parquet")
     report = api.run(str(source), tmp_path / "out", batch_rows=50)
     assert report.verdict
-    (column,) = (t for t in report.verdict.tallies if t.column == "voch_agree_worker")
-    assert (column.rows, column.judged) == (4000, 1)
+    (column,) = (one for one in report.verdict.columns if one.column == "voch_agree_worker")
+    assert (column.rows, column.examined, column.design_effect) == (4000, 4000, 4000)
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def test_long_rows_after_short_ones_come_in_pieces(
     held: list[int] = []
     watch = parts.Auditor.watch
 
-    def seen(self: Any, batch: Batch, scrambled: pl.DataFrame) -> None:
-        held.append(batch.frame.estimated_size())
-        watch(self, batch, scrambled)
+    def seen(self: Any, table: str, source: pl.DataFrame, *rest: Any) -> None:
+        held.append(source.estimated_size())
+        watch(self, table, source, *rest)
 
     monkeypatch.setattr(parts.Auditor, "watch", seen)
     report = api.run(str(folder), tmp_path / "out")

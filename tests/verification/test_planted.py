@@ -13,8 +13,8 @@ import pytest
 
 from scrambler.batch import Batch
 from scrambler.ssd import ssd
-from scrambler.verification import Auditor
-from tests.contexts import Columns, Local, scrambled, staged
+from tests.comparisons import verdict
+from tests.contexts import Columns, Local, staged
 
 Fault = Callable[[pl.Series, pl.Series], pl.Series]
 ROWS = 60
@@ -33,17 +33,9 @@ def faults(
     dates: Any = "intervals",
 ) -> list[str]:
     """Return what is said of ``table``, column ``at`` of which has been through ``fault``."""
-    stage = staged({**(beside or {}), table: columns}, local=local)
-    stage = replace(
-        stage, context=replace(stage.context, shift=replace(stage.context.shift, keep=dates))
-    )
-    batch = stage.batch(table)
-    after = {name: scrambled(batch, name) for name in batch.assignments}
-    auditor = Auditor(ssd(), folder / "keys")
-    if fault is not None:
-        after[at] = fault(batch.frame[at], after[at]).alias(at)
-    auditor.watch(batch, pl.DataFrame([*after.values()]))
-    return list(auditor.verdict().faults())
+    stage = staged({**(beside or {}), table: columns}, local=local, dates=dates)
+    only = replace(stage, frames={table: stage.frames[table]})
+    return list(verdict(only, folder, at=at, spoil=fault).faults())
 
 
 def raw(before: pl.Series, after: pl.Series) -> pl.Series:
@@ -199,7 +191,7 @@ def test_dates_in_text_that_move_otherwise(tmp_path: Path) -> None:
     for folder, fault in (("honest", None), ("planted", forward)):
         (tmp_path / folder).mkdir()
         said = faults("ssd_cla_previous_permanence", previous, column, fault, tmp_path / folder)
-        assert any("40 dates not moved" in one for one in said) == bool(fault)
+        assert any("60 dates not moved" in one for one in said) == bool(fault)
 
 
 def test_one_person_with_many_names(tmp_path: Path) -> None:
@@ -213,11 +205,8 @@ def test_one_person_with_many_names(tmp_path: Path) -> None:
         return pl.Series(pool * (ROWS // 6))
 
     for folder, fault in (("honest", None), ("planted", many)):
-        (tmp_path / folder).mkdir()
         said = faults("ssd_person", people, "pers_surname", fault, tmp_path / folder)
-        assert [one for one in said if "more than one name" in one] == (
-            ["ssd_person.pers_surname: 5 people with more than one name."] if fault else []
-        )
+        assert any("not what their keys give" in one for one in said) == bool(fault)
 
 
 def test_one_worker_name_with_many_inventions(tmp_path: Path) -> None:
@@ -226,8 +215,8 @@ def test_one_worker_name_with_many_inventions(tmp_path: Path) -> None:
     def many(before: pl.Series, after: pl.Series) -> pl.Series:
         return pl.Series(["Adam Baker", "Adam Bell"] * (ROWS // 2))
 
-    (said,) = faults("ssd_professionals", workers, "prof_professional_name", many, tmp_path)
-    assert said.endswith("1 people with more than one name.")
+    said = faults("ssd_professionals", workers, "prof_professional_name", many, tmp_path)
+    assert any("not what their keys give" in one for one in said)
 
 
 def test_a_description_whose_code_is_cleared(tmp_path: Path) -> None:

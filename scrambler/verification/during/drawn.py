@@ -1,174 +1,211 @@
-"""What is drawn: unchanged as often as its law has it, and independent of what it was."""
+"""Codes, numbers and descriptions: what the rows' keys give, and independent of what they were."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.draw import Seeds
-from kernels.reserved import RESERVED
-from scrambler.batch import Batch
-from scrambler.treatments.sampling import (
-    Drawn,
+from scrambler.verification.during.changed import alike, stays
+from scrambler.verification.during.comparison import ColumnComparison, in_units
+from scrambler.verification.during.derivation import Numbers
+from scrambler.verification.during.encoded import text_of, without_blanks
+from scrambler.verification.during.formats import FORMATS, fits
+from scrambler.verification.during.holding import embedded, fixed, holds_code, taken_over
+from scrambler.verification.during.reading import (
+    NONE,
     choices,
-    derived_from,
-    drawn,
-    embedded_identifier,
-    fixed,
-    has_code,
-    is_sampled,
+    exactly,
+    labels_of,
+    loosely,
+    numbers,
 )
-from scrambler.verification.during.changed import must_change
-from scrambler.verification.during.places import places_of, source_places
-from scrambler.verification.during.pseudonyms import outside
-from scrambler.verification.during.tally import Mask, Tally
+from scrambler.verification.during.redraw import Redraw, redrawn
+from scrambler.verification.during.sides import Mask, Sides
 
 _BUCKETS = 12
 
 
-def judge_drawn(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> Mask:
-    """Judge a column of codes, numbers or descriptions."""
-    parameters, assignment = batch.parameters(column), batch.assignments[column]
-    unlike = np.zeros(len(batch), dtype=bool)
-    if assignment.treatment == "label":
-        _labels(batch, column, scrambled, tally)
-        return unlike
-    codes = choices(assignment, batch.context.spec)
-    draw, here = drawn(batch, column), has_code(batch, column)
-    if "identifiers" in parameters:
-        hidden = embedded_identifier(batch, column)
-        unlike = must_change(batch.frame[column], scrambled, hidden, Tally("", "", ""))
-        tally.misplaced += int(unlike.sum())
-        tally.foreign += _unreserved(batch, parameters["identifiers"], scrambled, hidden)
+@dataclass(frozen=True)
+class _Places:
+    """Places in a list: of what went in, of what came out, and which rows came out as drawn."""
+
+    before: Numbers
+    after: Numbers
+    right: Mask
+
+
+def compare_drawn(sides: Sides, column: str, into: ColumnComparison) -> Mask:
+    """Compare a column of codes or numbers; return where an identifier among them stayed."""
+    parameters = sides.parameters(column)
+    draw, here = redrawn(sides, column), holds_code(sides, column)
+    codes, labels = _forms(sides, column)
+    places = _places(sides, column, codes, labels, draw.places)
+    _judge(into, draw, places, here)
+    others, unlike = ~here, np.zeros(len(sides), dtype=bool)
     if "fixed" in parameters:
-        tally.foreign += _unfixed(batch, column, scrambled)
-    before = source_places(batch, column)
-    after = places_of(scrambled, batch, column, codes)
-    _weighed(tally, batch, draw, before, after, here)
+        others &= ~_fixed(sides, column, into)
+    if "identifiers" in parameters:
+        hidden = embedded(sides, column)
+        others &= ~hidden
+        unlike = _hidden(sides, column, hidden, into)
     if "follows" in parameters:
-        _led(batch, column, scrambled, tally)
+        led = taken_over(sides, column)
+        others &= ~led
+        _led(sides, column, led, into)
+    stays(sides, column, others, into)
     return unlike
 
 
-def _labels(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> None:
-    """Judge descriptions by the law of their codes, and by an even one where there is no code."""
-    listed = batch.context.spec.code_lists[batch.assignments[column].column.code_list or ""]
-    leader = batch.parameters(column)["follows"]
-    filled = batch.has_value(column)
-    before, after = (
-        places_of(side, batch, column, listed.labels) for side in (batch.frame[column], scrambled)
-    )
-    led = np.zeros(len(batch), dtype=bool)
-    if is_sampled(batch, leader):
-        draw = drawn(batch, leader)
-        led = filled & (draw.choices >= 0)
-        _weighed(tally, batch, draw, before, after, led)
-    alone = filled & ~led
-    if alone.any():
-        even = np.full(len(listed.labels), 1 / len(listed.labels))
-        none = np.zeros(len(batch), dtype=np.int64)
-        _weighed(tally, batch, Drawn(none, none, [even], batch.rows), before, after, alone)
+def compare_described(sides: Sides, column: str, into: ColumnComparison) -> Mask:
+    """Compare descriptions: of the code drawn beside them, of any code where there is none."""
+    assignment = sides.assignments[column]
+    labels = sides.spec.code_lists[assignment.column.code_list or ""].labels
+    here, leader = sides.has_value(column), sides.parameters(column)["follows"]
+    alone = (sides.rows % np.uint64(len(labels))).astype(np.int64)
+    even = np.full((1, len(labels)), 1 / len(labels))
+    draw = Redraw(alone, np.zeros(len(sides), np.int64), even, sides.rows)
+    if sides.is_drawn(leader):
+        own = redrawn(sides, leader)
+        led = own.places != NONE
+        draw = Redraw(
+            np.where(led, own.places, alone),
+            np.where(led, own.strata, len(own.chances)),
+            np.concatenate([own.chances, even]),
+            np.where(led, own.seeds, sides.rows),
+        )
+    width = assignment.column.width
+    written = tuple(label[:width] for label in labels)
+    _judge(into, draw, _places(sides, column, written, (), draw.places), here)
+    stays(sides, column, ~here, into)
+    return np.zeros(len(sides), dtype=bool)
 
 
-def _unreserved(batch: Batch, domain: str, scrambled: pl.Series, hidden: Mask) -> int:
-    """Return how many hidden identifiers became none of a reserved range."""
-    shape = batch.context.spec.domains[domain].shape
-    ranges = [one.ranges for one in RESERVED.values() if one.name.startswith(shape)]
-    return outside(scrambled, hidden, "|".join(ranges))
+def compare_codes(sides: Sides, column: str, into: ColumnComparison) -> Mask:
+    """Compare the codes that stand in a column of identifiers; return the rows that hold one."""
+    here, draw = holds_code(sides, column), redrawn(sides, column)
+    codes = choices(sides.assignments[column], sides.spec)
+    places = _places(sides, column, codes, (), draw.places)
+    into.invalid += int((here & (places.after == NONE)).sum())
+    into.redraw_mismatch += int((here & ~places.right).sum())
+    return here
 
 
-def _unfixed(batch: Batch, column: str, scrambled: pl.Series) -> int:
-    """Return how many values that keep their meaning came out as something else."""
-    meant = fixed(batch, column)
-    rows = meant.is_not_null().arg_true()
-    if not len(rows):
-        return 0
-    sides = [side.gather(rows) for side in (meant, scrambled)]
-    if scrambled.dtype.is_numeric():
-        sides = [side.cast(pl.Float64, strict=False) for side in sides]
-    return int(sides[0].ne_missing(sides[1]).sum())
+def _forms(sides: Sides, column: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    assignment = sides.assignments[column]
+    labels = labels_of(assignment, sides.spec) if assignment.treatment == "code" else ()
+    return choices(assignment, sides.spec), labels
 
 
-def _led(batch: Batch, column: str, scrambled: pl.Series, tally: Tally) -> None:
-    """Judge the rows that take over another column's code by the law of that column."""
-    here = derived_from(batch, column)
-    if here.any():
-        leader = batch.parameters(column)["follows"]
-        codes = choices(batch.assignments[leader], batch.context.spec)
-        before = places_of(batch.frame[column], batch, leader, codes)
-        after = places_of(scrambled, batch, leader, codes)
-        _counted(tally, batch, drawn(batch, leader), before, after, here)
+def _places(
+    sides: Sides, column: str, codes: Sequence[str], labels: Sequence[str], due: Numbers
+) -> _Places:
+    """Read both sides. What came out must be a code, its description or both, to the letter."""
+    before, after = sides.before(column), sides.after(column)
+    if sides.assignments[column].treatment == "number" or after.values.dtype.is_float():
+        went, came = (side.spread(numbers(side.values, codes)) for side in (before, after))
+        return _Places(went, came, came == due)
+    went = before.spread(loosely(sides.text(column), codes, labels))
+    text = text_of(after.values)
+    if after.values.dtype == pl.String:
+        text = after.values
+    came, right = np.full(len(sides), NONE), np.zeros(len(sides), dtype=bool)
+    both = [f"{code} {label}" for code, label in zip(codes, labels, strict=False)]
+    for forms in filter(None, (codes, labels, both)):
+        # Of two codes with one description either may be meant.
+        first = _firsts(tuple(forms))
+        found = after.spread(exactly(text, forms))
+        came = np.where(came == NONE, found, came)
+        right |= (found != NONE) & (found == first[due])
+    return _Places(went, np.where(right, due, came), right & (due != NONE))
 
 
-def _weighed(
-    tally: Tally,
-    batch: Batch,
-    draw: Drawn,
-    before: NDArray[np.int64],
-    after: NDArray[np.int64],
-    here: Mask,
-) -> None:
-    """Count what stayed, and what went in against what came out."""
-    rows, chances = _counted(tally, batch, draw, before, after, here)
-    _pairs(tally, before[rows], after[rows], draw.strata[rows], chances)
+@cache
+def _firsts(forms: tuple[str, ...]) -> Numbers:
+    """Return the first place of each form."""
+    return np.array([forms.index(form) for form in forms])
 
 
-def _counted(
-    tally: Tally,
-    batch: Batch,
-    draw: Drawn,
-    before: NDArray[np.int64],
-    after: NDArray[np.int64],
-    here: Mask,
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Count what stayed against what chance leaves; return the rows judged, and the chances.
-
-    Rows whose draw is shared with others count once: they are one draw.
-    """
-    # A code that the law leaves no chance is as foreign as one that is in no list.
-    chances = np.stack(draw.chances)
-    possible = after >= 0
-    if not (chances > 0).all():
-        possible &= chances[draw.strata, np.maximum(after, 0)] > 0
-    tally.foreign += int((here & ~possible).sum())
-    rows = np.flatnonzero(once(batch, draw.seeds, here, tally))
-    known = rows[before[rows] >= 0]
-    chance = chances[draw.strata[known], before[known]]
-    tally.judged += len(rows)
-    tally.unchanged += int((before[known] == after[known]).sum())
-    tally.expected += float(chance.sum())
-    tally.variance += float((chance * (1 - chance)).sum())
-    return rows, chances
-
-
-def _pairs(
-    tally: Tally,
-    before: NDArray[np.int64],
-    after: NDArray[np.int64],
-    strata: NDArray[np.int64],
-    chances: NDArray[np.float64],
-) -> None:
-    """Count what went in against what came out, in at most a dozen buckets each way."""
-    size = min(chances.shape[1], _BUCKETS)
-    fold = np.zeros((chances.shape[1], size))
-    fold[np.arange(chances.shape[1]), np.arange(chances.shape[1]) % size] = 1
-    source = np.where(before < 0, size, before % size)
-    shape = (size + 1, size)
-    seen = np.bincount(source * size + np.maximum(after, 0) % size, minlength=shape[0] * size)
-    weights = np.bincount(source * len(chances) + strata, minlength=shape[0] * len(chances))
-    due = weights.reshape(shape[0], len(chances)) @ (chances @ fold)
-    tally.pair(seen.reshape(shape).astype(np.float64), due)
-
-
-def once(batch: Batch, seeds: Seeds, here: Mask, tally: Tally) -> Mask:
-    """Return, of the rows ``here``, the first of each draw that several rows share.
-
-    Rows of one key share their draws, and those of one family or period: in whatever batches.
-    """
-    if seeds is batch.rows:
-        return here & tally.keys.rows(batch)
+def _judge(into: ColumnComparison, draw: Redraw, places: _Places, here: Mask) -> None:
+    """Count, of the rows ``here``, what is right, what stayed, and what went in and came out."""
+    possible = places.after != NONE
+    possible &= draw.chances[draw.strata, places.after] > 0
+    into.invalid += int((here & ~possible).sum())
+    into.redraw_mismatch += int((here & ~places.right).sum())
     rows = np.flatnonzero(here)
-    found = np.zeros(len(batch), dtype=bool)
-    found[rows] = tally.shared.first(seeds[rows])
-    return found
+    into.examined += len(rows)
+    into.note_draws(draw.seeds[rows])
+    _stayed(into, draw, places, rows)
+    _paired(into, draw, places, rows)
+
+
+def _stayed(into: ColumnComparison, draw: Redraw, places: _Places, rows: NDArray[np.int64]) -> None:
+    known = rows[places.before[rows] != NONE]
+    shape = draw.chances.shape
+    cells = draw.strata[known] * shape[1] + places.before[known]
+    counts = np.bincount(cells, minlength=draw.chances.size)
+    same = int((places.before[known] == places.after[known]).sum())
+    chances = draw.chances.ravel()
+    into.note_chances(same, counts, chances, chances * (1 - chances))
+
+
+def _paired(into: ColumnComparison, draw: Redraw, places: _Places, rows: NDArray[np.int64]) -> None:
+    """Count pairs in at most a dozen buckets each way, and one more for what is in no list."""
+    strata, codes = draw.chances.shape
+    size = min(codes, _BUCKETS)
+    fold = np.arange(codes) % size
+    went = np.where(places.before[rows] == NONE, size, places.before[rows] % size)
+    came = np.maximum(places.after[rows], 0) % size
+    shape = (size + 1, size)
+    seen = np.bincount(went * size + came, minlength=shape[0] * size).reshape(shape)
+    weights = np.bincount(went * strata + draw.strata[rows], minlength=shape[0] * strata)
+    units = np.zeros((strata, size), dtype=np.int64)
+    np.add.at(units.T, fold, in_units(draw.chances).T)
+    into.note_pairs(seen, weights.reshape(shape[0], strata) @ units)
+
+
+def _fixed(sides: Sides, column: str, into: ColumnComparison) -> Mask:
+    """Hold what keeps its meaning to the form that the policy gives it; return those rows."""
+    meant = fixed(sides, column).gather(sides.before(column).codes)
+    here: Mask = meant.is_not_null().to_numpy()
+    rows = np.flatnonzero(here)
+    due, came = meant.gather(rows), sides.scrambled[column].gather(rows)
+    if came.dtype.is_numeric():
+        due, came = due.cast(pl.Float64, strict=False), came.cast(pl.Float64)
+    into.invalid += int(due.ne_missing(came).sum())
+    return here
+
+
+def _hidden(sides: Sides, column: str, here: Mask, into: ColumnComparison) -> Mask:
+    """Hold identifiers in a code column to changing into such as were never issued."""
+    if not here.any():
+        return here
+    same: Mask = here & alike(sides.source[column], sides.scrambled[column])
+    shape = sides.spec.domains[sides.parameters(column)["identifiers"]].shape
+    after = without_blanks(sides.scrambled[column].filter(pl.Series(here)))
+    unissued = np.zeros(len(after), dtype=bool)
+    for one in FORMATS[shape]:
+        unissued |= fits(after, one.unissued)
+    into.invalid += int((~unissued).sum()) + int(same.sum())
+    return same
+
+
+def _led(sides: Sides, column: str, here: Mask, into: ColumnComparison) -> None:
+    """Hold rows that take over a code to the one drawn in the column they follow."""
+    rows = np.flatnonzero(here)
+    if not len(rows):
+        return
+    leader = sides.parameters(column)["follows"]
+    codes, labels = _forms(sides, leader)
+    draw = redrawn(sides, leader)
+    came = sides.after(column).spread(exactly(text_of(sides.after(column).values), codes))
+    went = sides.before(column).spread(loosely(sides.text(column), codes, labels))
+    into.redraw_mismatch += int((came[rows] != draw.places[rows]).sum())
+    into.invalid += int((came[rows] == NONE).sum())
+    into.examined += len(rows)
+    into.note_draws(draw.seeds[rows])
+    _stayed(into, draw, _Places(went, came, came == draw.places), rows)

@@ -13,14 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.draw import Seeds, mix
 from scrambler.resources.workers import Stop, each
 from scrambler.verification.during.buckets import BUCKETS, Column
+from scrambler.verification.during.derivation import Seeds, mixed
 
 _PART = 500_000
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -68,7 +69,7 @@ class ReferenceCount:
 class KeyBook:
     """Collects the pairs of one run in ``folder``, which is made here and removed by ``close``.
 
-    Columns may be added from several threads, each column from one at a time.
+    Pairs may be added from several threads.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -78,6 +79,7 @@ class KeyBook:
         self._key = secrets.randbits(64)
         self._seed = secrets.randbits(64)
         self._columns: dict[tuple[str, str], Column] = {}
+        self._adding = Lock()
 
     def add(
         self,
@@ -96,13 +98,14 @@ class KeyBook:
         if codes is not None and len(codes):
             source, hashed = _once(source, hashed, codes)
         here = source != 0
-        source, hashed = mix(source[here], self._key), hashed[here]
-        held = self._columns.setdefault(
-            (domain, column), Column(self._folder / f"{len(self._columns)}-{domain}")
-        )
-        with held.path.open("ab") as file:
-            held.sides[0].append(file, np.stack([source, hashed], axis=1))
-            held.sides[1].append(file, hashed[:, None])
+        source, hashed = mixed(source[here], self._key), hashed[here]
+        with self._adding:
+            held = self._columns.setdefault(
+                (domain, column), Column(self._folder / f"{len(self._columns)}-{domain}")
+            )
+            with held.path.open("ab") as file:
+                held.sides[0].append(file, np.stack([source, hashed], axis=1))
+                held.sides[1].append(file, hashed[:, None])
 
     def check(
         self, references: Sequence[Reference] = ()

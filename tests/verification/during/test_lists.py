@@ -7,8 +7,7 @@ import polars as pl
 import pytest
 
 from scrambler.ssd import ssd
-from scrambler.verification.during.compare import compare
-from scrambler.verification.during.tally import Tally
+from tests.comparisons import column_of
 from tests.contexts import SHIPPED, staged
 
 TABLE, COLUMN = "ssd_assessment_factors", "cinf_assessment_factors_json"
@@ -16,12 +15,10 @@ ALONE = SHIPPED[TABLE][COLUMN].parameters["alone"]
 CODES = ssd().code_lists[SHIPPED[TABLE][COLUMN].parameters["list"]].codes
 
 
-def _foreign(before: list[str | None], after: list[str | None]) -> int:
+def _invalid(before: list[str | None], after: list[str | None]) -> int:
     rows = [f"k{n}" for n in range(len(before))]
     stage = staged({TABLE: {"cinf_table_id": rows, COLUMN: before}})
-    tally = Tally(TABLE, COLUMN, "code_list_json")
-    compare(stage.batch(TABLE), COLUMN, pl.Series(after, dtype=pl.String), tally)
-    return tally.foreign
+    return column_of(stage, TABLE, COLUMN, pl.Series(after, dtype=pl.String)).invalid
 
 
 @pytest.mark.parametrize(
@@ -32,7 +29,7 @@ def _foreign(before: list[str | None], after: list[str | None]) -> int:
     ],
 )
 def test_a_list_of_as_many_codes_is_right(after: str) -> None:
-    assert _foreign(['["5A","6A","8B","9A"]'], [after]) == 0
+    assert _invalid(['["5A","6A","8B","9A"]'], [after]) == 0
 
 
 @pytest.mark.parametrize(
@@ -53,13 +50,13 @@ def test_a_list_of_as_many_codes_is_right(after: str) -> None:
         "1A,2B,3C,4A",
     ],
 )
-def test_anything_else_is_foreign(after: str) -> None:
-    assert _foreign(['["5A","6A","8B","9A"]'], [after]) > 0
+def test_anything_else_is_invalid(after: str) -> None:
+    assert _invalid(['["5A","6A","8B","9A"]'], [after]) > 0
 
 
 def test_an_empty_list_for_one_and_null_for_null() -> None:
-    assert _foreign(["[]", None, "{}"], ["[]", None, "[]"]) == 0
-    assert _foreign(["[]"], ['["1A"]']) > 0
+    assert _invalid(["[]", None, "{}"], ["[]", None, "[]"]) == 0
+    assert _invalid(["[]"], ['["1A"]']) > 0
 
 
 @pytest.mark.parametrize(("held", "shared"), [("1A", 2), (ALONE, 1)])
@@ -67,10 +64,9 @@ def test_what_stays_is_held_against_chance(held: str, shared: int) -> None:
     rows = 2_000
     source = [f'["{held}","2B"]'] * rows
     stage = staged({TABLE: {"cinf_table_id": [f"k{n}" for n in range(rows)], COLUMN: source}})
-    left, drawn = (Tally(TABLE, COLUMN, "code_list_json") for _ in range(2))
-    compare(stage.batch(TABLE), COLUMN, stage.frames[TABLE][COLUMN], left)
-    compare(stage.batch(TABLE), COLUMN, stage.scramble(TABLE)[COLUMN], drawn)
-    assert (left.judged, left.unchanged) == (2 * rows, 2 * rows)
+    left = column_of(stage, TABLE, COLUMN, stage.frames[TABLE][COLUMN])
+    drawn = column_of(stage, TABLE, COLUMN)
+    assert (left.examined, left.unchanged) == (2 * rows, 2 * rows)
     assert any("unchanged" in fault for fault in left.faults())
     assert drawn.faults() == []
     # The code that stands alone is none of several.

@@ -1,0 +1,63 @@
+"""What the check of a run is given: built here, since it may know nothing of treatments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scrambler.batch import Batch, RunContext
+from scrambler.keys.epoch import FORMAT
+from scrambler.keys.pseudonyms import Identified
+from scrambler.policy import Assignment
+from scrambler.treatments.identifier import domains_of
+from scrambler.verification.during.check import Check
+from scrambler.verification.during.derivation import Secrets
+from scrambler.verification.during.row_keys import RowKeys
+
+_BY_TOKEN = {"postcode": "postcode", "address_json": "address"}
+
+
+def check_of(
+    context: RunContext,
+    assignments: Mapping[str, Mapping[str, Assignment]],
+    sizes: Mapping[str, int] | None = None,
+) -> Check:
+    """Return the check of a run; ``sizes`` are the rows of its tables, where they were counted."""
+    pseudonyms, shift = context.pseudonyms, context.shift
+    return Check(
+        context.spec,
+        assignments,
+        Secrets(pseudonyms.epoch.key, FORMAT),
+        context.indexes,
+        shift.least,
+        shift.most,
+        shift.keep,
+        pseudonyms.lengths,
+        pseudonyms.numeric,
+        sizes or {},
+    )
+
+
+def row_keys(batch: Batch) -> RowKeys:
+    """Return the keys of the rows of a batch: what has been digested already is not again."""
+    found = dict(_identified(batch))
+    return RowKeys(
+        rows=batch.rows,
+        subjects=batch.subjects,
+        tokens={place: ids.tokens for place, ids in found.items()},
+        values={place: ids.codes for place, ids in found.items()},
+    )
+
+
+def _identified(batch: Batch) -> Iterator[tuple[tuple[str, str], Identified]]:
+    for column, assignment in batch.assignments.items():
+        parameters, treatment = assignment.parameters, assignment.treatment
+        if treatment == "identifier" or column in batch.table.primary_key:
+            yield (batch.domain(column), column), batch.identified(column)
+        if treatment == "identifier" or "identifiers" in parameters:
+            for domain, ids in domains_of(batch, column):
+                yield (domain, column), ids
+        if "names" in parameters or parameters.get("part") == "full":
+            yield ("worker_name", column), batch.identified(column, "worker_name")
+        if treatment in _BY_TOKEN:
+            domain = _BY_TOKEN[treatment]
+            yield (domain, column), batch.identified(column, domain)

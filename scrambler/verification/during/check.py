@@ -1,0 +1,52 @@
+"""The check of a run: what it holds every table to, and by which secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scrambler.keys.lookup import Index, Indexes
+from scrambler.policy import Assignment
+from scrambler.ssd import Spec
+from scrambler.verification.during.derivation import Secrets
+
+DIGESTED_BELOW = 4_096
+"""Rows of a table below which every identifier is digested anew; above, a keyed 1 in 16.
+
+By hand a digest takes as long as all else that is done with it. What follows from digests is worked
+out anew in every row.
+"""
+
+
+@dataclass(frozen=True, repr=False)
+class Check:
+    """Built once a run; holds no row.
+
+    ``assignments`` are the plan's, by table and column. ``least`` and ``most`` are the days back
+    that dates may move, ``keep`` what they keep (``intervals`` or ``order``). ``lengths`` caps the
+    characters of pseudonyms by the map of their id domain, ``numeric`` names the maps of integers.
+    ``sizes`` are the rows of the tables; those of a table that is not there count as few.
+    """
+
+    spec: Spec
+    assignments: Mapping[str, Mapping[str, Assignment]]
+    secrets: Secrets
+    indexes: Indexes
+    least: int
+    most: int
+    keep: str = "intervals"
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    numeric: frozenset[str] = frozenset()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    def draw(self, purpose: str) -> int:
+        """Return the key of draws for ``purpose``."""
+        return self.secrets.number(f"draw:{purpose}")
+
+    def index(self, name: str, table: str) -> Index | None:
+        """Return an index of the prescan for rows of ``table``; None where there is none."""
+        return self.indexes.ask(name, table)
+
+    def size(self, table: str) -> int:
+        """Return the rows of a table, 0 where nobody counted them."""
+        return self.sizes.get(table, 0)

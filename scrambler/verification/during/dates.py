@@ -1,0 +1,63 @@
+"""Dates: moved back by their child's days, those and no others."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from scrambler.verification.during.changed import must_change, stays
+from scrambler.verification.during.comparison import ColumnComparison
+from scrambler.verification.during.derivation import Numbers, Seeds
+from scrambler.verification.during.moves import due
+from scrambler.verification.during.sides import Mask, Sides
+from scrambler.verification.during.text_dates import TextDates
+
+_UNKNOWN = "zz/zz/zzzz"
+_PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+def compare_dates(sides: Sides, column: str, into: ColumnComparison) -> Mask:
+    """Compare a date column: no date stays, and each moves by the days of its child."""
+    if sides.source[column].dtype == pl.String:
+        return _texts(sides, column, into)
+    source, here = sides.source[column], sides.has_value(column)
+    day = 1 if source.dtype == pl.Date else _PER_DAY[source.dtype.time_unit]  # type: ignore[attr-defined]
+    before, after = (_numbers(side[column]) for side in (sides.source, sides.scrambled))
+    moved = after - before
+    same: Mask = here & (moved == 0)
+    into.examined += int(here.sum())
+    into.unchanged += int(same.sum())
+    days = np.floor_divide(before, day)
+    wrong = here & ~same & (moved != day * due(sides.check, _subjects(sides, column), days))
+    into.wrong_shift += int(wrong.sum())
+    stays(sides, column, ~here, into)
+    return same
+
+
+def _subjects(sides: Sides, column: str) -> Seeds:
+    subject = sides.parameters(column).get("subject")
+    return sides.or_rows(sides.token(subject) if subject else sides.subjects)
+
+
+def _numbers(dates: pl.Series) -> Numbers:
+    numbers = dates.to_physical()
+    if numbers.null_count():
+        numbers = numbers.fill_null(0)
+    return numbers.to_numpy().astype(np.int64, copy=False)
+
+
+def _texts(sides: Sides, column: str, into: ColumnComparison) -> Mask:
+    """Compare dates in text, of which parts may be unknown: ``zz/05/2012``."""
+    before, after = (TextDates.of(side[column]) for side in (sides.source, sides.scrambled))
+    written = sides.source[column].is_not_null().to_numpy()
+    dated = written & before.is_date
+    here = sides.has_value(column) & ~(dated & before.says_nothing) & written
+    same = must_change(sides.source[column], sides.scrambled[column], here, into)
+    # What is no date at all becomes one of which nothing is known.
+    other = np.flatnonzero(here & ~dated)
+    into.invalid += int((sides.scrambled[column].gather(other) != _UNKNOWN).sum())
+    moves = due(sides.check, _subjects(sides, column), before.days)
+    right = before.moved(moves).agrees(after)
+    into.wrong_shift += int((here & dated & ~same & ~right).sum())
+    stays(sides, column, written & ~here, into)
+    return same

@@ -1,0 +1,189 @@
+"""JSON objects of flags: each flag what the row's key gives, the count in step, comments replaced.
+
+The whole object is written anew and compared as text, so that nothing else can stand in it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kernels.filler import OPENING
+from scrambler.ssd import OutcomeKeys
+from scrambler.ssd.sampling import FLAGS
+from scrambler.verification.during.changed import stays
+from scrambler.verification.during.comparison import UNITS, ColumnComparison
+from scrambler.verification.during.conditions import condition_of
+from scrambler.verification.during.derivation import Numbers, Seeds, mixed
+from scrambler.verification.during.encoded import Encoded
+from scrambler.verification.during.filler import filler
+from scrambler.verification.during.members import (
+    ABSENT,
+    BLANK,
+    NO,
+    NULL,
+    YES,
+    Members,
+    comments_of,
+)
+from scrambler.verification.during.reading import NONE, choices
+from scrambler.verification.during.redraw import redrawn
+from scrambler.verification.during.sides import Mask, Sides
+
+_COMMENT_WIDTH = 200
+_LEFT_OUT, _NOTHING, _ANSWERED_NO, _ANSWERED_YES = range(4)
+_LONGER = 4
+_BITS = 3
+
+
+def compare_flags(sides: Sides, column: str, into: ColumnComparison) -> Mask:
+    """Compare a column of objects with flags, and perhaps their count and comments."""
+    keys, here = sides.spec.outcomes[column], sides.has_value(column)
+    before, after = Members.of(sides.source[column], keys), sides.scrambled[column]
+    key = sides.parameters(column).get("key")
+    seeds = sides.or_rows(sides.token(key)) if key else sides.rows
+    yes = np.stack([_yes(sides, column, flag, seeds) for flag in keys.flags], axis=1)
+    due = _written(sides, column, before, yes)
+    wrong = here & (after != due).fill_null(True).to_numpy()
+    into.redraw_mismatch += int(wrong.sum())
+    held = before.states[before.codes][:, : len(keys.flags)]
+    came = _came(after, keys, yes, wrong)
+    # What follows a column is judged there, and what follows from structure is no draw.
+    tied = sides.parameters(column).get("ties", "").partition(":")[0]
+    drawn = np.array([flag != tied and (column, flag) not in FLAGS for flag in keys.flags])
+    _count_flags(into, np.flatnonzero(here), held[:, drawn], came[:, drawn], seeds)
+    stays(sides, column, ~here, into)
+    return _same_comments(sides, column, wrong, into)
+
+
+def _yes(sides: Sides, column: str, flag: str, seeds: Seeds) -> Mask:
+    """Draw one flag anew; it is what was drawn for the column it is tied to, where that is.
+
+    A flag that follows from structure is no draw.
+    """
+    if (column, flag) in FLAGS:
+        follows: Mask = condition_of(sides, FLAGS[column, flag]) == 1
+        return follows
+    found: Mask = mixed(seeds, sides.check.draw(f"{column}.{flag}")) >> np.uint64(63) == 1
+    tied, _, leader = sides.parameters(column).get("ties", "").partition(":")
+    if tied == flag and sides.is_drawn(leader):
+        places = redrawn(sides, leader).places
+        says_yes = np.array([*choices(sides.assignments[leader], sides.spec)]) == "Y"
+        found = np.where(places == NONE, found, says_yes[places])
+    return found
+
+
+def _written(sides: Sides, column: str, before: Members, yes: Mask) -> pl.Series:
+    """Write each object as it must be."""
+    keys = sides.spec.outcomes[column]
+    flags = len(keys.flags)
+    # Text without a single known key is no such object: it becomes one with all flags.
+    known = (before.states[:, :flags] != ABSENT).any(axis=1)
+    form = np.select(
+        [before.states[:, :flags] >= BLANK, before.states[:, :flags] != ABSENT],
+        [_NOTHING, _ANSWERED_NO],
+        _LEFT_OUT,
+    )
+    form = np.where(known[:, None], form, _ANSWERED_NO)[before.codes]
+    answered = (form == _ANSWERED_NO) & yes
+    form = np.where(answered, _ANSWERED_YES, form)
+    form += before.longer[before.codes][:, :flags] * _LONGER
+    pieces = {"flags": _spelled(form, keys)}
+    if keys.count:
+        held = before.states[:, flags]
+        kind = np.select([held == BLANK, held == NULL, (held == ABSENT) & known], [0, 1, 2], 3)
+        pieces["count"] = _count(keys.count, kind[before.codes], answered.sum(axis=1))
+    if keys.comments:
+        pieces["comment"] = _comment(sides, column, keys.comments, before)
+    whole = pl.DataFrame(pieces).select(pl.concat_str(pl.all(), pl.lit("}")))
+    return whole.to_series()
+
+
+def _spelled(form: NDArray[np.int64], keys: OutcomeKeys) -> pl.Series:
+    """Write the flags of each row, in the order of ``keys``; rows written alike once."""
+    yes, no = ("Yes", "No") if keys.count is None else ("Y", "N")
+    places = _BITS * np.arange(form.shape[1])
+    packed = Encoded.of(pl.Series((form << places).sum(axis=1)))
+    unpacked = (packed.values.to_numpy()[:, None] >> places) & ((1 << _BITS) - 1)
+    columns = []
+    for number, flag in enumerate(keys.flags):
+        spellings = [
+            "" if value is None else f',"{key}":"{value}"'
+            for key in (flag, f"OUTCOME_{flag}")
+            for value in (None, "", no, yes)
+        ]
+        columns.append(pl.Series(flag, spellings).gather(unpacked[:, number]))
+    text = pl.DataFrame(columns).select(pl.concat_str(pl.all()).str.slice(1)).to_series()
+    return ("{" + text).gather(packed.codes)
+
+
+def _count(key: str, kind: Numbers, answered: Numbers) -> pl.Series:
+    """Write the number of yes; nothing or null where the source has that, no key where none."""
+    most = int(answered.max(initial=0)) + 1
+    forms = [f',"{key}":""', f',"{key}":null', "", *(f',"{key}":{n}' for n in range(most))]
+    return pl.Series(forms).gather(np.where(kind == 3, kind + answered, kind))
+
+
+def _comment(sides: Sides, column: str, key: str, before: Members) -> pl.Series:
+    """Write the comments: filler by the row's seed, blank where it was blank."""
+    seeds = mixed(sides.rows, sides.check.draw(f"{column}.{key}"))
+    originals = pl.Series([None], dtype=pl.String).new_from_index(0, len(sides))
+    # Only what opens like filler can be filler already.
+    rows = before.rest.str.contains(OPENING, literal=True).fill_null(False).arg_true()
+    if len(rows):
+        found = comments_of(sides.source[column].gather(rows), key).str.strip_chars('"')
+        originals = originals.scatter(rows, found)
+    text = filler(seeds, _COMMENT_WIDTH, originals).set(pl.Series(before.comment == BLANK), "")
+    form = np.where(before.comment == ABSENT, 2, before.comment_longer.astype(np.int64))
+    opening = pl.Series([f',"{key}":"', f',"OUTCOME_{key}":"', ""]).gather(form)
+    end = pl.Series(['"', '"', ""]).gather(form)
+    text = text.set(pl.Series(form == 2), "")
+    pieces = pl.DataFrame({"opening": opening, "text": text, "end": end})
+    return pieces.select(pl.concat_str(pl.all())).to_series()
+
+
+def _came(after: pl.Series, keys: OutcomeKeys, yes: Mask, wrong: Mask) -> Mask:
+    """Return which flags are yes in the output: as drawn, and read where it is not as drawn."""
+    rows = np.flatnonzero(wrong)
+    if not len(rows):
+        return yes
+    read = Members.of(after.gather(rows), keys)
+    came = yes.copy()
+    came[rows] = (read.states == YES)[read.codes][:, : len(keys.flags)]
+    return came
+
+
+def _count_flags(
+    into: ColumnComparison, rows: Numbers, held: NDArray[np.int8], came: Mask, seeds: Seeds
+) -> None:
+    """Count flags that stayed, against even chances, and each flag's pairs."""
+    held, came = held[rows], came[rows]
+    answered = (held == YES) | (held == NO)
+    observed = np.zeros((held.shape[1], 2, 2), dtype=np.int64)
+    for was in (0, 1):
+        for now in (0, 1):
+            both = answered & ((held == YES) == bool(was)) & (came == bool(now))
+            observed[:, was, now] = both.sum(axis=0)
+    counted = int(observed.sum())
+    into.examined += counted
+    into.note_draws(seeds[rows])
+    into.unchanged += int(observed[:, 0, 0].sum() + observed[:, 1, 1].sum())
+    into.expected_units += counted * UNITS // 2
+    into.variance_units += counted * UNITS // 4
+    into.note_pairs(
+        observed, np.repeat(observed.sum(axis=2, keepdims=True), 2, axis=2) * (UNITS // 2)
+    )
+
+
+def _same_comments(sides: Sides, column: str, wrong: Mask, into: ColumnComparison) -> Mask:
+    """Return where a comment, not blank, came out as it was: looked for where all is not as due."""
+    same = np.zeros(len(sides), dtype=bool)
+    key, rows = sides.spec.outcomes[column].comments, np.flatnonzero(wrong)
+    if key is not None and len(rows):
+        was, now = (
+            comments_of(side[column].gather(rows), key) for side in (sides.source, sides.scrambled)
+        )
+        same[rows] = ((was == now) & (was.str.strip_chars('" ') != "")).fill_null(False).to_numpy()
+        into.comments_kept += int(same.sum())
+    return same

@@ -1,0 +1,171 @@
+"""Identifiers: one pseudonym each, in the form of its id domain, and by hand the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scrambler.verification.during import invented
+from scrambler.verification.during.changed import alike, differs, stays
+from scrambler.verification.during.comparison import ColumnComparison
+from scrambler.verification.during.derivation import Seeds, tokens_of
+from scrambler.verification.during.digested import held_tokens, identifier_text, sample
+from scrambler.verification.during.drawn import compare_codes
+from scrambler.verification.during.encoded import text_of, without_blanks
+from scrambler.verification.during.formats import FORMATS, fits
+from scrambler.verification.during.missing import is_missing_text
+from scrambler.verification.during.sides import Mask, Sides
+
+_NAME = r"\A[^0-9]*\pL[^0-9]*[ ,][^0-9]*\pL[^0-9]*\z"
+_WHOLE = r"[1-9][0-9]{0,11}"
+_OTHER_TYPE = "other_identifier"
+
+
+class Pairs(Protocol):
+    """Takes pairs of what stood in a column and what stands there now."""
+
+    def add(
+        self,
+        column: str,
+        domain: str,
+        tokens: Seeds,
+        scrambled: pl.Series,
+        codes: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Note pairs of one column; a token of 0 is no identifier."""
+
+
+def compare_identifiers(sides: Sides, column: str, into: ColumnComparison, pairs: Pairs) -> Mask:
+    """Compare a column of identifiers, and note its pairs for the checks over the whole run."""
+    parameters, source, after = sides.parameters(column), sides.source[column], sides.scrambled
+    judged = np.zeros(len(sides), dtype=bool)
+    shown = source.is_not_null().to_numpy()
+    if "codes" in parameters:
+        shown = shown & ~compare_codes(sides, column, into)
+    if "names" in parameters:
+        named = shown & _named(source)
+        shown = shown & ~named
+        judged |= named
+        _names(sides, column, named, into)
+    written = after[column].cast(pl.String)
+    same = np.zeros(len(sides), dtype=bool)
+    for domain, rows in _domains(sides, column, shown):
+        text = identifier_text(sides, domain, source)
+        here = rows & ~is_missing_text(text, sides.spec).to_numpy()
+        judged |= here
+        stays(sides, column, rows & ~here, into)
+        grouped = domain_is_formed(sides, domain)
+        same |= here & _same(source, after[column], grouped)
+        into.invalid += _strange(sides, domain, text, written, here)
+        into.redraw_mismatch += _redigested(sides, column, domain, here, written)
+        # By what stands there, not by the tokens: two identifiers merged would have one.
+        hashed = text.hash(_seed(sides)).to_numpy() * here
+        shared = sides.spec.domains[domain].map
+        values = sides.keys.values[domain, column]
+        pairs.add(f"{sides.table.name}.{column}", shared, hashed, after[column], codes=values)
+    same |= judged & alike(source.cast(pl.String), written)
+    into.examined += int(judged.sum())
+    into.unchanged += int(same.sum())
+    return same
+
+
+def domain_is_formed(sides: Sides, domain: str) -> bool:
+    """Return whether identifiers of a domain have a format, in which blanks mean nothing."""
+    return sides.spec.domains[domain].shape in FORMATS
+
+
+def _seed(sides: Sides) -> int:
+    return sides.check.secrets.number("check:pairs")
+
+
+def _same(source: pl.Series, after: pl.Series, grouped: bool) -> Mask:
+    if not grouped:
+        return np.zeros(len(source), dtype=bool)
+    before, now = (without_blanks(side.cast(pl.String)) for side in (source, after))
+    same: Mask = (before == now).fill_null(False).to_numpy()
+    return same
+
+
+def _domains(sides: Sides, column: str, shown: Mask) -> Iterator[tuple[str, Mask]]:
+    """Yield the id domains of a column, each with its rows: by type where another column has it."""
+    kind = sides.parameters(column).get("type", "")
+    if not sides.has(kind):
+        yield sides.domain(column), shown
+        return
+    encoded, known = sides.before(kind), sides.spec.linked_types
+    domains = [known.get(text, _OTHER_TYPE) for text in sides.text(kind)]
+    for name in sorted({*domains}):
+        rows = shown & encoded.spread(np.array([one == name for one in domains]))
+        if rows.any():
+            yield name, rows
+
+
+def _named(values: pl.Series) -> Mask:
+    """Return where a column of workers holds a name: letters around a blank or comma, no digit."""
+    return fits(text_of(values), _NAME.removeprefix(r"\A").removesuffix(r"\z"))
+
+
+def _names(sides: Sides, column: str, here: Mask, into: ColumnComparison) -> None:
+    rows = np.flatnonzero(here)
+    if not len(rows):
+        return
+    tokens = held_tokens(sides, column, "worker_name", here, into)
+    originals = sides.source[column].gather(rows).cast(pl.String)
+    due = invented.full_names(tokens[rows], originals)
+    into.redraw_mismatch += differs(sides.scrambled[column], due, rows)
+
+
+def _length(sides: Sides, domain: str) -> int:
+    spec = sides.spec.domains[domain]
+    return min(spec.length, sides.check.lengths.get(spec.map, spec.length))
+
+
+def _strange(sides: Sides, domain: str, text: pl.Series, written: pl.Series, here: Mask) -> int:
+    """Return how many rows ``here`` are no pseudonyms of ``domain``.
+
+    Of a national format they must be of a range never issued (T5); whole numbers become whole
+    numbers where the domain has integers; all else is hexadecimal, of one length.
+    """
+    spec, left = sides.spec.domains[domain], here.copy()
+    strange = 0
+    for one in FORMATS.get(spec.shape, ()):
+        rows = np.flatnonzero(left & fits(text, one.pattern))
+        if len(rows):
+            strange += int((~fits(written.gather(rows), one.unissued)).sum())
+            left[rows] = False
+    if spec.map in sides.check.numeric:
+        rows = np.flatnonzero(left & fits(text, _WHOLE))
+        strange += int((~fits(written.gather(rows), _WHOLE)).sum())
+        left[rows] = False
+    if not left.any():
+        return strange
+    rows = np.flatnonzero(left)
+    form = rf"[0-9a-f]{{{_length(sides, domain)}}}"
+    return strange + int((~fits(written.gather(rows), form)).sum())
+
+
+def _redigested(sides: Sides, column: str, domain: str, here: Mask, written: pl.Series) -> int:
+    """Return how many identifiers of the sample have another token or pseudonym than by hand."""
+    tokens = sides.keys.tokens[domain, column]
+    lacking = int((here & (tokens == 0)).sum())
+    text, digests, rows = sample(sides, column, domain, here)
+    wrong = tokens_of(digests) != tokens[rows]
+    plain = ~_formed(sides, domain, text)
+    heads = pl.Series(digests, dtype=pl.String).str.slice(0, _length(sides, domain))
+    wrong |= plain & (heads != written.gather(rows)).fill_null(True).to_numpy()
+    return lacking + int(wrong.sum())
+
+
+def _formed(sides: Sides, domain: str, text: pl.Series) -> Mask:
+    """Return which identifiers get something else than the head of their digest."""
+    spec = sides.spec.domains[domain]
+    found = np.zeros(len(text), dtype=bool)
+    for one in FORMATS.get(spec.shape, ()):
+        found |= fits(text, one.pattern)
+    if spec.map in sides.check.numeric:
+        found |= fits(text, _WHOLE)
+    return found

@@ -1,0 +1,86 @@
+"""A known-answer test of pseudonyms, made at the start of each run with ids that everybody knows.
+
+Two fresh epochs turn the same public ids of each id domain into pseudonyms: a thousand in the first
+run of a process, and fifty in later ones, as the code is the same. They may have
+none in common, none may be a plain hash of its id in any usual cut, and none may show its id: else
+the key is ignored, or is no secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from itertools import chain, repeat
+
+import polars as pl
+
+from scrambler.errors import VerificationError
+from scrambler.keys.pseudonyms import Pseudonyms
+from scrambler.ssd import Domain
+
+_counts = chain([1_000], repeat(50))
+_HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
+
+_PUBLIC: Mapping[str, Callable[[int], str]] = {
+    "upn": lambda n: f"A80120000{n:04}",
+    "nhs": lambda n: f"943476{n:04}",
+    "uln": lambda n: f"101234{n:04}",
+    "swe": lambda n: f"SW{10_000 + n}",
+    "urn": lambda n: f"SC{100_000 + n}",
+    "ni": lambda n: f"AB{100_000 + n}C",
+}
+
+
+def known_answers(fresh: Callable[[], Pseudonyms]) -> None:
+    """Try two epochs that ``fresh`` makes. VerificationError names the id domain that fails."""
+    first, second, count = fresh(), fresh(), next(_counts)
+    for domain in first.domains.values():
+        if domain.map != domain.name:
+            continue  # has the pseudonyms of another
+        for ids in _public_ids(domain, domain.map in first.numeric, count):
+            one, other = (_pseudonyms(each, domain, ids) for each in (first, second))
+            if fault := _fault(ids, one, other):
+                raise VerificationError(
+                    f"The known-answer test of pseudonyms failed in id domain {domain.name}: "
+                    f"{fault}. "
+                    "Nothing was written; the key of this run cannot be trusted."
+                )
+
+
+def _public_ids(domain: Domain, numeric: bool, count: int) -> Iterator[tuple[str, ...]]:
+    yield tuple(f"known-answer-{n:04}" for n in range(count))
+    if numeric:
+        yield tuple(str(10_000_000 + n) for n in range(count))
+    if domain.shape in _PUBLIC:
+        yield tuple(map(_PUBLIC[domain.shape], range(count)))
+
+
+def _pseudonyms(pseudonyms: Pseudonyms, domain: Domain, ids: tuple[str, ...]) -> list[str]:
+    found = pseudonyms.identify(domain.name, pl.Series(ids), unique=True)
+    pseudonyms.allocate({book: [tokens] for book, tokens in pseudonyms.wanting(domain.name, found)})
+    return pseudonyms.pseudonyms(domain.name, found).to_list()
+
+
+def _fault(ids: tuple[str, ...], one: list[str], other: list[str]) -> str:
+    if len({*one}) < len(ids) or len({*other}) < len(ids):
+        return "two ids have one pseudonym"
+    if any(a == b for a, b in zip(one, other, strict=True)):
+        return "two epochs give an id the same pseudonym"
+    if not {*one, *other}.isdisjoint(_cuts(ids, len(one[0]))):
+        return "a pseudonym is a plain hash"
+    if any(id_ in pseudonym.lower() for id_, pseudonym in zip(ids, one, strict=True)):
+        return "a pseudonym shows its id"
+    return ""
+
+
+@cache
+def _cuts(ids: tuple[str, ...], length: int) -> frozenset[str]:
+    """Return the first and last ``length`` characters of the plain hashes of ids."""
+    spelled = [form for id_ in ids for form in {id_, id_.upper(), id_.lower()}]
+    digests = [
+        hashlib.new(name, form.encode(), usedforsecurity=False).hexdigest()
+        for name in _HASHES
+        for form in spelled
+    ]
+    return frozenset(cut for one in digests for cut in (one[:length], one[-length:]))

@@ -1,0 +1,52 @@
+"""Where a value is recorded: everywhere but at nulls and the missing-value codes of the SSD."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scrambler.policy import Assignment
+from scrambler.ssd import Spec
+from scrambler.verification.during.encoded import text_of
+
+
+def holds_value(values: pl.Series, assignment: Assignment, spec: Spec) -> NDArray[np.bool_]:
+    """Return which of ``values`` are neither null nor a code of missing_codes.csv.
+
+    Codes are trimmed text in any of three cases, days, or numbers that the column does not draw.
+    """
+    held = values.is_not_null()
+    missing, dtype = spec.missing, assignment.column.dtype
+    if values.dtype.is_temporal():
+        days = values if values.dtype == pl.Date else values.dt.date()
+        held &= ~days.is_in(list(missing.dates)).fill_null(False)
+    elif dtype.is_numeric() and values.dtype.is_numeric():
+        for number in _not_drawn(assignment, spec):
+            held &= (values != number).fill_null(False)
+    elif values.dtype != pl.Boolean:
+        held &= ~text_of(values).is_in(_cases(missing.texts)).fill_null(False)
+    return held.to_numpy()
+
+
+def is_missing_text(text: pl.Series, spec: Spec) -> pl.Series:
+    """Return where trimmed text is a missing-value code; False for null."""
+    return text.is_in(_cases(spec.missing.texts)).fill_null(False)
+
+
+def _cases(texts: tuple[str, ...]) -> list[str]:
+    """Return a code as it is listed, in lower case, and in the case of a title."""
+    return [form for text in texts for form in (text, text.lower(), text.title())]
+
+
+def _not_drawn(assignment: Assignment, spec: Spec) -> list[float]:
+    codes = spec.missing
+    known = [*codes.numbers, *codes.own_numbers.get(str(assignment.column), ())]
+    parameters = assignment.parameters
+    if assignment.treatment == "number":
+        low, high = float(parameters["low"]), float(parameters["high"])
+        return [number for number in known if number < low or number > high]
+    if assignment.treatment == "code":
+        drawn = {float(code) for code in spec.code_lists[parameters["list"]].codes}
+        return [number for number in known if number not in drawn]
+    return []
