@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 import random
@@ -24,7 +25,6 @@ from nhs_number.constants import REGION_SYNTHETIC
 from nhs_number.details import NhsNumber
 from stdnum.gb import nhs, upn
 
-from kernels.digest import reference
 from scrambler import api
 from scrambler.batch import Batch
 from scrambler.errors import (
@@ -85,7 +85,9 @@ def test_t1_guessing_finds_everybody_behind_a_plain_hash_and_nobody_here(tmp_pat
     # Nor with the keys that somebody without the key would try.
     values = pl.Series([guess.decode() for guess in guesses])
     for key in ("", "00" * 32, "identifier:person", "ssd-scrambler"):
-        assert not pseudonyms & set(reference(values, key).str.slice(0, 20))
+        assert not pseudonyms & {
+            hmac.digest(key.encode(), one.encode(), "sha256").hex()[:20] for one in values
+        }
 
 
 def test_t1_a_short_key_is_refused(tmp_path: Path) -> None:

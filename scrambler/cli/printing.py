@@ -43,7 +43,6 @@ def print_report(report: Report, out: Path, json: bool) -> None:
                 "seconds": round(report.seconds, 1),
                 "dates": report.shift.keep,
                 "verdict": report.verdict.published() if report.verdict else None,
-                "slow_digest": report.slow_digest,
                 "cohort": _cohort(report.cohort) if report.cohort else None,
                 **({"changes": report.changes} if report.changes is not None else {}),
             }
@@ -70,8 +69,6 @@ def print_report(report: Report, out: Path, json: bool) -> None:
     _notes(shown, report.plan)
     if report.changes is not None:
         _changes(shown, report.changes)
-    if report.slow_digest:
-        shown.print("The digest plugin is absent or disagreed: hashlib did its work, slower.")
     if verdict is None:
         shown.print("Nothing was read or written: a dry run.")
         return

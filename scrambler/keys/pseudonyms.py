@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kernels.canonical import compacted, trimmed
-from kernels.digest import fastest, secret_token
+from kernels.digest import digest, secret_token
 from kernels.draw import Seeds
 from kernels.permutation import permute
 from kernels.reserved import RESERVED, Reserved
@@ -92,7 +92,6 @@ class Pseudonyms:
         self.domains = domains
         self.lengths = dict(lengths or {})
         self.numeric = numeric
-        self._digest = fastest()
 
     def identify(self, domain: str, values: pl.Series, *, unique: bool = False) -> Identified:
         """Digest each different value of a column once; with ``unique`` every row's.
@@ -111,7 +110,7 @@ class Pseudonyms:
                 missing=pl.when("nothing").then("spelled"),
             )
         )
-        digests = self._digest(read["text"], self._key(domain))
+        digests = digest(read["text"], self._key(domain))
         return Identified(
             different, read["text"], digests, secret_token(digests), read["missing"], codes
         )

@@ -15,7 +15,6 @@ from typing import Any
 
 import polars as pl
 
-from kernels.digest import fastest, reference
 from scrambler.batch import RunContext
 from scrambler.batch.dates import DateShift
 from scrambler.errors import (
@@ -55,8 +54,7 @@ from scrambler.verification.during.known_answers import known_answers
 class Report:
     """What a run did: the plan it followed, rows by table, the verdict, and how long it took.
 
-    ``verdict`` is None for a dry run and for a run without verification. ``slow_digest`` is True
-    where the compiled digest plugin was absent or disagreed and hashlib did its work. ``cohort``
+    ``verdict`` is None for a dry run and for a run without verification. ``cohort``
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
     counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
     says how dates moved.
@@ -66,7 +64,6 @@ class Report:
     rows: dict[str, int]
     verdict: Verdict | None
     seconds: float
-    slow_digest: bool = False
     cohort: CohortShift | None = None
     changes: dict[str, dict[str, int]] | None = None
     shift: DateShift = field(default_factory=DateShift)
@@ -155,12 +152,11 @@ def run(
             "ssd_person of the source has no rows, so nobody is in it. Is it the right database "
             "and schema?"
         )
-    slow = fastest() is reference
     if dry_run:
         if epoch is not None:
             plan.under(Epoch.load(epoch).forms)
         counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
-        return Report(plan, counts, None, time.monotonic() - began, slow, shift=shift)
+        return Report(plan, counts, None, time.monotonic() - began, shift=shift)
     if children is not None and "pers_person_id" not in plan.prescanned.get("ssd_person", ()):
         raise UsageError("--children chooses from ssd_person, which the source or policy lacks.")
     progress = progress or Silent()
@@ -217,7 +213,6 @@ def run(
         rows,
         verdict,
         time.monotonic() - began,
-        slow,
         cohort,
         changes=changes.counts if changes else None,
         shift=shift,

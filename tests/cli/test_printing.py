@@ -50,7 +50,6 @@ def test_json_is_one_document_and_nothing_else(
     assert run["rows"] == dry["rows"]
     assert run["dates"] == dry["dates"] == "intervals"
     assert verify["passed"] is True
-    assert run["slow_digest"] is False
     assert run["cohort"].keys() == {"as_of", "before", "after", "warning"}
     assert dry["verdict"] is None
 

@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 from kernels.draw import mix
-from kernels.fingerprint import fastest
+from kernels.fingerprint import fingerprint
 from scrambler.batch import Batch
 
 STATE = pa.schema([("key", pa.uint64()), ("fingerprint", pa.binary(16))])
@@ -22,5 +22,5 @@ def state_of(batch: Batch, scrambled: pl.DataFrame) -> pl.DataFrame:
     epoch = batch.context.pseudonyms.epoch
     # One mix can be undone up to its key, which would show how the secret seeds of two rows differ.
     keys = mix(mix(batch.rows, epoch.number("key of rows")), epoch.number("key of rows, sealed"))
-    prints = fastest()(scrambled, epoch.subkey("fingerprint of rows"))
+    prints = fingerprint(scrambled, epoch.subkey("fingerprint of rows"))
     return pl.DataFrame({"key": keys, "fingerprint": prints})
