@@ -20,13 +20,14 @@ import pyarrow.parquet as pq
 from scrambler.errors import OutputError
 from scrambler.files.commit import Commit, disk_errors, last_state, sync_file, write_file
 from scrambler.files.digest import sha256_of
+from scrambler.payload.limits import max_items
 from scrambler.staging.dialect import SQLITE
 from scrambler.staging.merge import ensure_table, merge
 from scrambler.staging.session import AdbcSession
 from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.table import PENDING, TABLE, Staged, table
 
-BATCH = 100
+BATCH = max_items("(transport) POST body")
 """Payloads a request, as the endpoint takes them."""
 
 _FILE = f"{TABLE}.parquet"
