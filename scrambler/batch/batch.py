@@ -76,7 +76,8 @@ class Batch:
 
     def domain(self, column: str) -> str:
         """Return the id domain of a column; keys that are no identifiers share one of their own."""
-        return self.assignments[column].column.domain or "structure"
+        assignment = self.assignments[column]
+        return assignment.traits.domain or assignment.column.domain or "structure"
 
     def identified(self, column: str, domain: str | None = None) -> Identified:
         """Return the digests of a column in ``domain``, without it in its own id domain."""

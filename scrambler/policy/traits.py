@@ -19,7 +19,8 @@ class Traits:
     form. ``is_emptied``: the column is empty in the output, ``is_omitted``: it is not in it.
     ``draws``: what values are drawn from: one code of the parameter ``list`` (``code``), several of
     it (``codes``), the numbers of ``low`` to ``high`` (``number``). ``invents``: values are made up
-    and may by chance be somebody's name or place.
+    and may by chance be somebody's name or place. ``domain``: a value is made up once for each
+    different value, told apart in this id domain; without it the column's own is meant.
     """
 
     is_key: bool = False
@@ -29,6 +30,7 @@ class Traits:
     is_omitted: bool = False
     draws: Literal["", "code", "codes", "number"] = ""
     invents: bool = False
+    domain: str = ""
 
     @property
     def has_list(self) -> bool:
@@ -37,7 +39,7 @@ class Traits:
 
 
 TRAITS: Mapping[str, Traits] = {
-    "address_json": Traits(invents=True),
+    "address_json": Traits(invents=True, domain="address"),
     "clear": Traits(is_emptied=True),
     "code": Traits(draws="code"),
     "code_list_json": Traits(draws="codes"),
@@ -48,6 +50,7 @@ TRAITS: Mapping[str, Traits] = {
     "name": Traits(invents=True),
     "number": Traits(draws="number"),
     "omit": Traits(is_omitted=True),
+    "postcode": Traits(domain="postcode"),
 }
 
 

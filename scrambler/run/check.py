@@ -13,8 +13,6 @@ from scrambler.verification.during.check import Check
 from scrambler.verification.during.derivation import Secrets
 from scrambler.verification.during.row_keys import RowKeys
 
-_BY_TOKEN = {"postcode": "postcode", "address_json": "address"}
-
 
 def check_of(
     context: RunContext,
@@ -50,14 +48,11 @@ def row_keys(batch: Batch) -> RowKeys:
 
 def _identified(batch: Batch) -> Iterator[tuple[tuple[str, str], Identified]]:
     for column, assignment in batch.assignments.items():
-        parameters, treatment = assignment.parameters, assignment.treatment
-        if treatment == "identifier" or column in batch.table.primary_key:
+        parameters, traits = assignment.parameters, assignment.traits
+        if traits.is_key or traits.domain or column in batch.table.primary_key:
             yield (batch.domain(column), column), batch.identified(column)
-        if treatment == "identifier" or "identifiers" in parameters:
+        if traits.is_key or "identifiers" in parameters:
             for domain, ids in domains_of(batch, column):
                 yield (domain, column), ids
         if "names" in parameters or parameters.get("part") == "full":
             yield ("worker_name", column), batch.identified(column, "worker_name")
-        if treatment in _BY_TOKEN:
-            domain = _BY_TOKEN[treatment]
-            yield (domain, column), batch.identified(column, domain)

@@ -10,7 +10,7 @@ from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    ids = batch.identified(column, "address")
+    ids = batch.identified(column)
     values = ids.values
     parts = addresses(ids.token)
     text = pl.col("text")

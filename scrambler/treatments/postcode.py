@@ -10,7 +10,7 @@ from scrambler.treatments.treatment import TEXT, Audit, Treatment
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    ids = batch.identified(column, "postcode")
+    ids = batch.identified(column)
     invented = postcodes(ids.token, ids.text)
     spaced = ids.values.str.strip_chars().str.contains(" ", literal=True).fill_null(False)
     invented = invented.zip_with(spaced, invented.str.replace(" ", "", literal=True))

@@ -7,6 +7,7 @@ import pytest
 
 from scrambler.policy import Traits, traits_of
 from scrambler.policy.traits import TRAITS
+from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "scrambler"
@@ -21,6 +22,7 @@ def test_traits_agree_with_what_a_treatment_takes_and_does() -> None:
     for name, treatment in TREATMENTS.items():
         traits = traits_of(name)
         assert traits.is_omitted is (treatment.scramble is None)
+        assert not traits.domain or traits.domain in ssd().domains
         assert traits.has_list is ("list" in treatment.required), name
         assert (traits.draws == "number") is ({"low", "high"} <= treatment.required), name
 
