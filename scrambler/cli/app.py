@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from scrambler.errors import PolicyError, ScramblerError
+from scrambler.errors import PolicyError, ScramblerError, UsageError
 from scrambler.errors.redact import redacted
 
 INTERRUPTED = 130
@@ -28,6 +28,9 @@ def main() -> None:
 def _run() -> int:
     from scrambler.cli.commands import app
 
+    if any(not word.strip() for word in sys.argv[1:]):
+        # Typer makes the current folder of an empty path, and everything of an empty list.
+        return _say("An argument is empty. Is a variable not set?", UsageError.exit_code)
     try:
         code = app(standalone_mode=False)
     except ScramblerError as error:

@@ -6,6 +6,7 @@ back in messages, in names of folders and in manifests, so it is refused unread 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -15,21 +16,39 @@ from scrambler.errors import OutputError, UsageError
 ENDS = ("", ".incomplete", ".old", ".lock")
 """What an output and its remains are called after the name of its folder."""
 
+_NOWHERE = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
+
 # A drive is one letter, a scheme more; pathlib makes one slash of two.
-_NO_PATH = re.compile(r"(?i)^\s*[a-z][a-z0-9+.-]+:[/\\]|://|^\s*odbc:|\b(?:pwd|password)\s*=")
+_NO_PATH = re.compile(
+    r"(?i)^\s*[a-z][a-z0-9+.-]+:[/\\]|://|^\s*(?:odbc|env):|\b(?:pwd|password)\s*="
+)
 
 
 def path_of(path: Path | str, what: str) -> Path:
     """Return ``path``; UsageError, without repeating it, when it is a URL or connection string.
 
-    ``what`` says what the path is for.
+    ``what`` says what the path is for. An empty one is refused: it would be the current folder.
     """
+    if not str(path).strip():
+        raise UsageError(f"{what} has no name: the argument is empty. Is a variable not set?")
     if _NO_PATH.search(str(path)):
         raise UsageError(
             f"{what} is a file or folder here, and what was given looks like the location of a "
             "database. It is not repeated, because it might hold a password."
         )
-    return Path(path)
+    return reachable(Path(path), what)
+
+
+def reachable(path: Path, what: str) -> Path:
+    """Return ``path``; UsageError where no file can ever be: a name too long, links in a circle."""
+    try:
+        path.stat()
+    except OSError as failure:
+        if failure.errno in _NOWHERE:
+            raise UsageError(f"{what} cannot be at that place: {failure.strerror}.") from None
+    except ValueError:
+        raise UsageError(f"{what} cannot be at that place: its name holds a null.") from None
+    return path
 
 
 def output_of(out: Path | str) -> Path:
@@ -39,6 +58,7 @@ def output_of(out: Path | str) -> Path:
         place = place.resolve()
     if not place.name:
         raise UsageError("The output is a folder with a name of its own, not a whole disk.")
+    reachable(place.with_name(place.name + max(ENDS, key=len)), "The output")
     return place
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from scrambler.errors import OutputError
+from scrambler.files.paths import path_of
 from scrambler.sinks.parquet import ParquetSink
 from scrambler.sinks.postgresql import PostgresqlSink
 from scrambler.sinks.sink import Sink
 from scrambler.sinks.sqlite import SqliteSink
-from scrambler.sources.location import server_of, sqlite_path
+from scrambler.sources.environment import resolved
+from scrambler.sources.location import secured_url, server_of, sqlite_path
 
 
 def open_sink(
@@ -22,17 +24,19 @@ def open_sink(
     """Return the sink at a folder, ``sqlite:///FILE`` or ``postgresql://...``; touches nothing.
 
     ``schema`` is for PostgreSQL. ``constructed`` data are a source: they get no manifest, lie where
-    a source has its tables, and replace nothing.
+    a source has its tables, and replace nothing. ``env:NAME`` stands for what a variable holds.
     """
-    text = str(location)
+    text = resolved(location)
     server = server_of(text)
     if schema and server != "postgresql":
         raise OutputError("Only PostgreSQL has schemas to write to; leave the schema out.")
     if server == "postgresql":
-        return PostgresqlSink(text, schema=schema, replace=replace, constructed=constructed)
+        url = secured_url(text).location
+        return PostgresqlSink(url, schema=schema, replace=replace, constructed=constructed)
     if server == "sqlite":
         return SqliteSink(sqlite_path(text), replace=replace, constructed=constructed)
     if server or "://" in text:
         # The location is not repeated: it can hold a password.
         raise OutputError("a target is sqlite:///FILE, postgresql://..., or a folder for Parquet")
-    return ParquetSink(Path(location).absolute(), replace=replace, constructed=constructed)
+    folder = path_of(text, "The target").absolute()
+    return ParquetSink(folder, replace=replace, constructed=constructed)

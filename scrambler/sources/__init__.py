@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scrambler.errors import SourceError, UsageError
+from scrambler.errors import SourceError
+from scrambler.files.paths import reachable
 from scrambler.sources.connectorx import ConnectorX
 from scrambler.sources.database import DatabaseSource
+from scrambler.sources.environment import resolved
 from scrambler.sources.location import server_of
 from scrambler.sources.odbc import Odbc, is_odbc
 from scrambler.sources.parquet import ParquetSource
@@ -22,20 +24,19 @@ def open_source(
 ) -> Source:
     """Open ``location``: a folder of Parquet, the URL of a database, or odbc: and its string.
 
+    `env:NAME` stands for what a variable holds.
     ``schema`` is for databases that have several; by default public (PostgreSQL), dbo
     (SQL Server) or the user's own, or the only one that holds the table ``wanted``. SourceError
     when it cannot be opened.
     """
-    location = str(location)
-    if not location.strip():
-        raise UsageError("No source was given: the argument is empty. Is a variable not set?")
+    location = resolved(location)
     if is_odbc(location):
         return DatabaseSource(Odbc(location), schema, wanted)
     if server := server_of(location):
         if server == "sqlite" and schema:
             raise SourceError("a SQLite file has no schemas; leave the schema out")
         return DatabaseSource(ConnectorX(location), schema, wanted)
-    path = Path(location)
+    path = reachable(Path(location), "The source")
     if "://" not in location and path.is_dir():
         if schema:
             raise SourceError("a folder has no schemas; leave the schema out")

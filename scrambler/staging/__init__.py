@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import polars as pl
 
 from scrambler.errors import OutputError
-from scrambler.sources.location import server_of, sqlite_path
+from scrambler.files.paths import path_of
+from scrambler.sources.environment import resolved
+from scrambler.sources.location import secured_url, server_of, sqlite_path
 from scrambler.staging.database import DatabaseStaging
 from scrambler.staging.dialect import POSTGRESQL, SQLITE
 from scrambler.staging.folder import FolderStaging
@@ -40,9 +41,11 @@ __all__ = [
 def open_staging(location: str) -> Staging:
     """Return the staging at a folder, ``sqlite:///FILE``, ``postgresql://...`` or ``odbc:...``.
 
-    What follows ``odbc:`` is a connection string. OutputError for other locations and for any that
-    names the live table. Nothing is opened before it is used.
+    What follows ``odbc:`` is a connection string; ``env:NAME`` stands for what a variable holds.
+    OutputError for other locations and for any that names the live table. Nothing is opened before
+    it is used.
     """
+    location = resolved(location)
     refuse_live(location)
     if location.lower().startswith("odbc:"):
         return DatabaseStaging(partial(OdbcSession, location[len("odbc:") :]))
@@ -50,13 +53,13 @@ def open_staging(location: str) -> Staging:
     if server == SQLITE.server:
         return DatabaseStaging(partial(AdbcSession, SQLITE, sqlite_path(location)))
     if server == POSTGRESQL.server:
-        return DatabaseStaging(partial(AdbcSession, POSTGRESQL, location))
+        return DatabaseStaging(partial(AdbcSession, POSTGRESQL, secured_url(location).location))
     if server or "://" in location:
         raise OutputError(
             "payloads are staged in a folder, sqlite:///FILE, postgresql://... or odbc:<connection "
             "string>; for SQL Server, use odbc:"
         )
-    return FolderStaging(Path(location))
+    return FolderStaging(path_of(location, "The staging"))
 
 
 def stage(

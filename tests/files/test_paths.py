@@ -23,6 +23,7 @@ SECRET = "hunter-2-hunter"
         f" ODBC:{SECRET}",
         f"host/db?password={SECRET}",
         f"Driver=x;Pwd={SECRET}",
+        f"env:{SECRET}",
         Path(f"postgresql://ann:{SECRET}@host/db"),
     ],
 )
@@ -72,3 +73,15 @@ def test_a_new_file_is_new(tmp_path: Path) -> None:
         new_file(tmp_path / "x", out, "A list")
     with pytest.raises(OutputError, match="inside the output"):
         new_file(out / "y", out, "A list")
+
+
+@pytest.mark.parametrize("given", ["", " ", "x" * 300, "x" * 250, "x\0y"])
+def test_what_can_be_no_output(given: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="The output"):
+        output_of(tmp_path / given if given.strip() else given)
+
+
+def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
+    if linked(tmp_path / "loop", tmp_path / "loop"):
+        with pytest.raises(UsageError, match="The output cannot be at that place"):
+            output_of(tmp_path / "loop")
