@@ -17,8 +17,8 @@ _BOOLEANS = {
     "1": True, "true": True, "t": True, "y": True, "yes": True,
     "0": False, "false": False, "f": False, "n": False, "no": False,
 }  # fmt: skip
-_WHOLE_IN_FLOAT = 2.0**53
-"""From here on a float stands for several integers."""
+_WHOLE, _WHOLE_SHORT = 2.0**53, 2.0**24
+"""From here on a float, or one of 32 bits, stands for several integers."""
 
 _DATETIME = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$"  # ISO 8601
@@ -40,41 +40,75 @@ def conform(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> pl.Da
     )
 
 
+def misfits(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> dict[str, int]:
+    """Return how many values of each column `conform` would refuse; columns without any are not in.
+
+    What makes a frame impossible as a whole is told by `conform` alone.
+    """
+    found = {}
+    for name, assignment in assignments.items():
+        _, lost = _fitted(frame[name.lower()], assignment)
+        if lost:
+            found[name] = lost
+    return found
+
+
+def wanted(assignment: Assignment) -> str:
+    """Return how values of a column are to be written, in words for a message."""
+    target = assignment.column.dtype
+    if target.is_temporal():
+        given = assignment.parameters.get("format")
+        return f"{given}, or 2024-03-31" if given else "2024-03-31 or 2024-03-31 13:45:00"
+    if target == pl.Boolean:
+        return "1 or 0, true or false, yes or no"
+    if target.is_integer() and not assignment.traits.is_key:
+        return "a whole number"
+    return "a number" if target.is_numeric() else "text or whole numbers"
+
+
 def _column(values: pl.Series, assignment: Assignment) -> pl.Series:
+    result, lost = _fitted(values, assignment)
+    if not lost:
+        return result
+    if assignment.traits.is_key and values.dtype.is_float():
+        raise SourceError(
+            f"{assignment.column}: {lost} identifiers are floating-point numbers of more digits "
+            "than these hold, and may not be what they were. Nothing was written. Make the "
+            "column text or integer in the source, or give it the treatment `clear` in a policy of "
+            "your own (--policy)."
+        )
+    how = " or its format (`format=%d/%m/%Y`)" if assignment.column.dtype.is_temporal() else ""
+    raise SourceError(
+        f"{assignment.column}: {lost} values are no {assignment.column.sql_type} (wanted: "
+        f"{wanted(assignment)}). Nothing was written. Correct them in the source, or give the "
+        f"column the treatment `clear`{how} in a policy of your own (--policy). scrambler check "
+        "--rows lists all columns of this kind."
+    )
+
+
+def _fitted(values: pl.Series, assignment: Assignment) -> tuple[pl.Series, int]:
+    """Return the values in the column's type, and how many of them do not fit it."""
     target = assignment.column.dtype
     if assignment.traits.is_emptied and target != pl.String:
         # Nothing of it is wanted, so nothing of it need be right. Text always fits, and is looked
         # for in the output later.
-        return pl.repeat(None, len(values), dtype=target, eager=True)
+        return pl.repeat(None, len(values), dtype=target, eager=True), 0
     if values.dtype == target or (assignment.traits.is_key and values.dtype.is_integer()):
-        return values
+        return values, 0
     if assignment.traits.is_key and values.dtype.is_float():
-        _told_apart(values, assignment)
-    result = _cast(values, target)
+        # So large that two identifiers could have become one number.
+        limit = _WHOLE_SHORT if values.dtype == pl.Float32 else _WHOLE
+        if large := int((values.fill_nan(None).abs() >= limit).sum()):
+            return values, large
+        values = values.cast(pl.Float64)
+    result = _cast(values, target, assignment.parameters.get("format"))
     lost = result.null_count() - values.null_count()
     if values.dtype == pl.String:
         lost -= int((values.str.strip_chars() == "").sum())
-    if lost > 0:
-        raise SourceError(
-            f"{assignment.column}: {lost} values are no {assignment.column.sql_type}. Nothing was "
-            "written. Correct them in the source, or give the column the treatment `clear` in a "
-            "policy of your own (--policy)."
-        )
-    return result
+    return result, max(0, lost)
 
 
-def _told_apart(values: pl.Series, assignment: Assignment) -> None:
-    """Refuse floats so large that two identifiers could have become one number."""
-    if large := int((values.fill_nan(None).abs() >= _WHOLE_IN_FLOAT).sum()):
-        raise SourceError(
-            f"{assignment.column}: {large} identifiers are floating-point numbers of more than 15 "
-            "digits, and may not be what they were. Nothing was written. Make the column text or "
-            "integer in the source, or give it the treatment `clear` in a policy of your own "
-            "(--policy)."
-        )
-
-
-def _cast(values: pl.Series, target: pl.DataType) -> pl.Series:
+def _cast(values: pl.Series, target: pl.DataType, form: str | None = None) -> pl.Series:
     if target == pl.String:
         if values.dtype == pl.Boolean:
             values = values.cast(pl.Int8)
@@ -91,6 +125,11 @@ def _cast(values: pl.Series, target: pl.DataType) -> pl.Series:
             iso = text.set(~text.str.contains(_DATETIME).fill_null(False), None)
             stamp = iso.str.slice(0, 10) + pl.Series([" "]) + _clock(iso)
             moment = stamp.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
+            if form:
+                # 31/03/2024 with %d/%m/%Y; what is written as above needs no format.
+                other = text.set(iso.is_not_null(), None)
+                read = other.str.to_datetime(form, time_unit="us", strict=False)
+                moment = moment.zip_with(iso.is_not_null(), read)
             return moment.cast(target)
         if target == pl.Boolean:
             return text.str.to_lowercase().replace_strict(

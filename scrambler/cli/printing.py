@@ -125,8 +125,8 @@ def print_rows(rows: Mapping[str, int], json: bool) -> None:
     console().print(f"{sum(rows.values()):,} rows.")
 
 
-def print_plan(plan: Plan, json: bool) -> None:
-    """Print what a run would do."""
+def print_plan(plan: Plan, read: str, json: bool) -> None:
+    """Print what a run would do; ``read`` says which rows were looked at."""
     columns = {p.table.name: len(p.assignments) for p in plan.tables}
     if json:
         _json(
@@ -146,7 +146,7 @@ def print_plan(plan: Plan, json: bool) -> None:
     _notes(shown, plan)
     shown.print(
         f"[bold green]PASSED[/]: every column of {len(columns)} tables has a treatment "
-        f"({sum(columns.values())} columns). Nothing was read."
+        f"({sum(columns.values())} columns). {read} was read, and none is shown."
     )
 
 

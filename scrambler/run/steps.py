@@ -39,12 +39,14 @@ from scrambler.run.cohort import CohortShift, cohort_shift
 from scrambler.run.delta import Changes, ensure_compatible
 from scrambler.run.local import Local, Written
 from scrambler.run.manifest import build_manifest, run_parameters
+from scrambler.run.misfits import ensure_fits, ensure_readable
 from scrambler.run.parts import Work, merged
 from scrambler.run.plan import Plan, make_plan
 from scrambler.run.prescan import prescan
 from scrambler.sinks import ParquetSink
 from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
+from scrambler.sources.steady import SteadySource
 from scrambler.ssd import ssd
 from scrambler.verification import Auditor, Verdict
 from scrambler.verification.during.known_answers import known_answers
@@ -77,8 +79,17 @@ def check(
     tables: Sequence[str] = (),
     drop_unknown: bool = False,
     strict: bool = False,
+    catalogue: bool = False,
+    rows: bool = False,
+    progress: Progress | None = None,
 ) -> Plan:
-    """Hold the policy against the source's schema. Reads no rows; PolicyError has all findings."""
+    """Hold the policy against the source's schema; PolicyError has all findings.
+
+    Then one row of each table is read, or with ``rows`` all of them, and none is shown:
+    SourceError has all that cannot be read, or does not fit its type. With ``catalogue`` no row is.
+    """
+    if catalogue and rows:
+        raise UsageError("--catalogue reads no row, --rows reads all of them: choose one.")
     spec = ssd()
     reader = open_source(source, schema)
     plan = make_plan(
@@ -89,6 +100,10 @@ def check(
         drop_unknown=drop_unknown,
         strict=strict,
     )
+    if rows:
+        ensure_fits(plan, reader, progress or Silent())
+    elif not catalogue:
+        ensure_readable(plan, reader)
     return updated(plan, plain=reader.plain, schema_found=reader.schema_found)
 
 
@@ -138,7 +153,7 @@ def run(
         _may_be_delta(epoch, children, replace)
     spec = ssd()
     rules = load_policy(spec, policy)
-    reader = open_source(source, schema)
+    reader = SteadySource(open_source(source, schema))
     plan = make_plan(
         reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown, strict=strict
     )
@@ -168,6 +183,7 @@ def run(
         agreed = run_parameters(plan, key, rules.digest, shift, children)
         earlier = _earlier(out, plan, agreed) if delta else None
         read_ahead(plan, context, reader, batch_rows, progress)
+        reader.read_for_the_last_time()
         chosen = context.indexes["person"].tokens[:children] if children is not None else None
         auditor = None
         if verify:

@@ -20,6 +20,9 @@ _DTYPES: dict[str, pl.DataType] = {
 }
 
 
+SINGLE = 32
+
+
 def asked(
     table: str, available: Mapping[str, SourceColumn], columns: Sequence[str]
 ) -> list[SourceColumn]:
@@ -67,4 +70,6 @@ def _conform(column: SourceColumn, dtype: pl.DataType) -> pl.Expr:
         # One form a value: servers write zeros up to the declared scale.
         text = values.cast(pl.String).str.replace(r"^(-?[0-9]+)\.0*$", "$1")
         return text.str.replace(r"^(-?[0-9]*\.[0-9]*[1-9])0+$", "$1")
+    if column.type == "float" and (column.width or 64) <= SINGLE:
+        return values.cast(pl.Float32)
     return values.cast(_DTYPES[column.type])

@@ -7,7 +7,7 @@ and the pages together hold every row once while nothing else writes to the tabl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scrambler.errors import SourceError
 from scrambler.sources.declared import Declared, declared_column
@@ -43,7 +43,8 @@ class Dialect:
     inclusive, from 1. ``names`` lists table_name alone and ``one`` narrows the catalogue to
     ``{name}``, for a server whose catalogue fails as a whole. ``blank_row``: a page starts with a
     row of empty text, to be dropped. ``schemas`` lists the schemas that hold the table ``{name}``.
-    ``bytes`` is what is never less than the UTF-8 bytes of the text ``{text}``.
+    ``single`` are the types that are floats of 32 bits. ``bytes`` is what is never less than the
+    UTF-8 bytes of the text ``{text}``.
     """
 
     server: str
@@ -64,6 +65,7 @@ class Dialect:
     blank_row: bool = False
     schemas: str = ""
     bytes: str = ""
+    single: frozenset[str] = frozenset()
 
     def quoted(self, name: str) -> str:
         """Return ``name`` as a quoted identifier."""
@@ -97,7 +99,8 @@ class Dialect:
 
     def declared(self, name: str, data_type: str, in_key: bool) -> Declared:
         """Return a column from what the catalogue says of it."""
-        return declared_column(name, data_type, in_key, self.kinds)
+        column = declared_column(name, data_type, in_key, self.kinds)
+        return replace(column, width=32) if column.base in self.single else column
 
     def extent_query(self, relation: Relation) -> str:
         """Return the query for the rows (``n``) and the addresses (``span``, 0 without any)."""

@@ -80,6 +80,7 @@ POSTGRESQL = Dialect(
         ),
     },
     kinds={"bit": "other", "money": "other"},
+    single=frozenset({"real"}),
     extent=(
         "SELECT COUNT(*) AS n, pg_relation_size(CAST({literal} AS regclass))"
         " / CAST(current_setting('block_size') AS bigint) AS span FROM {table}"
@@ -131,6 +132,7 @@ MSSQL = Dialect(
         **dict.fromkeys(("char", "nchar", "varchar", "nvarchar"), "{column}"),
     },
     kinds={"timestamp": "binary"},
+    single=frozenset({"real"}),
     schemas=(
         "SELECT DISTINCT TABLE_SCHEMA AS table_schema FROM INFORMATION_SCHEMA.TABLES"
         " WHERE LOWER(TABLE_NAME) = {name}"
@@ -163,6 +165,7 @@ MYSQL = Dialect(
         "SELECT DISTINCT TABLE_SCHEMA AS table_schema FROM information_schema.TABLES"
         " WHERE LOWER(TABLE_NAME) = {name}"
     ),
+    single=frozenset({"float"}),
     kinds={"tinyint(1)": "boolean", "bit": "other", "bit(1)": "boolean"},
     numbers=_NUMBERED,
 )
@@ -199,6 +202,7 @@ ORACLE = Dialect(
         "SELECT DISTINCT owner AS table_schema FROM all_tab_columns"
         " WHERE LOWER(table_name) = {name}"
     ),
+    single=frozenset({"binary_float"}),
     kinds={"date": "datetime"},
     numbers=_NUMBERED,
     unsortable=frozenset({"clob", "nclob", "blob", "bfile", "long", "long raw", "xmltype"}),

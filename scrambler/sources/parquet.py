@@ -5,6 +5,8 @@ The output of a run is such a folder too; it is read only when its manifest says
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -15,9 +17,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrambler.errors import SourceError
-from scrambler.sources.conform import asked, conformed
+from scrambler.sources.conform import SINGLE, asked, conformed
 from scrambler.sources.declared import decimal_kind
 from scrambler.sources.source import Kind, SourceColumn
+
+_MANIFEST = "manifest.json"
 
 
 class ParquetSource:
@@ -27,8 +31,13 @@ class ParquetSource:
     schema_found = ""
 
     def __init__(self, folder: Path) -> None:
-        """Read the footers of all files. SourceError for a folder without tables, or damaged."""
+        """Read the footers of all files. SourceError for a folder without tables, or damaged.
+
+        The output of a run is read whole, to hold its files against the hashes of its manifest.
+        """
         self._files = _files(_root(folder))
+        if (folder / _MANIFEST).is_file():
+            _ensure_whole(folder, [path for files in self._files.values() for path in files])
         self._columns = {table: _columns(table, files) for table, files in self._files.items()}
 
     def tables(self) -> Mapping[str, Mapping[str, SourceColumn]]:
@@ -99,11 +108,35 @@ def _sound(table: str, batch: pa.RecordBatch, columns: list[SourceColumn]) -> pa
     return batch
 
 
+def _ensure_whole(folder: Path, files: Sequence[Path]) -> None:
+    """Refuse the output of a run whose files are not those that its manifest names."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        named = {
+            folder.joinpath(file["path"]): file["sha256"]
+            for table in manifest["tables"].values()
+            for file in table["files"]
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise SourceError("that folder has a manifest.json that cannot be read") from None
+    wrong = set(files) ^ named.keys() | {path for path in files if named.get(path) != _hash(path)}
+    if wrong:
+        raise SourceError(
+            f"{len(wrong)} files of that folder are not those that its manifest.json names: they "
+            "were changed, added or lost since the run. Scramble again, or copy the output anew"
+        )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _root(folder: Path) -> Path:
     tables = folder / "tables"
     if not tables.is_dir() or any(folder.glob("*.parquet")):
         return folder
-    if not (folder / "manifest.json").is_file():
+    if not (folder / _MANIFEST).is_file():
         raise SourceError("that folder has no manifest.json: the run that made it did not finish")
     return tables
 
@@ -143,7 +176,7 @@ def _columns(table: str, files: list[Path]) -> dict[str, SourceColumn]:
 def _opened(path: Path) -> pq.ParquetFile:
     try:
         # Without pre_buffer a row group is read as it is decoded, not held whole.
-        return pq.ParquetFile(path, pre_buffer=False)
+        return pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True)
     except (pa.ArrowException, OSError):
         raise SourceError(
             f"{path.name} cannot be read as a Parquet file: it is damaged, or still being written; "
@@ -156,7 +189,8 @@ def _column(field: pa.Field) -> SourceColumn:
     if pa.types.is_decimal(dtype):
         kind, exact = decimal_kind(dtype.precision, dtype.scale)
         return SourceColumn(field.name, kind, None, exact=exact)
-    width = dtype.bit_width if pa.types.is_integer(dtype) else None
+    single = pa.types.is_floating(dtype) and dtype.bit_width <= SINGLE
+    width = dtype.bit_width if pa.types.is_integer(dtype) or single else None
     return SourceColumn(field.name, _kind(dtype), width)
 
 

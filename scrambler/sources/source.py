@@ -16,7 +16,7 @@ class SourceColumn:
     """One column as the source declares it.
 
     ``name`` is spelled as the source spells it; ``width`` is the characters of a text column where
-    declared, the bits of an integer column where known, else None. A column of type ``other`` is
+    declared, the bits of a number where known, else None. A column of type ``other`` is
     read as text; a ``binary`` column cannot be read. ``exact``: a decimal with more digits than
     a number of ours holds, read as text in plain digits, so that no two values become one.
     """
@@ -52,7 +52,8 @@ class Source(Protocol):
         """Yield every row of ``table`` once, at most ``batch_rows`` (from 1) a frame.
 
         A frame has the asked columns in the asked order under their lower-case names: text as
-        String, exact decimals likewise, integers as Int64, floats as Float64, booleans as Boolean,
+        String, exact decimals likewise, integers as Int64, floats as Float64, those of 32 bits as
+        Float32, booleans as Boolean,
         dates as Date, datetimes as naive Datetime("us") (instants with a zone as their UTC clock).
         SQLite, which does not type its values, gives String for all. An empty table yields nothing.
         Reading stops when the iterator is closed. SourceError for an unknown table or column, a

@@ -39,5 +39,8 @@ DATE = Treatment(
     types=MOMENTS | TEXT,
     audit=Audit.SHIFTED,
     scramble=_scramble,
-    parameters={"subject": "the column with the child, where it is not the row's own"},
+    parameters={
+        "subject": "the column with the child, where it is not the row's own",
+        "format": "how text says a date, such as %d/%m/%Y; 2024-03-31 is always understood",
+    },
 )

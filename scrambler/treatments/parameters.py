@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -14,6 +15,9 @@ from scrambler.ssd import Spec
 from scrambler.ssd.sampling import RANKS
 from scrambler.treatments.label import POOLS
 from scrambler.treatments.name import PARTS
+
+_FORMAT = re.compile(r"(?:%[dmYHMS]|[-/. :T])+")
+_DAY = ("%d", "%m", "%Y")
 
 Check = Callable[[str, Assignment, Spec], str]
 """Takes a value, its line and the spec; returns what is wrong with it, or nothing."""
@@ -93,6 +97,14 @@ def _pattern(value: str, line: Assignment, spec: Spec) -> str:
     return ""
 
 
+def _date_format(value: str, line: Assignment, spec: Spec) -> str:
+    if not line.column.dtype.is_temporal():
+        return "a format is for columns that are dates"
+    if not _FORMAT.fullmatch(value) or not all(value.count(one) == 1 for one in _DAY):
+        return "a format has %d, %m and %Y once each, perhaps %H, %M and %S, and signs between"
+    return ""
+
+
 _CHECKS: Mapping[str, Check] = {
     "list": _code_list,
     "codes": _code_list,
@@ -112,6 +124,7 @@ _CHECKS: Mapping[str, Check] = {
     "most": _whole_number,
     "alone": _alone,
     "pattern": _pattern,
+    "format": _date_format,
 }
 
 

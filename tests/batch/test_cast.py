@@ -119,6 +119,15 @@ def test_no_rows_have_the_types_of_the_spec(column: str) -> None:
     assert found.dtype == PERSON[column].column.dtype
 
 
+@pytest.mark.parametrize("value", [2.0**24, -(2.0**25)])
+def test_short_floats_that_could_be_two_identifiers_are_refused(value: float) -> None:
+    short = pl.Series([value, 1.0, None], dtype=pl.Float32)
+    with pytest.raises(SourceError, match="pers_person_id: 1 identifiers are floating-point"):
+        _conformed("ssd_person", "pers_person_id", short)
+    short = pl.Series([2.0**24 - 1, None], dtype=pl.Float32)
+    assert _conformed("ssd_person", "pers_person_id", short).to_list() == ["16777215", None]
+
+
 @pytest.mark.parametrize("value", [2.0**53, -(2.0**53), 1e300, float("inf")])
 def test_floats_that_could_be_two_identifiers_are_refused(value: float) -> None:
     with pytest.raises(SourceError, match="pers_person_id: 1 identifiers are floating-point"):

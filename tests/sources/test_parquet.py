@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 
 from scrambler.errors import SourceError
 from scrambler.sources import open_source
+from tests.conftest import Scrambled
 
+OMITTED = {"ssd_api_data_staging", "ssd_api_data_staging_anon", "ssd_pre_cla_care_plan"}
 MOMENT = dt.datetime(2020, 7, 2, 3, 4, 5)
 ARRAYS: dict[str, tuple[pa.Array, str, int | None, pl.DataType, object]] = {
     "str": (pa.array(["a", None]), "text", None, pl.String(), "a"),
@@ -36,7 +39,7 @@ ARRAYS: dict[str, tuple[pa.Array, str, int | None, pl.DataType, object]] = {
         pa.array([Decimal("1234567890123456.5"), None], pa.decimal128(20, 2)),
         *("float", None, pl.String(), "1234567890123456.5"),
     ),
-    "f4": (pa.array([0.5, None], pa.float32()), "float", None, pl.Float64(), 0.5),
+    "f4": (pa.array([0.5, None], pa.float32()), "float", 32, pl.Float32(), 0.5),
     "bo": (pa.array([True, None]), "boolean", None, pl.Boolean(), True),
     "da": (pa.array([MOMENT.date(), None]), "date", None, pl.Date(), MOMENT.date()),
     "ns": (
@@ -90,7 +93,37 @@ def test_the_output_of_a_run(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="did not finish"):
         open_source(str(tmp_path))
     (tmp_path / "manifest.json").write_text("{}")
-    assert set(open_source(str(tmp_path)).tables()) == {"ssd_person"}
+    with pytest.raises(SourceError, match=r"manifest\.json that cannot be read"):
+        open_source(str(tmp_path))
+
+
+@pytest.mark.parametrize("change", ["bytes", "added", "lost"])
+def test_an_output_that_is_not_what_its_manifest_says(
+    clean: Scrambled, tmp_path: Path, change: str
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(clean.out, out)
+    assert open_source(out).tables().keys() == open_source(clean.source).tables().keys() - OMITTED
+    file = out / "tables" / "ssd_person" / "part-00000.parquet"
+    if change == "bytes":
+        pl.read_parquet(file).reverse().write_parquet(file)
+    elif change == "added":
+        shutil.copy(file, file.with_name("part-00001.parquet"))
+    else:
+        file.unlink()
+    with pytest.raises(SourceError, match="1 files of that folder are not those"):
+        open_source(out)
+
+
+def test_a_page_whose_checksum_fails(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    table = pa.table({"a": ["Canary" * 5] * 100})
+    pq.write_table(table, path, write_page_checksum=True, compression="none", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"Canary") + 1000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"table t: file t\.parquet is damaged"):
+        list(open_source(tmp_path).read("t", ["a"], 10))
 
 
 def test_folders_that_cannot_be_read(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ EXPECTED: dict[str, tuple[str, int | None, pl.DataType, object]] = {
     "i2": ("integer", 16, pl.Int64(), 1),
     "i4": ("integer", 32, pl.Int64(), 2),
     "i8": ("integer", 64, pl.Int64(), 3),
-    "f4": ("float", None, pl.Float64(), 1.5),
+    "f4": ("float", 32, pl.Float32(), 1.5),
     "f8": ("float", None, pl.Float64(), 0.1),
     "n2": ("float", None, pl.Float64(), 3.25),
     "n0": ("integer", None, pl.Int64(), 4),
