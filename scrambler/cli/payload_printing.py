@@ -30,6 +30,8 @@ def print_staging(done: StagingReport, json: bool) -> None:
                 "counts": done.counts,
                 "removals": dict(done.staged.removals),
                 "compared": dict(done.compared),
+                "judged": dict(done.judged),
+                "kept": dict(done.kept),
             }
         )
         return
@@ -74,8 +76,12 @@ def print_staging(done: StagingReport, json: bool) -> None:
     if done.compared:
         shown.print(
             f"{sum(done.compared.values()):,} ids, names, dates and postcodes of "
-            f"{len(done.compared)} fields held against their originals: none unchanged."
+            f"{len(done.compared)} fields held against their originals: none unchanged. "
+            f"{sum(done.judged.values()):,} codes, flags and scores of {len(done.judged)} fields "
+            "were drawn anew, unchanged as often as chance has it."
         )
+    if done.kept:
+        shown.print(f"Kept, as the policy says: {', '.join(sorted(done.kept))}.", markup=False)
     shown.print(
         f"{_VERDICTS[True]}: {done.payloads:,} payloads{day}, all valid, staged in "
         f"{done.seconds:.1f} s. Nothing was sent."

@@ -11,18 +11,17 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from scrambler.live_payload.conversions import reasoned, to_column, to_leaf
+from scrambler.payload.codes import code_of
 from scrambler.payload.json_text import (
     day,
     json_arrays,
     json_object,
     member,
     nested,
-    said,
-    trimmed,
-    truth,
 )
+from scrambler.payload.limits import max_length
 from scrambler.payload.shape import Leaf, Node, payload_shape
-from scrambler.ssd import ssd
 
 Frames = dict[str, pl.DataFrame]
 """By node path: ``row``, ``parent``, ``child``, ``referral``, then the node's leaves."""
@@ -88,10 +87,10 @@ def take_apart(payloads: pl.Series) -> Frames:
         ),
         frames,
     )
-    # Without a disability the known builders say NONE: that is no row, and stays.
-    details = frames["$.child_details"]
+    # NONE is a code like the others, and so is the one of builders that found no row: whether a
+    # child has a disability is drawn.
     frames[_DISABILITIES] = (
-        details.filter(pl.col("disabilities") != _NOBODY)
+        frames["$.child_details"]
         .select(pl.col("row").alias("parent"), "child", "disabilities")
         .explode("disabilities", empty_as_null=False)
         .with_row_index("row")
@@ -120,7 +119,7 @@ def pieces(frames: Frames) -> Pieces:
             continue
         for table in dict.fromkeys(leaf.table for leaf in node.leaves.values() if leaf.table):
             leaves = {
-                leaf.column: _to_column(key, leaf)
+                leaf.column: to_column(key, leaf)
                 for key, leaf in node.leaves.items()
                 if leaf.table == table and table != "ssd_disability"
             }
@@ -132,21 +131,6 @@ def pieces(frames: Frames) -> Pieces:
             **_LINKS["ssd_disability"], disa_disability_code="disabilities"
         )
     return found
-
-
-def _to_column(key: str, leaf: Leaf) -> pl.Expr:
-    """Return the leaf as its column holds it: the builder's steps, backwards."""
-    value = pl.col(key)
-    if leaf.form == "codes":
-        return member("", value).str.strip_prefix('"":')
-    if leaf.form != "flag":
-        return value
-    if key == "uasc_flag":
-        return pl.when(value).then(pl.lit("U"))
-    yes = pl.when(value).then(pl.lit("Y")).when(value.not_()).then(pl.lit("N"))
-    if key == "icpc_required_flag":
-        return pl.concat_str(pl.lit('{"CP_CONFERENCE_FLAG":"'), yes, pl.lit('"}'))
-    return yes
 
 
 def columns_of_leaves() -> dict[str, set[str]]:
@@ -192,48 +176,8 @@ def _scrambled(
         if key in as_was:
             continue
         columns = treated[node.path, leaf.table]
-        # A policy may leave a column out: then its leaf is, too.
-        present = leaf.column in columns.columns
-        values = (
-            columns[leaf.column]
-            if present
-            else pl.repeat(None, frame.height, dtype=_dtype(leaf), eager=True)
-        )
-        leaves = values.alias("value").to_frame().with_columns(frame[key].alias("was"))
-        result = result.with_columns(leaves.select(_to_leaf(key, leaf)).to_series().alias(key))
-    return _reasoned(result) if node.path == "$.child_details" else result
-
-
-def _dtype(leaf: Leaf) -> pl.DataType:
-    return ssd().column(leaf.table, leaf.column).dtype
-
-
-def _to_leaf(key: str, leaf: Leaf) -> pl.Expr:
-    value = pl.col("value")
-    if leaf.form in ("date", "number", "codes"):
-        return value
-    if key == "uasc_flag":
-        return pl.when(pl.col("was").is_not_null()).then(value.eq_missing("U"))
-    if key == "icpc_required_flag":
-        return truth(value.str.json_path_match("$.CP_CONFERENCE_FLAG"))
-    if leaf.form == "flag":
-        return truth(value)
-    if key == "sex":
-        other = pl.when(value.is_not_null()).then(pl.lit("U"))
-        return pl.when(value.is_in(["M", "F"])).then(value).otherwise(other)
-    text = trimmed("value", leaf.width) if leaf.width else value
-    # Ids alone may be placeholders, as some builders send them; a worker without one is nobody.
-    return text if key.endswith("_id") and key != "worker_id" else said(text)
-
-
-def _reasoned(details: pl.DataFrame) -> pl.DataFrame:
-    """A UN code in place of the pupil number is the reason, as in our own payloads."""
-    upn, reason = "unique_pupil_number", "unique_pupil_number_unknown_reason"
-    is_code = pl.col(upn).str.to_uppercase().is_in(ssd().code_lists["upn_unknown"].codes)
-    return details.with_columns(
-        pl.when(~is_code).then(upn).alias(upn),
-        pl.coalesce(reason, pl.when(is_code).then(upn)).alias(reason),
-    )
+        result = result.with_columns(to_leaf(key, leaf, columns, frame[key]))
+    return reasoned(result) if node.path == "$.child_details" else result
 
 
 def _set_disabilities(
@@ -242,9 +186,12 @@ def _set_disabilities(
     treated: Mapping[tuple[str, str], pl.DataFrame],
 ) -> None:
     code = "disa_disability_code"
+    drawn = treated[_DISABILITIES, "ssd_disability"].select(
+        code_of("ssd_disability", code, max_length("disabilities"))
+    )
     codes = (
         rows.select("parent")
-        .with_columns(said(pl.lit(treated[_DISABILITIES, "ssd_disability"][code])).alias(code))
+        .with_columns(drawn.to_series().alias(code))
         .drop_nulls()
         .unique()
         .sort("parent", code)
@@ -252,11 +199,11 @@ def _set_disabilities(
         .agg(drawn=code)
     )
     details = scrambled["$.child_details"]
-    own = pl.col("disabilities") != _NOBODY
+    own = pl.col("disabilities").is_not_null()
     found = pl.col("drawn").fill_null(pl.lit(_NOBODY))
     scrambled["$.child_details"] = (
         details.join(codes, left_on="row", right_on="parent", how="left", maintain_order="left")
-        .with_columns(disabilities=pl.when(own).then(found).otherwise("disabilities"))
+        .with_columns(disabilities=pl.when(own).then(found))
         .drop("drawn")
     )
 

@@ -26,6 +26,7 @@ from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.leaf_plan import Assignments, plan_leaves
 from scrambler.live_payload.leaves import Frames, Pieces, pieces, put_back, put_together, take_apart
+from scrambler.live_payload.rows import current, payloads
 from scrambler.payload import content_hash, validate
 from scrambler.payload.shape import payload_shape
 from scrambler.policy import load_policy
@@ -36,9 +37,7 @@ from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.treatments.identifier import domains_of
 
-_ROWS = 2000
 _EARLIEST = "1700-01-01"
-_READ = ("person_id", "legacy_id", "json_payload")
 
 # What a rule of the schema about structure breaks, as jsonschema names it. The others are about
 # values, and those change: what comes out is held against all of them.
@@ -46,12 +45,11 @@ _STRUCTURE = ("additionalProperties", "const", "falseSchema", "format", "json", 
 
 
 def read_live(location: str, schema: str | None = None) -> Iterator[pl.DataFrame]:
-    """Yield person_id, legacy_id and json_payload of the live staging table, nothing else of it.
+    """Yield person_id, legacy_id and json_payload of every child of the live staging table.
 
-    ``legacy_id`` is null where the table is of a build without it. SourceError when there is no
-    such table.
+    As `current` says: the newest row of each, and none of a child that is gone.
     """
-    return _read(open_source(location, schema, wanted=LIVE_TABLE))
+    return current(open_source(location, schema, wanted=LIVE_TABLE))
 
 
 def scramble_live(
@@ -65,8 +63,8 @@ def scramble_live(
 ) -> Iterator[pl.DataFrame]:
     """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
 
-    ``shift`` says how dates move. Deletion
-    payloads are left out: such a child is gone. The table is read twice. PolicyError names the
+    ``shift`` says how dates move. Of several rows of a child the newest counts; one whose state
+    or payload says that it is gone is left out. The table is read twice. PolicyError names the
     paths of keys that the schema does not know, and of values that are not of its types, before
     anything is yielded, and what is wrong with the policy. Every leaf is held against its original
     (``audit`` counts them): VerificationError, after the last slice, when one did not change.
@@ -78,44 +76,25 @@ def scramble_live(
     epoch.forms = plan.forms
     pseudonyms = Pseudonyms(epoch, spec.domains, plan.forms.lengths, plan.forms.numeric)
     _prepare(source, RunContext(spec, pseudonyms, shift), plan.assignments)
-    for payloads in _payloads(source):
+    for found in payloads(source):
         with fault_at(LIVE_TABLE):
             context = RunContext(spec, pseudonyms, shift)
-            scrambled = _scrambled(payloads, context, plan.assignments, audit)
+            scrambled = _scrambled(found, context, plan.assignments, audit)
         yield scrambled
     audit.check()
-
-
-def _read(source: Source) -> Iterator[pl.DataFrame]:
-    held = source.tables().get(LIVE_TABLE, {})
-    present = [name for name in _READ if name in held or name != "legacy_id"]
-    absent = [pl.lit(None, dtype=pl.String).alias(n) for n in _READ if n not in present]
-    for rows in source.read(LIVE_TABLE, present, _ROWS):
-        yield rows.with_columns(absent).select(pl.col(_READ).cast(pl.String))
-
-
-def _payloads(source: Source) -> Iterator[pl.Series]:
-    for rows in _read(source):
-        text = pl.col("json_payload").str
-        # The word in quotes is no deletion: it is left for the schema to refuse.
-        said = text.contains(r'"purge"\s*:\s*"').fill_null(False)
-        gone = text.json_path_match("$.purge").eq_missing("true") & ~said
-        found = rows.filter(~gone)["json_payload"]
-        if len(found):
-            yield found
 
 
 def _prepare(source: Source, context: RunContext, assignments: Assignments) -> None:
     """Refuse what the schema does not know, then give all identifiers their places."""
     findings: dict[str, int] = {}
     places: dict[str, list[Seeds]] = {}
-    for payloads in _payloads(source):
+    for found in payloads(source):
         with fault_at(LIVE_TABLE):
-            for line in _strange(payloads):
+            for line in _strange(found):
                 findings[line] = findings.get(line, 0) + 1
             if findings:
                 continue
-            frames = take_apart(payloads)
+            frames = take_apart(found)
             for line, count in _early(frames):
                 findings[line] = findings.get(line, 0) + count
             for batch in _batches(pieces(frames), context, assignments).values():
@@ -186,7 +165,7 @@ def _scrambled(
     prescan(context, {table: batch.assignments for table, batch in by_table.items()}, read)
     treated = {place: scramble(batch) for place, batch in batches.items()}
     leaves = put_back(frames, treated)
-    audit.watch(frames, leaves)
+    audit.watch(frames, leaves, batches)
     return put_together(leaves).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash")
     )

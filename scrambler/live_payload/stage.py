@@ -57,4 +57,4 @@ def stage_live(
 
     with opened(epoch) as key:
         done = stage_built(scrambled(key), to, None, settings)
-    return replace(done, compared=audit.compared)
+    return replace(done, compared=audit.compared, judged=audit.judged, kept=audit.kept)

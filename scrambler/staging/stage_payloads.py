@@ -35,8 +35,8 @@ class StagingReport:
     """How many payloads there were, what became of them in staging, and how many seconds it took.
 
     ``as_of`` is None for payloads that somebody else built. ``compared`` counts, by the path of a
-    leaf, the values that were held against their originals; empty for payloads built here, whose
-    tables were verified by the run.
+    leaf, the values that had to change, ``judged`` those that were drawn, ``kept`` those that the
+    policy keeps; empty for payloads built here, whose tables were verified by the run.
     """
 
     as_of: date | None
@@ -44,6 +44,8 @@ class StagingReport:
     staged: Staged
     seconds: float
     compared: Mapping[str, int] = field(default_factory=dict)
+    judged: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
