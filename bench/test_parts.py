@@ -27,7 +27,7 @@ from scrambler.run.steps import read_ahead
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
 from scrambler.treatments import TREATMENTS
-from scrambler.verification import Auditor
+from scrambler.verification import Check, KeyBook, compare
 
 CHILDREN, FEW_CHILDREN = 50_000, 200
 
@@ -86,12 +86,14 @@ def test_scrambling(bounded: Bounded, prescanned: Surveyed, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", BIG)
-def test_comparing(bounded: Bounded, prescanned: Surveyed, auditor: Auditor, table: str) -> None:
+def test_comparing(
+    bounded: Bounded, prescanned: Surveyed, by: Check, tmp_path: Path, table: str
+) -> None:
     # As in a run, the batch has been scrambled before it is compared.
     batch = prescanned.batch(table)
     scrambled = scramble(batch)
-    held = (table, batch.frame, scrambled, row_keys(batch))
-    bounded(auditor.watch, [batch.frame, scrambled], fresh=lambda: held)
+    held = (by, table, batch.frame, scrambled, row_keys(batch), KeyBook(tmp_path / "keys"))
+    bounded(compare, [batch.frame, scrambled], fresh=lambda: held)
 
 
 @pytest.mark.parametrize("treatment", TREATED)
@@ -112,6 +114,6 @@ def test_treatment(bounded: Bounded, prescanned: Surveyed, treatment: str) -> No
 
 
 @pytest.fixture
-def auditor(tmp_path: Path, prescanned: Surveyed) -> Auditor:
+def by(prescanned: Surveyed) -> Check:
     plans = {table: planned.assignments for table, planned in prescanned.plans.items()}
-    return Auditor(check_of(prescanned.context, plans), tmp_path / "keys")
+    return check_of(prescanned.context, plans)

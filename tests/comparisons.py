@@ -10,7 +10,7 @@ import polars as pl
 
 from scrambler.batch import Batch
 from scrambler.run.check import check_of, row_keys
-from scrambler.verification import Auditor, Verdict
+from scrambler.verification import KeyBook, TableComparison, Verdict, compare, conclude
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.compare import compare_column
 from scrambler.verification.during.comparison import ColumnComparison
@@ -65,7 +65,8 @@ def verdict(
 ) -> Verdict:
     """The verdict on all tables in batches, column ``at`` of which has been through ``spoil``."""
     folder.mkdir(exist_ok=True)
-    auditor = Auditor(check(stage), folder / "keys")
+    by, pairs = check(stage), KeyBook(folder / "keys")
+    found: dict[str, TableComparison] = {}
     for table in stage.frames:
         for part in parts(stage.batch(table), rows):
             columns = [scrambled(part, name) for name in part.assignments]
@@ -74,5 +75,7 @@ def verdict(
                     spoil(part.frame[c.name], c).alias(c.name) if c.name == at else c
                     for c in columns
                 ]
-            auditor.watch(table, part.frame, pl.DataFrame(columns), row_keys(part))
-    return auditor.verdict()
+            sides = (part.frame, pl.DataFrame(columns))
+            one = compare(by, table, *sides, row_keys(part), pairs)
+            found[table] = found[table] + one if table in found else one
+    return conclude(by, found, pairs)

@@ -80,6 +80,8 @@ class Pseudonyms:
     ``numeric`` names the maps whose columns hold integers.
     """
 
+    _digest = staticmethod(digest)
+
     def __init__(
         self,
         epoch: Epoch,
@@ -110,7 +112,7 @@ class Pseudonyms:
                 missing=pl.when("nothing").then("spelled"),
             )
         )
-        digests = digest(read["text"], self._key(domain))
+        digests = self._digest(read["text"], self._key(domain))
         return Identified(
             different, read["text"], digests, secret_token(digests), read["missing"], codes
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 
 import numpy as np
 import polars as pl
@@ -24,7 +26,7 @@ from scrambler.run.delta import state_of
 from scrambler.run.order import placed
 from scrambler.run.plan import TablePlan
 from scrambler.treatments import TREATMENTS
-from scrambler.verification import Auditor
+from scrambler.verification import Check, KeyBook, TableComparison, compare
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,15 @@ class Work:
     """What all parts of a run are done by.
 
     ``children`` are the tokens of those that the output is limited to, None for everybody.
-    ``auditor`` compares what comes out, None where nothing is verified. ``keep_state`` adds the
+    ``check`` is what comes out compared by, and ``pairs`` takes the pairs of identifiers; both are
+    None where nothing is verified. ``keep_state`` adds the
     state of each row to it, for later deltas. ``cohort`` is the window that the payload cohort is
     counted for, None where it is not.
     """
 
     context: RunContext
-    auditor: Auditor | None = None
+    check: Check | None = None
+    pairs: KeyBook | None = None
     children: Seeds | None = None
     keep_state: bool = False
     cohort: Window | None = None
@@ -54,12 +58,24 @@ class Part:
 
 @dataclass(frozen=True)
 class PartResult:
-    """What one part came to: rows written, and its rows of the payload cohort on both sides."""
+    """What one part came to: rows written, those of the payload cohort, what comparing found."""
 
     table: str
     number: int
     rows: int
     cohort: Sides = field(default_factory=Sides)
+    found: TableComparison | None = None
+
+    def __add__(self, other: PartResult) -> PartResult:
+        """Return what two parts of one table came to."""
+        both = [one.found for one in (self, other) if one.found is not None]
+        return PartResult(
+            self.table,
+            self.number,
+            self.rows + other.rows,
+            self.cohort + other.cohort,
+            reduce(add, both) if both else None,
+        )
 
 
 Rows = Callable[[pl.DataFrame], None]
@@ -71,6 +87,7 @@ def scramble_part(
 ) -> PartResult:
     """Scramble ``frames``, as a source gives them, compare them, and hand them to ``write``."""
     name, rows, cohort = part.planned.table.name, 0, Sides()
+    found: TableComparison | None = None
     for frame in frames:
         for piece in _pieces(frame):
             batch = _batch(work, part.planned, piece)
@@ -78,28 +95,28 @@ def scramble_part(
                 continue
             with fault_at(name):
                 scrambled = scramble(batch)
-            if work.auditor:
-                work.auditor.watch(name, batch.frame, scrambled, row_keys(batch))
+            if work.check and work.pairs:
+                sides = (batch.frame, scrambled)
+                one = compare(work.check, name, *sides, row_keys(batch), work.pairs)
+                found = one if found is None else found + one
             with fault_at(name):
                 if work.cohort:
-                    sides = (batch.frame, scrambled)
-                    cohort += Sides(*([narrow(side, name, work.cohort)] for side in sides))
+                    before, after = (narrow(x, name, work.cohort) for x in (batch.frame, scrambled))
+                    cohort += Sides([before], [after])
                 if work.keep_state:
                     scrambled = scrambled.hstack(state_of(batch, scrambled))
                 scrambled = placed(batch, scrambled)
             rows += scrambled.height
             write(scrambled)
-    return PartResult(name, part.number, rows, cohort)
+    return PartResult(name, part.number, rows, cohort, found)
 
 
 def merged(results: Iterable[PartResult]) -> dict[str, PartResult]:
     """Return one result a table. A part that was done twice counts once."""
     found: dict[str, PartResult] = {}
     for result in {(one.table, one.number): one for one in results}.values():
-        total = found.get(result.table, PartResult(result.table, 0, 0))
-        found[result.table] = PartResult(
-            result.table, 0, total.rows + result.rows, total.cohort + result.cohort
-        )
+        held = found.get(result.table)
+        found[result.table] = result if held is None else held + result
     return found
 
 

@@ -48,8 +48,15 @@ from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
 from scrambler.sources.steady import SteadySource
 from scrambler.ssd import ssd
-from scrambler.verification import Auditor, Verdict
-from scrambler.verification.during.known_answers import known_answers
+from scrambler.verification import (
+    KeyBook,
+    Verdict,
+    conclude,
+    known_answers,
+    refuse_key,
+    try_flags,
+    write_flags,
+)
 
 
 @dataclass(frozen=True)
@@ -185,7 +192,7 @@ def run(
         read_ahead(plan, context, reader, batch_rows, progress)
         reader.read_for_the_last_time()
         chosen = context.indexes["person"].tokens[:children] if children is not None else None
-        auditor = None
+        check, pairs = None, None
         if verify:
             forms = plan.forms
             known_answers(
@@ -193,21 +200,29 @@ def run(
             )
             sizes = {one.table.name: reader.count(one.table.name) for one in plan.tables}
             assignments = {one.table.name: one.assignments for one in plan.tables}
-            auditor = Auditor(check_of(context, assignments, sizes), sink.scratch / "keys", flags)
+            check, pairs = check_of(context, assignments, sizes), KeyBook(sink.scratch / "keys")
+            if flags is not None:
+                try_flags(flags)
         whole, day = children is None and not tables, as_of or date.today()
-        work = Work(context, auditor, chosen, bool(epoch), window(day) if whole else None)
+        counted = window(day) if whole else None
+        work = Work(context, check, pairs, chosen, bool(epoch), counted)
         scratch = sink.scratch / "unsorted"
         driver = Local(work, reader, sink, scratch, batch_rows, progress)
         written, results = driver.tables(plan.tables)
         shutil.rmtree(scratch, ignore_errors=True)
-        verdict = auditor.verdict() if auditor else None
+        totals, verdict = merged(results), None
+        if check and pairs:
+            found = {name: one.found for name, one in totals.items() if one.found}
+            verdict = conclude(check, found, pairs)
+            if flags is not None:
+                write_flags(flags, found.values())
         give_back()
         if verdict and not verdict.passed:
             raise VerificationError(
                 "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())
             )
         changes = _compare(Changes(sink, earlier), written, progress) if earlier else None
-        sides = {table: total.cohort for table, total in merged(results).items()}
+        sides = {table: total.cohort for table, total in totals.items()}
         cohort = cohort_shift(sides, day) if whole else None
         manifest = build_manifest(
             plan,
@@ -217,8 +232,8 @@ def run(
             changes.entries() if changes else [],
             verdict,
         )
-        if auditor:
-            auditor.refuse_key(json.dumps(manifest))
+        if check:
+            refuse_key(check, json.dumps(manifest))
         if epoch is not None:
             key.forms = plan.forms.under(key.forms)
             key.save(epoch)

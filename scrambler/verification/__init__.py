@@ -1,6 +1,22 @@
 """Verification: each column compared while it is scrambled, and both sides after a run."""
 
-from scrambler.verification.during.auditor import Auditor
+from scrambler.verification.during.check import Check
+from scrambler.verification.during.compare import compare
+from scrambler.verification.during.comparison import TableComparison
+from scrambler.verification.during.conclude import conclude, refuse_key, try_flags, write_flags
+from scrambler.verification.during.keys import KeyBook
+from scrambler.verification.during.known_answers import known_answers
 from scrambler.verification.verdict import Verdict
 
-__all__ = ["Auditor", "Verdict"]
+__all__ = [
+    "Check",
+    "KeyBook",
+    "TableComparison",
+    "Verdict",
+    "compare",
+    "conclude",
+    "known_answers",
+    "refuse_key",
+    "try_flags",
+    "write_flags",
+]
