@@ -27,7 +27,7 @@ from scrambler.verification.after.counts import MIXED, Counts, compare_counts
 from scrambler.verification.after.files import as_named, named_files, nothing_else, plain_parquet
 from scrambler.verification.after.hunt import Hunt
 from scrambler.verification.after.identifier_forms import IdentifierForms
-from scrambler.verification.after.key_like import no_key_in
+from scrambler.verification.after.key_like import no_key_in, texts_of
 from scrambler.verification.after.originals import Originals
 from scrambler.verification.after.output import batches, columns_as_named, narrowed, parents_first
 from scrambler.verification.after.result import PostRunVerification
@@ -83,6 +83,8 @@ def compare_sides(
         for batch in batches(out, changed, None):
             scrambled.search(name, batch)
         scrambled.hunt.close()
+    scrambled.hunt.search(pl.Series(texts_of(manifest)), "manifest", "keep", mixed=False)
+    scrambled.hunt.close()
 
     if manifest.get("children") is None:
         result.checks.extend(compare_counts(counts, scrambled.counts))

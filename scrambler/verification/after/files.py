@@ -34,12 +34,18 @@ def named_files(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from table["files"]
 
 
+_NAME = re.compile(r"(?:tables|state|changes/[0-9]{6})/[a-z0-9_]+/part-[0-9]{5}\.parquet")
+
+
 def as_named(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResult:
-    """Compare each of ``files`` with its hash; a link is no file of ours, wherever it leads."""
+    """Compare each of ``files`` with its hash; a link is no file of ours, wherever it leads.
+
+    Nor is one whose name says more than table and number: part-00000-Ann-Lee.parquet.
+    """
     wrong = 0
     for file in files:
         path = out / file["path"]
-        if path.is_symlink() or not path.is_file():
+        if not _NAME.fullmatch(file["path"]) or path.is_symlink() or not path.is_file():
             wrong += 1
             continue
         wrong += sha256_of(path) != file["sha256"]

@@ -28,6 +28,12 @@ def no_key_in(manifest: object) -> CheckResult:
     return CheckResult("entries of the manifest, none like a key", len(found), sum(found))
 
 
+def texts_of(manifest: object) -> list[str]:
+    """Return every text and name of ``manifest`` but its hashes."""
+    leaves = _leaves("", manifest)
+    return [text for field, text in leaves if isinstance(text, str) and field not in _HASH_FIELDS]
+
+
 def key_like(field: str, value: object) -> bool:
     """Return whether what stands in ``field`` could be a key or the half of one.
 

@@ -282,6 +282,16 @@ def test_rows_of_the_source_in_a_file_of_another_kind(name: str, few: Scrambled)
     assert found(few) == {OTHERS: 1}
 
 
+def test_a_child_in_the_manifest(few: Scrambled) -> None:
+    people = pl.read_parquet(few.source / "ssd_person.parquet").drop_nulls("pers_surname")
+    child = people.row(0, named=True)
+    manifest = manifest_of(few.out)
+    name = f"{child['pers_forename']} {child['pers_surname']}"
+    manifest["example"] = {"id": child["pers_person_id"], "name": name}
+    (few.out / "manifest.json").write_text(json.dumps(manifest))
+    assert found(few) == {IDENTIFIERS: 1, NAMES: 1}
+
+
 def test_a_key_in_the_manifest(few: Scrambled) -> None:
     manifest = manifest_of(few.out)
     manifest["epoch"] = hashlib.sha256(b"a key").hexdigest()

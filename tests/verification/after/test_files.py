@@ -102,3 +102,18 @@ def test_metadata_can_hold_rows(where: str, out: Path) -> None:
 def test_a_file_that_is_no_parquet(out: Path) -> None:
     (out / PART).write_bytes(b"PAR1 and no more")
     assert plain_parquet(out, named(out)).failures == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tables/ssd_person/part-00000-Ann.parquet",
+        "tables/Ann Lee/part-00000.parquet",
+        "Ann.parquet",
+    ],
+)
+def test_a_name_that_says_more(path: str, out: Path) -> None:
+    (out / path).parent.mkdir(exist_ok=True)
+    (out / PART).rename(out / path)
+    digest = hashlib.sha256((out / path).read_bytes()).hexdigest()
+    assert as_named(out, [{"path": path, "rows": 1, "sha256": digest}]).failures == 1
