@@ -33,7 +33,7 @@ def upn_reason(codes: Codes, given: Given) -> bool:
     to other returns.
     """
     allowed = {"UN2", "UN3", "UN5"} | (set() if given["cared for"] else {"UN4", "UN6"})
-    return codes["pers_upn_unknown"] in allowed
+    return all(code in allowed for code in codes.values())
 
 
 def no_action(codes: Codes, given: Given) -> bool:

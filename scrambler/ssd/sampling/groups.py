@@ -52,6 +52,14 @@ GROUPS = (
         constraints.upn_reason,
         {"cared for": Known("looked after", "pers_person_id")},
     ),
+    # A reason may stand in the place of the UPN.
+    Group(
+        "upn reason as upn",
+        "ssd_person",
+        ("pers_upn",),
+        constraints.upn_reason,
+        {"cared for": Known("looked after", "pers_person_id")},
+    ),
     Group(
         "send",
         "ssd_person",

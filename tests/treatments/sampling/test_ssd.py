@@ -216,6 +216,13 @@ SCENARIOS = (
             ),
         )
     ),
+    Scenario(
+        "reason for no UPN in its place",
+        ("SSDA903 168",),
+        ("pers_upn",),
+        {**_person(), "cine_person_id": "p", "cine_referral_id": "r", **_episodes(None)},
+        "UN1 depends on the day of the extract",
+    ),
     Scenario("planned", ("C022",), ("pers_send_flag",), {**_person(), **PLAN}),
     Scenario(
         "not planned",

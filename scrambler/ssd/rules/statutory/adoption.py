@@ -6,7 +6,13 @@ import polars as pl
 from polars import col
 
 from scrambler.ssd.rules.condition import implies, in_order, together
-from scrambler.ssd.rules.statutory.links import beside, next_of, summed
+from scrambler.ssd.rules.statutory.links import (
+    PERMANENCE_CHILD,
+    beside,
+    next_of,
+    permanence_of,
+    summed,
+)
 from scrambler.ssd.rules.statutory.rule import Record, Tables, codes_of, looked_after
 
 _CHILD = "perm_person_id"
@@ -20,7 +26,7 @@ _NONE = pl.all_horizontal(fact.is_null() for fact in _FACTS)
 
 
 def _decisions(tables: Tables) -> pl.LazyFrame:
-    rows = beside(tables["ssd_permanence"], _CHILD, tables["ssd_person"], "pers_person_id")
+    rows = beside(permanence_of(tables), _CHILD, tables["ssd_person"], "pers_person_id")
     begun, ceased = col("clae_cla_episode_start_date"), col("clae_cla_episode_ceased_date")
     way_out = col("clae_cla_episode_ceased_reason")
     rows = summed(
@@ -44,7 +50,7 @@ def _decisions(tables: Tables) -> pl.LazyFrame:
 DECISIONS = Record(
     "permanence", _CHILD,
     (
-        _CHILD, "perm_adm_decision_date", "perm_matched_date", "perm_adopter_sex",
+        *PERMANENCE_CHILD, "perm_adm_decision_date", "perm_matched_date", "perm_adopter_sex",
         "perm_adopter_legal_status", "perm_number_of_adopters", "perm_adopted_by_carer_flag",
         "perm_decision_reversed_date", "perm_decision_reversed_reason", "pers_person_id",
         "pers_dob", "clae_person_id", "clae_cla_episode_start_date",

@@ -6,7 +6,15 @@ import polars as pl
 from polars import col
 
 from scrambler.ssd.rules.condition import aged, implies, in_order, together, under
-from scrambler.ssd.rules.statutory.links import beside, next_of, previous_of, summed, within
+from scrambler.ssd.rules.statutory.links import (
+    PERMANENCE_CHILD,
+    beside,
+    next_of,
+    permanence_of,
+    previous_of,
+    summed,
+    within,
+)
 from scrambler.ssd.rules.statutory.rule import Record, Tables, codes_of, looked_after
 
 _CHILD, _BEGUN, _ENDED = (
@@ -51,7 +59,7 @@ def _episodes(tables: Tables) -> pl.LazyFrame:
     rows = beside(episodes_of(tables), _CHILD, tables["ssd_person"], "pers_person_id")
     reversal = together("perm_decision_reversed_date", "perm_decision_reversed_reason")
     rows = summed(
-        rows, _CHILD, tables["ssd_permanence"], "perm_person_id",
+        rows, _CHILD, permanence_of(tables), "perm_person_id",
         decided=col("perm_adm_decision_date").min(),
         is_reversed=(col("perm_decision_reversed_date").is_not_null() & reversal).any(),
     )  # fmt: skip
@@ -84,7 +92,7 @@ EPISODES = Record(
         "clae_cla_primary_need_code", "clap_cla_placement_id", *_PLACED.values(),
         "clap_cla_placement_distance", "clap_cla_placement_change_reason", "lega_person_id",
         "lega_legal_status", "lega_legal_status_start_date", "lega_legal_status_end_date",
-        "pers_person_id", "pers_dob", "perm_person_id", "perm_adm_decision_date",
+        "pers_person_id", "pers_dob", *PERMANENCE_CHILD, "perm_adm_decision_date",
         "perm_decision_reversed_date", "perm_decision_reversed_reason",
     ),
     _episodes,

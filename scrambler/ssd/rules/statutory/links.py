@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 from polars import col
 
@@ -18,6 +20,20 @@ def summed(
     """Return ``rows`` with aggregates of the ``others`` of the same key; nulls where none."""
     by_key = others.drop_nulls(other_key).group_by(other_key).agg(**facts)
     return rows.join(by_key, left_on=key, right_on=other_key, how="left")
+
+
+PERMANENCE_CHILD = ("perm_cla_id", "perm_person_id", "clae_cla_id", "clae_person_id")
+"""The columns that say whose permanence a row is about."""
+
+
+def permanence_of(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
+    """Return ssd_permanence with its child: of its period of care, else the person it names.
+
+    System C fills perm_person_id with a legacy id, which may be another child's.
+    """
+    periods = tables["ssd_cla_episodes"].select("clae_cla_id", of_period="clae_person_id")
+    rows = beside(tables["ssd_permanence"], "perm_cla_id", periods, "clae_cla_id")
+    return rows.with_columns(perm_person_id=pl.coalesce("of_period", "perm_person_id"))
 
 
 def met_by(

@@ -6,7 +6,15 @@ import polars as pl
 from polars import col
 
 from scrambler.ssd.rules.condition import aged, implies
-from scrambler.ssd.rules.statutory.links import beside, next_of, previous_of, summed, within
+from scrambler.ssd.rules.statutory.links import (
+    PERMANENCE_CHILD,
+    beside,
+    next_of,
+    permanence_of,
+    previous_of,
+    summed,
+    within,
+)
 from scrambler.ssd.rules.statutory.rule import Record, Tables, codes_of, looked_after
 
 _CHILD, _BEGUN, _ENDED = (
@@ -29,7 +37,7 @@ _FOSTER = ["U1", "U2", "U3", "U4", "U5", "U6"]
 def _placements(tables: Tables) -> pl.LazyFrame:
     rows = beside(tables["ssd_cla_placement"], _CHILD, tables["ssd_person"], "pers_person_id")
     rows = summed(
-        rows, _CHILD, tables["ssd_permanence"], "perm_person_id",
+        rows, _CHILD, permanence_of(tables), "perm_person_id",
         decided=col("perm_adm_decision_date").min(), matched=col("perm_matched_date").min(),
         by_carer=col("perm_adopted_by_carer_flag").first(),
     )  # fmt: skip
@@ -67,7 +75,7 @@ PLACEMENTS = Record(
         "clap_cla_placement_id", "clap_cla_id", _CHILD, _BEGUN, _ENDED, "clap_cla_placement_type",
         "clap_cla_placement_provider", "clap_cla_placement_urn", "clap_cla_placement_distance",
         "clap_cla_placement_postcode", "clap_cla_placement_change_reason",
-        "pers_person_id", "pers_dob", "perm_person_id", "perm_adm_decision_date",
+        "pers_person_id", "pers_dob", *PERMANENCE_CHILD, "perm_adm_decision_date",
         "perm_matched_date", "perm_adopted_by_carer_flag", "immi_person_id",
         "immi_immigration_status", "addr_person_id", "addr_address_postcode",
         "clae_person_id", "clae_cla_episode_ceased_date", "clae_cla_episode_ceased_reason",

@@ -6,7 +6,13 @@ import polars as pl
 from polars import col
 
 from scrambler.ssd.rules.condition import aged, implies
-from scrambler.ssd.rules.statutory.links import beside, summed, within
+from scrambler.ssd.rules.statutory.links import (
+    PERMANENCE_CHILD,
+    beside,
+    permanence_of,
+    summed,
+    within,
+)
 from scrambler.ssd.rules.statutory.rule import Record, Tables, codes_of, looked_after
 
 _CHILD, _BEGUN, _ENDED = (
@@ -20,7 +26,7 @@ _STATUS, _START, _END = col("lega_legal_status"), col(_BEGUN), col(_ENDED)
 def _statuses(tables: Tables) -> pl.LazyFrame:
     rows = beside(tables["ssd_legal_status"], _CHILD, tables["ssd_person"], "pers_person_id")
     rows = summed(
-        rows, _CHILD, tables["ssd_permanence"], "perm_person_id",
+        rows, _CHILD, permanence_of(tables), "perm_person_id",
         decided=col("perm_adm_decision_date").min(),
         reversed=col("perm_decision_reversed_date").min(),
     )  # fmt: skip
@@ -37,7 +43,7 @@ STATUSES = Record(
     "legal status", _CHILD,
     (
         "lega_legal_status_id", _CHILD, "lega_legal_status", _BEGUN, _ENDED, "pers_person_id",
-        "pers_dob", "pers_is_mother", "perm_person_id", "perm_adm_decision_date",
+        "pers_dob", "pers_is_mother", *PERMANENCE_CHILD, "perm_adm_decision_date",
         "perm_decision_reversed_date", "clar_cla_person_id", "clar_cla_review_date",
     ),
     _statuses,
