@@ -21,8 +21,14 @@ def parsed(rows: Rows, as_of: date = AS_OF) -> dict[str, Any]:
     return {row["la_child_id"]: row for row in map(json.loads, built["json_payload"])}
 
 
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("as_of", [AS_OF, date(2025, 1, 15), date(2024, 2, 29), date(2023, 4, 1)])
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        pytest.param(day, marks=pytest.mark.battery("rounds", f"payloads of {day}"), id=str(day))
+        for day in (AS_OF, date(2025, 1, 15), date(2024, 2, 29), date(2023, 4, 1))
+    ],
+)
 def test_every_payload_is_the_reference_s(seed: int, as_of: date) -> None:
     rows = sample(seed)
     assert parsed(rows, as_of) == reference.build(rows, as_of)
