@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from kernels.draw import Seeds
 from scrambler.batch import Batch, RunContext
 from scrambler.keys.epoch import FORMAT
 from scrambler.keys.pseudonyms import Identified
@@ -35,14 +36,18 @@ def check_of(
     )
 
 
-def row_keys(batch: Batch) -> RowKeys:
-    """Return the keys of the rows of a batch: what has been digested already is not again."""
+def row_keys(batch: Batch, places: Seeds | None = None) -> RowKeys:
+    """Return the keys of the rows of a batch: what has been digested already is not again.
+
+    ``places`` say where in the table the rows will stand.
+    """
     found = dict(_identified(batch))
     return RowKeys(
         rows=batch.rows,
         subjects=batch.subjects,
         tokens={place: ids.tokens for place, ids in found.items()},
         values={place: ids.codes for place, ids in found.items()},
+        places=places,
     )
 
 

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from kernels.draw import mix
 from scrambler.batch import Batch
+from scrambler.verification.during.positions import Ascending
 
 PLACE = "place in the table"
 """The column that rows are sorted by: 32 keyed bits of the child, then 32 of the row."""
@@ -97,10 +98,16 @@ class Sorter:
 
         To be called once, after the last ``add`` has returned.
         """
-        held = self._release()
+        held, ascending = self._release(), Ascending(self._folder.name)
+
+        def leaving(rows: pl.DataFrame) -> pl.DataFrame:
+            ordered = in_order(rows)
+            ascending.follow(ordered[PLACE].to_numpy())
+            return ordered.drop(PLACE)
+
         if not self._runs:
             if held:
-                yield in_order(pl.concat(held)).drop(PLACE)
+                yield leaving(pl.concat(held))
             return
         if held:
             self._set_aside(self._new_run(), held)
@@ -109,7 +116,7 @@ class Sorter:
             rows = pl.concat([piece for piece in pieces if piece is not None] or [pl.DataFrame()])
             del pieces
             if rows.height:
-                yield in_order(rows).drop(PLACE)
+                yield leaving(rows)
         for path in self._runs:
             path.unlink()
 

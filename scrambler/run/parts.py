@@ -23,7 +23,7 @@ from scrambler.resources.limits import BATCH_BYTES
 from scrambler.run.check import row_keys
 from scrambler.run.cohort import Sides, narrow
 from scrambler.run.delta import state_of
-from scrambler.run.order import placed
+from scrambler.run.order import PLACE, placed
 from scrambler.run.plan import TablePlan
 from scrambler.treatments import TREATMENTS
 from scrambler.verification import Check, KeyBook, TableComparison, compare
@@ -95,19 +95,20 @@ def scramble_part(
                 continue
             with fault_at(name):
                 scrambled = scramble(batch)
+                rows_placed = placed(batch, scrambled)
             if work.check and work.pairs:
                 sides = (batch.frame, scrambled)
-                one = compare(work.check, name, *sides, row_keys(batch), work.pairs)
+                keys = row_keys(batch, rows_placed[PLACE].to_numpy())
+                one = compare(work.check, name, *sides, keys, work.pairs)
                 found = one if found is None else found + one
             with fault_at(name):
                 if work.cohort:
                     before, after = (narrow(x, name, work.cohort) for x in (batch.frame, scrambled))
                     cohort += Sides([before], [after])
                 if work.keep_state:
-                    scrambled = scrambled.hstack(state_of(batch, scrambled))
-                scrambled = placed(batch, scrambled)
+                    rows_placed = rows_placed.hstack(state_of(batch, scrambled))
             rows += scrambled.height
-            write(scrambled)
+            write(rows_placed)
     return PartResult(name, part.number, rows, cohort, found)
 
 

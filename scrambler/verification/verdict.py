@@ -50,6 +50,11 @@ class Verdict:
                     f"{table.table}: {table.wrong_keys} rows whose seed or child does not follow "
                     "from their identifiers."
                 )
+            if table.displaced:
+                yield (
+                    f"{table.table}: {table.displaced} rows whose place does not follow from "
+                    "their keys."
+                )
         for domain in self.domains:
             if not domain.holds:
                 yield (

@@ -43,16 +43,6 @@ _PENDING: dict[tuple[str, str], tuple[str, ...]] = {
         "source values in a dictionary page",
         "the source's place in the manifest",
     ),
-    ("order", "rank correlation of positions"): (
-        "halves of the source kept apart",
-        "one table in the source's order",
-        "rows in the order of a public hash of ids",
-        "rows in the order of birth",
-        "rows in the order of ids",
-        "rows in the source's order",
-        "rows in the source's order, backwards",
-        "rows of a child as they came",
-    ),
 }
 """By kind and the check that is to stop them."""
 

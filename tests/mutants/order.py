@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scrambler.batch import Batch
-from scrambler.run import parts
+from scrambler.run import order, parts
 from scrambler.run.order import PLACE
 from tests.mutants.mutant import Mutant, Plant
 
@@ -71,6 +71,14 @@ def _half(batch: Batch, places: Places) -> Places:
     return (places >> np.uint64(1)) | (late.astype(np.uint64) << np.uint64(63))
 
 
+def _never_sorted(plant: Plant) -> None:
+    def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+        plant.touched += rows.height
+        return rows
+
+    plant.patch.setattr(order, "in_order", in_order)
+
+
 PEOPLE = ("ssd_person",)
 ORDERS = [
     Mutant("rows in the source's order", "every child by position", placed(_source)),
@@ -85,4 +93,5 @@ ORDERS = [
     ),
     Mutant("rows of a child as they came", "what came first", placed(_within_child)),
     Mutant("halves of the source kept apart", "early or late", placed(_half)),
+    Mutant("rows never sorted", "every child by position", _never_sorted),
 ]

@@ -19,6 +19,7 @@ from scrambler.verification.during.flags import compare_flags
 from scrambler.verification.during.identifiers import Pairs, compare_identifiers
 from scrambler.verification.during.kept import compare_cleared, compare_kept
 from scrambler.verification.during.lists import compare_items
+from scrambler.verification.during.positions import displaced
 from scrambler.verification.during.replaced import (
     compare_addresses,
     compare_labels,
@@ -56,6 +57,8 @@ def compare(
         found.columns[column] = into
     if len(sides):
         found.wrong_keys = sides.wrong_keys()
+        if keys.places is not None:
+            found.displaced = displaced(check.secrets, keys.places, keys.rows, keys.subjects)
         if sides.table.routes:
             found.without_subject = int((sides.subjects == 0).sum())
     found.flagged = _flagged(sides, unlike)

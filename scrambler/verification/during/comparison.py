@@ -176,7 +176,8 @@ class TableComparison:
     """The columns of one table over any part of its rows; ``a + b`` is that of both parts.
 
     ``without_subject`` counts rows whose child was not found, ``wrong_keys`` rows whose seed or
-    child does not follow from their identifiers. ``flagged`` lists values that must change and did
+    child does not follow from their identifiers, ``displaced`` rows whose place in the table does
+    not follow from these. ``flagged`` lists values that must change and did
     not: the column, and the scrambled key of the row (null where that must not be shown); at most
     ten thousand.
     """
@@ -185,6 +186,7 @@ class TableComparison:
     columns: dict[str, ColumnComparison] = field(default_factory=dict)
     without_subject: int = 0
     wrong_keys: int = 0
+    displaced: int = 0
     flagged: pl.DataFrame | None = field(default=None, repr=False)
 
     def __add__(self, other: TableComparison) -> TableComparison:
@@ -197,6 +199,7 @@ class TableComparison:
             {name: _sum(self.columns.get(name), other.columns.get(name)) for name in names},
             self.without_subject + other.without_subject,
             self.wrong_keys + other.wrong_keys,
+            self.displaced + other.displaced,
             _fewest(self.flagged, other.flagged),
         )
 

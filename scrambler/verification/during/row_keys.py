@@ -16,7 +16,8 @@ class RowKeys:
     """Secret numbers of 64 bits a row; each array is as long as the batch.
 
     ``rows`` are the seeds of the rows, ``subjects`` the tokens of their children (0 where none was
-    found). ``tokens`` are those of identifiers, by id domain and column: 0 where the column holds
+    found), ``places`` say where in the table the rows will stand (None where nobody sorts them).
+    ``tokens`` are those of identifiers, by id domain and column: 0 where the column holds
     none of that domain. ``values`` number the different identifiers likewise, from 0; None where
     that was not done. The check works out anew what it can of them and counts what differs.
     """
@@ -25,3 +26,4 @@ class RowKeys:
     subjects: Seeds
     tokens: Mapping[tuple[str, str], Seeds]
     values: Mapping[tuple[str, str], NDArray[np.int64] | None]
+    places: Seeds | None = None
