@@ -12,15 +12,15 @@ the output. Tables that others refer to come first, so that little has to wait f
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from scrambler.policy import traits_of
+from scrambler.policy import Assignment, traits_of
 from scrambler.resources.memory import give_back
-from scrambler.ssd import Spec
+from scrambler.ssd import ColumnSpec, Spec
 from scrambler.verification.after.ages import Ages
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.counts import MIXED, Counts, compare_counts
@@ -41,14 +41,15 @@ Readers = Mapping[str, Callable[[], Iterator[pl.DataFrame]]]
 
 def compare_sides(
     source: Readers,
-    held: Mapping[str, Collection[str]],
+    held: Mapping[str, Mapping[str, Assignment]],
     out: Path,
     manifest: Mapping[str, Any],
     spec: Spec,
 ) -> PostRunVerification:
     """Compare both sides.
 
-    ``held`` are the columns that the source has, by table; ``manifest`` is the output's.
+    ``held`` are the columns that the source has, by table, a policy's own among them;
+    ``manifest`` is the output's.
     """
     result = PostRunVerification()
     files = [*named_files(manifest)]
@@ -64,16 +65,17 @@ def compare_sides(
 
     counts, rules = Counts(described, seed), RuleCounts(order, seed)
     originals = Originals(spec, seed)
+    columns = {name: {c: one.column for c, one in held[name].items()} for name in order}
     for name in order:
         for batch in source[name]():
             counts.add(name, batch)
-            originals.learn(spec.tables[name].columns, batch)
+            originals.learn(columns[name], batch)
             rules.add(name, batch)
         counts.close(name)
         rules.close(name)
         give_back()
 
-    scrambled = _Output(described, spec, originals, manifest, seed)
+    scrambled = _Output(described, spec, columns, originals, manifest, seed)
     for name in order:
         for batch in batches(out, tables[name]["files"], [*described[name]["columns"]]):
             scrambled.add(name, batch)
@@ -109,11 +111,12 @@ class _Output:
         self,
         tables: Mapping[str, Any],
         spec: Spec,
+        columns: Mapping[str, Mapping[str, ColumnSpec]],
         originals: Originals,
         manifest: Mapping[str, Any],
         seed: int,
     ) -> None:
-        self._spec, self._tables = spec, tables
+        self._columns, self._tables = columns, tables
         self.counts, self.rules = Counts(tables, seed), RuleCounts(tables, seed)
         self.hunt, self.forms = Hunt(originals), IdentifierForms(spec, manifest)
         self.ages = Ages(tables, spec, seed)
@@ -130,7 +133,7 @@ class _Output:
             treatment = described.get(values.name, {}).get("treatment", "")
             self.hunt.search(values, values.name, treatment, values.name in MIXED)
             if traits_of(treatment).is_key:
-                self.forms.examine(self._spec.tables[table].columns[values.name], values)
+                self.forms.examine(self._columns[table][values.name], values)
 
     def close(self, table: str) -> None:
         self.counts.close(table)
