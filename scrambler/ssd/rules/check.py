@@ -30,11 +30,13 @@ class Part:
 
     Frames are tidy and hold the columns of ``reads``, in order too. ``holds`` is the condition
     where a row meets or breaks it by itself, so that rows can be counted a batch at a time.
+    ``links`` are the columns that lead to other rows, each with the table and key that it names.
     """
 
     reads: Mapping[str, tuple[str, ...]]
     broken: Callable[..., pl.LazyFrame]
     holds: pl.Expr | None = None
+    links: tuple[tuple[str, str, str], ...] = ()
 
     def count(self, frames: Frames) -> int | None:
         """Return the breaking rows of tidy ``frames``; None for want of a table or column."""
@@ -127,7 +129,7 @@ def each(holds: pl.Expr, *through: str) -> Check:
         return rows.filter(~holds.fill_null(True))
 
     alone = not links and _by_itself(holds)
-    return Check((Part(reads, broken, holds if alone else None),))
+    return Check((Part(reads, broken, holds if alone else None, (*links,)),))
 
 
 @cache

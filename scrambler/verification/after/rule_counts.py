@@ -40,6 +40,7 @@ class RuleCounts:
             if part.holds is None and self._coming >= part.reads.keys()
         ]
         self._kept: dict[str, list[pl.DataFrame]] = {}
+        self._across: dict[int, int] = {}
         self.unknown_codes: dict[str, int] = {}
 
     def add(self, table: str, batch: pl.DataFrame) -> None:
@@ -72,6 +73,7 @@ class RuleCounts:
         self._waiting = [one for one in self._waiting if one not in ready]
         for number, part in ready:
             self._counts[number] = part.count(self._frames(number, part))
+            self._across[number] = sum(self._of_two(link) for link in _dated_links(number))
         needed = {name for _, part in self._waiting for name in part.reads}
         self._kept = {name: frames for name, frames in self._kept.items() if name in needed}
 
@@ -84,6 +86,29 @@ class RuleCounts:
             counts[rule.id] = [self._counts.get(next(numbers)) for _ in rule.violations.parts]
         return {name: total(each) for name, each in counts.items()}
 
+    def across(self) -> dict[str, int]:
+        """Return by rule the rows whose dates are held to those of a row of another child's."""
+        counts = iter(self._across.get(number, 0) for number in range(len(_parts())))
+        return {
+            rule.id: sum(next(counts) for _ in rule.violations.parts)
+            for rule in HARD
+            if rule.violations
+        }
+
+    def _of_two(self, link: tuple[str, str, str]) -> int:
+        """Count the rows whose child is not that of the row they lead to, or is not known."""
+        column, target, key = link
+        table = owner(column).table
+        ways = ((table, column, _child_of(table)), (target, key, _child_of(target)))
+        sides = []
+        for name, by, child in ways:
+            kept = pl.concat(self._kept[name]) if name in self._kept else pl.DataFrame()
+            if not {by + _HASHED, f"{child}{_HASHED}"} <= {*kept.columns}:
+                return 0
+            sides.append(kept.select(by=by + _HASHED, child=f"{child}{_HASHED}"))
+        joined = sides[0].join(sides[1].unique("by"), on="by")
+        return joined.filter(~(pl.col("child") == pl.col("child_right")).fill_null(False)).height
+
     def _narrow(self, table: str, held: Collection[str]) -> Iterator[pl.Expr]:
         """Yield what is kept of ``table``: texts that a waiting rule reads as such, hashes else."""
         wanted = dict.fromkeys(
@@ -92,6 +117,9 @@ class RuleCounts:
             for name in part.reads.get(table, ())
             if name in held
         )
+        for number, _ in self._waiting:
+            if _dated_links(number) and (child := _child_of(table)) in held:
+                wanted[str(child), True] = None
         for name, hashed in wanted:
             column = pl.col(name)
             if hashed:
@@ -124,7 +152,24 @@ def _parts() -> tuple[tuple[int, Part], ...]:
 @cache
 def _read_of(table: str) -> tuple[str, ...]:
     read = (part.reads.get(table, ()) for _, part in _parts())
-    return tuple(sorted({name for names in read for name in names}))
+    names = {name for names in read for name in names}
+    child = _child_of(table)
+    return tuple(sorted(names | {child} if names and child else names))
+
+
+def _child_of(table: str) -> str | None:
+    """Return the column of ``table`` that names a row's child, where one does."""
+    return next((route.subject for route in ssd().tables[table].routes if not route.hops), None)
+
+
+@cache
+def _dated_links(number: int) -> tuple[tuple[str, str, str], ...]:
+    """Return what a part follows to hold dates of one row to those of another of any child."""
+    _, part = _parts()[number]
+    dated = any(owner(name).dtype.is_temporal() for names in part.reads.values() for name in names)
+    if not dated or not _asks_equality(number):
+        return ()
+    return tuple(link for link in part.links if link[1] != "ssd_person")
 
 
 def _is_code(column: ColumnSpec) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import polars as pl
 import pytest
 
@@ -73,3 +75,34 @@ def test_a_source_that_keeps_a_rule_by_chance_is_no_measure(unknown: int, failur
 
 def test_every_hard_rule_with_a_check_is_counted() -> None:
     assert {rule.id for rule in HARD} == {r.id for r in RULES if r.hard and r.violations}
+
+
+def referred(children: list[str | None], days: list[int]) -> Tables:
+    """Assessments, by child and days after the referral; every referral is one of child a."""
+    count = len(children)
+    ids = [f"r{n}" for n in range(count)]
+    day = pl.Series([datetime(2020, 1, 1)] * count, dtype=pl.Datetime("us"))
+    return {
+        "ssd_cin_episodes": pl.DataFrame(
+            {"cine_referral_id": ids, "cine_person_id": ["a"] * count, "cine_referral_date": day}
+        ),
+        "ssd_cin_assessments": pl.DataFrame(
+            {
+                "cina_referral_id": ids,
+                "cina_person_id": pl.Series(children, dtype=pl.String),
+                "cina_assessment_start_date": day + pl.Series([timedelta(n) for n in days]),
+            }
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("children", "failures"), [(["a", "a", "a"], 1), (["a", "a", "b"], 0), (["a", None, "a"], 0)]
+)
+def test_rows_of_two_children_move_apart(children: list[str | None], failures: int) -> None:
+    source = counted(referred(children, [5, 6, 7]))
+    output = counted(referred(children, [5, 6, -1]))
+    assert (source.broken()["C048"], output.broken()["C048"]) == (0, 1)
+    check, notes = evaluate(source, output, "intervals")
+    assert any("C048" in note for note in notes) == bool(failures)
+    assert check.failures >= failures
