@@ -123,17 +123,17 @@ def _chances(leaf: Leaf, was: pl.Series, batch: Batch | None) -> pl.Series | Non
     if batch is None or assignment is None:
         return None
     parameters = assignment.parameters
-    if "fixed" in parameters or assignment.treatment == "keep":
+    if "fixed" in parameters or assignment.traits.is_kept:
         return None
     if leaf.form == "codes":
         size = len(ssd().code_lists[parameters["list"]].codes)
         chances = {k: 1 / max(1, comb(size - (k > 1), k)) for k in range(1, size + 1)}
         count = was.list.len().cast(pl.Int64)
         return count.replace_strict(chances, default=1.0, return_dtype=pl.Float64)
-    if assignment.treatment == "number":
+    if assignment.traits.draws == "number":
         span = int(parameters["high"]) - int(parameters["low"]) + 1
         return pl.repeat(1 / span, len(was), dtype=pl.Float64, eager=True)
-    if assignment.treatment != "code":
+    if assignment.traits.draws != "code":
         return pl.repeat(0.5, len(was), dtype=pl.Float64, eager=True)
     draw, index = drawn(batch, leaf.column), code_index(batch, leaf.column)
     table = np.stack(draw.chances)
