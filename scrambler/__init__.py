@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from scrambler.api import (
         PhaseReport,
         Report,
@@ -32,6 +33,7 @@ __all__ = [
     "Report",
     "Review",
     "StagingReport",
+    "__version__",
     "check",
     "demo",
     "fake",
@@ -46,6 +48,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("ssd-scrambler")
     if name in __all__:
         return getattr(import_module("scrambler.api"), name)
     raise AttributeError(f"module 'scrambler' has no attribute {name!r}")

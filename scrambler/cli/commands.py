@@ -18,13 +18,12 @@ EPILOG = (
 
 app = typer.Typer(
     name="scrambler",
-    help="Scrambles a Standard Safeguarding Dataset: every data point replaced, every reference "
-    "intact. Nothing raw is kept, nothing is sent.",
     epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 epoch_app = typer.Typer(help="Make or destroy the key that lets runs agree.", no_args_is_help=True)
 show_app = typer.Typer(help="Show what the program knows and does.", no_args_is_help=True)
@@ -55,6 +54,29 @@ Strict = Annotated[
 Dates = Annotated[Literal["intervals", "order"], typer.Option(help=DATES)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Seed = Annotated[int, typer.Option(min=0, help="Another seed makes other data.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from scrambler import __version__
+
+        typer.echo(f"scrambler {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog=EPILOG)
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version of this program.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Scrambles a Standard Safeguarding Dataset: every data point replaced, references intact.
+
+    Nothing raw is kept, nothing is sent.
+    """
 
 
 @app.command()

@@ -5,7 +5,7 @@ columns and overrides or adds lines. Nothing gets a treatment that is not writte
 """
 
 from scrambler.policy.assignment import Assignment
-from scrambler.policy.read import Policy, load_policy
+from scrambler.policy.read import Policy, load_policy, read_policy
 from scrambler.policy.traits import Traits, traits_of
 
-__all__ = ["Assignment", "Policy", "Traits", "load_policy", "traits_of"]
+__all__ = ["Assignment", "Policy", "Traits", "load_policy", "read_policy", "traits_of"]

@@ -29,23 +29,36 @@ _CLOSE = 0.75  # tables all begin alike: at less, any two of them are close
 class Policy:
     """All assignments by table and column; ``digest`` tells two policies apart.
 
-    ``omitted_tables`` are no tables of the SSD, and named by the policy as not wanted.
+    ``omitted_tables`` are no tables of the SSD, and named by the policy as not wanted. A policy
+    with ``findings`` is not whole: its faulty lines are in none of the others.
     """
 
     assignments: Mapping[str, Mapping[str, Assignment]]
     digest: str
     omitted_tables: frozenset[str] = frozenset()
+    findings: tuple[str, ...] = ()
 
 
 def load_policy(spec: Spec, local: Path | None = None) -> Policy:
+    """Return the shipped policy with the lines of ``local`` over it; see `read_policy`.
+
+    PolicyError gathers every fault of the local file.
+    """
+    policy = read_policy(spec, local)
+    if policy.findings:
+        raise PolicyError([*policy.findings])
+    return policy
+
+
+def read_policy(spec: Spec, local: Path | None = None) -> Policy:
     """Return the shipped policy with the lines of ``local`` over it.
 
     A line `ssd_our_view,*,omit,,` says of a table that is no SSD that it is not wanted.
     A treatment that draws codes draws them from the column's own list (columns.csv), unless the
     parameter ``list`` names another.
-    PolicyError gathers every fault of the local file with its line number: a wrong header, an
+    ``findings`` are the faults of the local file, each with its line number: a wrong header, an
     unknown table, a column of no known type, a line given twice, parameters of no `name=value`
-    form.
+    form. PolicyError where the file cannot be read at all.
     """
     shipped = (files("scrambler.policy") / "ssd.csv").read_text(encoding="utf-8")
     text = ""
@@ -68,9 +81,7 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
                 findings.append(f"{assignment.place}: {column} stands twice in this file.")
             seen.add((column.table, column.name))
             assignments.setdefault(column.table, {})[column.name] = assignment
-    if findings:
-        raise PolicyError(findings)
-    return Policy(assignments, _digest(assignments), frozenset(omitted))
+    return Policy(assignments, _digest(assignments), frozenset(omitted), tuple(findings))
 
 
 def _digest(assignments: Mapping[str, Mapping[str, Assignment]]) -> str:

@@ -118,6 +118,8 @@ def make_plan(
     for name, columns in schema.items():
         if name in spec.tables:
             chosen[name] = _columns(name, columns, policy, spec, findings, dropped, drop_unknown)
+    for line in (*policy.findings, *_unheeded(policy, chosen, spec)):
+        findings.add(line)
     unread = _unread(schema, policy, spec, findings, strict)
     for name in tables:
         if name not in chosen:
@@ -213,7 +215,26 @@ def _columns(
     return chosen
 
 
+def _unheeded(
+    policy: Policy, chosen: Mapping[str, Mapping[str, Assignment]], spec: Spec
+) -> Iterator[str]:
+    """Yield what is wrong with lines about columns that this source lacks; others may have them."""
+    for table, assignments in policy.assignments.items():
+        for name, assignment in assignments.items():
+            if name not in chosen.get(table, ()):
+                for fault in _line_faults(assignment, spec):
+                    yield f"{assignment.place}: {assignment.column}: {fault}"
+
+
 def _faults(assignment: Assignment, source: SourceColumn, spec: Spec) -> Iterator[str]:
+    yield from _line_faults(assignment, spec)
+    treatment = TREATMENTS.get(assignment.treatment)
+    if treatment and source.type not in treatment.types:
+        yield f"{treatment.name} cannot take a {source.type} column."
+
+
+def _line_faults(assignment: Assignment, spec: Spec) -> Iterator[str]:
+    """Yield what is wrong with a line of a policy, whatever the source."""
     treatment = TREATMENTS.get(assignment.treatment)
     if treatment is None:
         yield (
@@ -235,8 +256,6 @@ def _faults(assignment: Assignment, source: SourceColumn, spec: Spec) -> Iterato
         yield "an identifier needs the parameter domain."
     yield from forbidden(assignment)
     yield from parameter_faults(assignment, spec)
-    if source.type not in treatment.types:
-        yield f"{treatment.name} cannot take a {source.type} column."
 
 
 def _forms(

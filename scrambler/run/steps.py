@@ -30,7 +30,7 @@ from scrambler.files.paths import in_output, new_file, output_of, path_of
 from scrambler.keys.epoch import Epoch, opened
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.payload import window
-from scrambler.policy import load_policy
+from scrambler.policy import read_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.memory import give_back
 from scrambler.resources.progress import Progress, Silent
@@ -101,7 +101,7 @@ def check(
     reader = open_source(source, schema)
     plan = make_plan(
         reader.tables(),
-        load_policy(spec, policy),
+        read_policy(spec, policy),
         spec,
         tables=tables,
         drop_unknown=drop_unknown,
@@ -159,7 +159,7 @@ def run(
     if delta:
         _may_be_delta(epoch, children, replace)
     spec = ssd()
-    rules = load_policy(spec, policy)
+    rules = read_policy(spec, policy)
     reader = SteadySource(open_source(source, schema))
     plan = make_plan(
         reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown, strict=strict

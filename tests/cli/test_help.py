@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 import typer.main
 
-from scrambler import errors
+from scrambler import __version__, errors
 from scrambler.cli.app import INTERRUPTED
 from scrambler.cli.commands import EPILOG, app
 from tests.command import Command
@@ -45,6 +46,15 @@ def test_everything_is_documented(words: tuple[str, ...], command: Any, scramble
         assert parameter.help, f"{name} is not documented"
         assert len(parameter.help) > 10, name
         assert " ".join(parameter.help.split()[:4]) in shown, name
+
+
+def test_the_version_and_short_help(scrambler: Command) -> None:
+    done = scrambler("--version")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"scrambler {version('ssd-scrambler')}\n"
+    assert __version__ == version("ssd-scrambler")
+    for words in ((), ("run",), ("epoch", "new")):
+        assert scrambler(*words, "-h").out == scrambler(*words, "--help").out
 
 
 def test_the_exit_codes_are_documented(scrambler: Command) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scrambler.errors import PolicyError
-from scrambler.policy import load_policy
+from scrambler.policy import load_policy, read_policy
 from scrambler.run.plan import Plan, make_plan
 from scrambler.sources import SourceColumn
 from scrambler.ssd import ssd
@@ -116,6 +116,24 @@ def test_an_unknown_table_that_may_stand_for_a_missing_one(name: str, tmp_path: 
     assert line.startswith(f"{name}: ")
     assert "ssd_family" in line
     assert _plan(schema, _ours(tmp_path, f"{name},*,omit,,not it")).unread == ()
+
+
+def test_the_mistakes_of_a_policy_come_at_once_with_those_of_the_source(tmp_path: Path) -> None:
+    schema = _schema("ssd_person")
+    schema["ssd_person"]["ours"] = SourceColumn("ours", "text", None)
+    del schema["ssd_person"]["pers_sex"]
+    local = _ours(
+        tmp_path,
+        "ssd_person,pers_gender,cod,list=gender,",
+        "ssd_persn,pers_dob,date,,",
+        "ssd_person,pers_sex,code,list=sexx,",  # of a column that the source lacks
+        "ssd_family,fami_family_id,keep,,",  # of a table that it lacks
+        "ssd_person,theirs,clear,,",
+    )
+    with pytest.raises(PolicyError) as caught:
+        make_plan(schema, read_policy(ssd(), local), ssd())
+    places = {line.split(": ")[0] for line in caught.value.findings}
+    assert places == {f"ours.csv:{line}" for line in range(2, 7)} | {"ssd_person.ours"}
 
 
 def test_only_unknown_tables_are_left_out_whole(tmp_path: Path) -> None:
