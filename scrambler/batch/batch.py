@@ -149,11 +149,22 @@ class Batch:
 
     @cached_property
     def rows(self) -> Seeds:
-        """One seed a row: the digest of its key.
+        """One seed a row: its key, and all its identifiers and dates where that is another's too.
+
+        Whether it is, the prescan found out.
+        """
+        own = self.keys
+        repeated = self.ask(f"{REPEATED}{self.table.name}")
+        if repeated and (here := repeated.holds(own)).any():
+            own = np.where(here, combine(own, self._fallback), own)
+        return own
+
+    @cached_property
+    def keys(self) -> Seeds:
+        """The digest of each row's key, whatever other rows there are.
 
         Where the key is missing or null, all identifiers and dates of the row stand in for it:
-        they are what the row may be told apart by without looking at what is redrawn. Where the
-        prescan found a key more than once, they stand beside it.
+        they are what the row may be told apart by without looking at what is redrawn.
         """
         keys = self.table.primary_key
         tokens = [self.token(key) for key in keys if self.has(key)]
@@ -163,9 +174,6 @@ class Batch:
             own = np.where(np.all([token != 0 for token in tokens], axis=0), own, np.uint64(0))
         if not own.all():
             own = np.where(own != 0, own, self._fallback)
-        repeated = self.ask(f"{REPEATED}{self.table.name}")
-        if repeated and (here := repeated.holds(own)).any():
-            own = np.where(here, combine(own, self._fallback), own)
         return own
 
     @cached_property

@@ -153,21 +153,38 @@ class Pseudonyms:
     def allocate(self, wanting: Mapping[str, Sequence[Seeds]]) -> None:
         """Give every identifier in ``wanting`` its place, in the order of its digest.
 
-        Places given earlier in the epoch stay. VerificationError when all ranges are full.
+        Places given earlier in the epoch stay, but for those whose number is an identifier of this
+        source: nobody's pseudonym is anybody's identifier, so these move. VerificationError when
+        all ranges are full.
         """
         for book in sorted(wanting):
             domain, name = book.split("/")
             held = self.epoch.allocations.get(book, Allocation.empty())
             wanted = np.unique(np.concatenate(wanting[book]))
             fresh = wanted[~find(held.digests, wanted)[1]]
+            given = held.slots.astype(np.int64)
+            owned = np.flatnonzero(self._owned(domain, RESERVED[name], given, wanted))
             taken = (held.digests, fresh)
-            slots, used = self._free(domain, RESERVED[name], held.used, len(fresh), taken)
+            count = len(owned) + len(fresh)
+            slots, used = self._free(domain, RESERVED[name], held.used, count, taken)
+            given[owned] = slots[: len(owned)]
             place = np.searchsorted(held.digests, fresh)
             self.epoch.allocations[book] = Allocation(
                 np.insert(held.digests, place, fresh),
-                narrow(np.insert(held.slots.astype(np.int64), place, slots)),
+                narrow(np.insert(given, place, slots[len(owned) :])),
                 used,
             )
+
+    def _owned(
+        self, domain: str, reserved: Reserved, slots: NDArray[np.int64], wanted: Seeds
+    ) -> NDArray[np.bool_]:
+        """Return which places hold a number that is one of the sorted tokens of a source."""
+        owned = np.zeros(len(slots), dtype=bool)
+        for first in range(0, len(slots), _BLOCK):
+            here = slice(first, first + _BLOCK)
+            numbers = self._render(reserved, slots[here], self.domains[domain].map)
+            owned[here] = find(wanted, self.identify(domain, numbers).tokens)[1]
+        return owned
 
     def _free(
         self, domain: str, reserved: Reserved, used: int, count: int, taken: tuple[Seeds, Seeds]

@@ -251,6 +251,20 @@ def test_places_stay_when_identifiers_are_added() -> None:
     assert len(set(after.values())) == len(after)
 
 
+@pytest.mark.parametrize("domain", SHAPED)
+def test_a_place_moves_when_its_number_turns_out_to_be_somebody_s(domain: str) -> None:
+    """Finding 13: a later source of the epoch holds a number that was given out before."""
+    made, source = _pseudonyms(), _numbers(domain, 400)
+    before = dict(zip(source, _map(made, domain, source), strict=True))
+    owned = [one for one in (before[source[0]], before[source[7]]) if one]
+    after = dict(zip(source + owned, _map(made, domain, source + owned), strict=True))
+    assert not set(after.values()) & set(source + owned)
+    assert len(set(after.values())) == len(after)
+    moved = {one for one in source if after[one] != before[one]}
+    assert {before[one] for one in moved} == set(owned)
+    assert _map(made, domain, source + owned) == list(after.values())
+
+
 def test_places_do_not_depend_on_the_order_of_rows_or_batches() -> None:
     source = _numbers("upn", 300)
     made = _pseudonyms()

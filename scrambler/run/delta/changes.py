@@ -71,16 +71,17 @@ class Changes:
     def _write(
         self, table: str, before: Sequence[Path], now: Sequence[Path], marks: Marks
     ) -> list[PartFile]:
-        """Write the marked rows, their states in the last column: the new table's, then Deleted.
+        """Write the marked rows, states in the last column, the Deleted first.
 
-        A table without changes gets no files.
+        Whoever applies them in order takes old rows away before equal ones come. A table without
+        changes gets no files.
         """
         if not any(marks.counts.values()):
             return []
         kept = [field for field in pq.read_schema(now[0]) if field.name != ROW_STATE]
         schema = pa.schema([*kept, pa.field(ROW_STATE, pa.string())])
         with self._sink.table(table, schema, f"changes/{self.run}") as writer:
-            for files, of in ((now, marks.now), (before, marks.before)):
+            for files, of in ((before, marks.before), (now, marks.now)):
                 for rows in _marked(files, of):
                     writer.write(rows)
         return writer.parts

@@ -44,7 +44,8 @@ def compare(before: Sequence[Path], now: Sequence[Path], share_rows: int = _SHAR
 
     Keys may repeat and rows may be equal (sources are dirty), so rows are compared as often as they
     occur. Of the rows of one key that find no equal, as many as both sides have are Updated, in the
-    order of the tables; what is left over is New or Deleted.
+    order of the tables; what is left over is New or Deleted, but for rows that went and came in the
+    same form under different keys: nothing changed there.
 
     Beside one byte a row, only one share of the keys is in memory at a time, about ``share_rows``.
     """
@@ -53,24 +54,41 @@ def compare(before: Sequence[Path], now: Sequence[Path], share_rows: int = _SHAR
     marks = Marks(*(np.full(count, UNCHANGED, dtype=np.uint8) for count in rows))
     shares = max(1, -(-max(rows) // share_rows))
     for share in range(shares):
-        _mark(marks, _share(old, share, shares), _share(new, share, shares))
+        of_keys = pl.col("key") % shares == share
+        _mark(marks, _rows(old).filter(of_keys).collect(), _rows(new).filter(of_keys).collect())
+    if (marks.before == DELETED).any() and (marks.now == NEW).any():
+        for share in range(shares):
+            of_forms = pl.col("low") % shares == share
+            gone = _marked(old, marks.before == DELETED).filter(of_forms)
+            come = _marked(new, marks.now == NEW).filter(of_forms)
+            _cancel(marks, gone.collect(), come.collect())
     return marks
 
 
-def _share(state: pl.LazyFrame, share: int, shares: int) -> pl.DataFrame:
-    """Return one share of the keys: each row's place, and its fingerprint as two numbers."""
+def _rows(state: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each row's place and key, and its fingerprint as two numbers."""
     fingerprint = pl.col("fingerprint")
-    return (
-        state.with_row_index("row")
-        .filter(pl.col("key") % shares == share)
-        .select(
-            "row",
-            "key",
-            high=fingerprint.bin.slice(0, 8).bin.reinterpret(dtype=pl.UInt64),
-            low=fingerprint.bin.slice(8, 8).bin.reinterpret(dtype=pl.UInt64),
-        )
-        .collect(engine="streaming")
+    return state.with_row_index("row").select(
+        "row",
+        "key",
+        high=fingerprint.bin.slice(0, 8).bin.reinterpret(dtype=pl.UInt64),
+        low=fingerprint.bin.slice(8, 8).bin.reinterpret(dtype=pl.UInt64),
     )
+
+
+def _marked(state: pl.LazyFrame, here: NDArray[np.bool_]) -> pl.LazyFrame:
+    rows = pl.LazyFrame({"row": np.flatnonzero(here).astype(np.uint32)})
+    return _rows(state).join(rows, on="row", how="semi")
+
+
+def _cancel(marks: Marks, gone: pl.DataFrame, come: pl.DataFrame) -> None:
+    """Mark rows that went and came in one form, under other keys, as unchanged."""
+    left = _alone(
+        gone.with_columns(key=pl.lit(0, pl.UInt64)), come.with_columns(key=pl.lit(0, pl.UInt64))
+    )
+    for side, rows, is_now in ((marks.before, gone, False), (marks.now, come, True)):
+        kept = rows.join(left.filter(now=is_now), on="row", how="anti")
+        side[kept["row"].to_numpy()] = UNCHANGED
 
 
 def _mark(marks: Marks, before: pl.DataFrame, now: pl.DataFrame) -> None:

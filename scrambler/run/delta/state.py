@@ -17,10 +17,11 @@ def state_of(batch: Batch, scrambled: pl.DataFrame) -> pl.DataFrame:
     """Return the state of a batch's scrambled rows, in their order.
 
     Keys are numbers of the epoch: rows of one table share a key where they share their primary key,
-    or, without one, all their identifiers and dates.
+    or, without one, all their identifiers and dates. A key follows from its row alone: another row
+    of the same key changes nothing about it.
     """
     epoch = batch.context.pseudonyms.epoch
     # One mix can be undone up to its key, which would show how the secret seeds of two rows differ.
-    keys = mix(mix(batch.rows, epoch.number("key of rows")), epoch.number("key of rows, sealed"))
+    keys = mix(mix(batch.keys, epoch.number("key of rows")), epoch.number("key of rows, sealed"))
     prints = fingerprint(scrambled, epoch.subkey("fingerprint of rows"))
     return pl.DataFrame({"key": keys, "fingerprint": prints})

@@ -46,18 +46,26 @@ def test_counts_are_those_of_multisets(
     marks = compare(
         written(folder, "before", before, parts), written(folder, "now", now, parts), share_rows
     )
+    prints = {mark: Counter() for mark in (NEW, DELETED)}  # type: ignore[var-annotated]
+    for content, sides in ((before, marks.before), (now, marks.now)):
+        for (_, fingerprint), mark in zip(content, sides, strict=True):
+            if mark in prints:
+                prints[mark][fingerprint] += 1
+    assert not prints[NEW] & prints[DELETED]
     come, gone = Counter(now) - Counter(before), Counter(before) - Counter(now)
     here = Counter(row for row, mark in zip(now, marks.now, strict=True) if mark != UNCHANGED)
     left = Counter(row for row, mark in zip(before, marks.before, strict=True) if mark == DELETED)
-    assert here == come
+    assert not here - come
     assert not left - gone
+    # What is neither here nor among the changes went and came in one form.
+    cancelled = (come - here).total()
     keys_come, keys_gone = (
         Counter(key for key, _ in multiset.elements()) for multiset in (come, gone)
     )
     assert marks.counts == {
-        "New": (keys_come - keys_gone).total(),
+        "New": (keys_come - keys_gone).total() - cancelled,
         "Updated": (keys_come & keys_gone).total(),
-        "Deleted": (keys_gone - keys_come).total(),
+        "Deleted": (keys_gone - keys_come).total() - cancelled,
     }
     assert len(now) == len(before) + marks.counts["New"] - marks.counts["Deleted"]
 
@@ -78,7 +86,7 @@ def test_each_mark_stands_at_its_row(tmp_path: Path) -> None:
         pytest.param([(7, b"a"), (7, b"b")], [(7, b"b"), (7, b"a")], (0, 0, 0), id="another order"),
         pytest.param([(7, b"a"), (7, b"b")], [(7, b"a"), (7, b"c")], (0, 1, 0), id="one of a key"),
         pytest.param([(7, b"a")], [(7, b"b"), (7, b"c")], (1, 1, 0), id="changed and repeated"),
-        pytest.param([(7, b"a")], [(8, b"a")], (1, 0, 1), id="another key, an equal print"),
+        pytest.param([(7, b"a")], [(8, b"a")], (0, 0, 0), id="another key, an equal print"),
         pytest.param([], [], (0, 0, 0), id="nothing"),
         pytest.param([], [(7, b"a")], (1, 0, 0), id="the first row"),
     ],

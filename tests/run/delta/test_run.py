@@ -75,6 +75,32 @@ def test_new_rows(town: Town) -> None:
     check_changes(town, "000001", before, changed)
 
 
+def test_rows_whose_key_comes_to_repeat_are_told_from_those_that_were_there(town: Town) -> None:
+    """Finding 11: old rows of such a key were written Deleted and New, equal to the byte."""
+    for run, table in enumerate(("ssd_disability", "ssd_cla_episodes"), 1):
+        before = town.tables()
+        town.edit(table, lambda rows: pl.concat([rows, rows.head(2)]))
+        changed = town.changed()
+        assert changed[table]["New"] == 2
+        assert changed[table]["Deleted"] == 0
+        check_changes(town, f"{run:06}", before, changed)
+
+
+def test_the_deleted_come_first(town: Town) -> None:
+    """Whoever applies changes in order by what rows hold would else lose what came."""
+    town.edit(
+        "ssd_contacts",
+        lambda rows: rows.with_columns(
+            cont_contact_id=pl.when(pl.int_range(pl.len()) < 3)
+            .then(pl.col("cont_contact_id").cast(pl.String) + "9")
+            .otherwise("cont_contact_id")
+        ),
+    )
+    assert town.changed() == {"ssd_contacts": counts(new=3, deleted=3)}
+    states = town.changes("000001", "ssd_contacts")["row_state"].to_list()
+    assert states == ["Deleted"] * 3 + ["New"] * 3
+
+
 def test_changed_rows(town: Town) -> None:
     before = town.tables()
     town.edit(
