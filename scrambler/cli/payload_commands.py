@@ -88,6 +88,14 @@ def payload(
             "that it takes that; without it such removals may not arrive, and are counted.",
         ),
     ] = False,
+    restage: Annotated[
+        Literal["sent", "pending"] | None,
+        typer.Option(
+            help="Fill a staging table that somebody emptied, with the record of what was sent. "
+            "sent: these payloads are what the receiver holds, nothing is pending. pending: all "
+            "are sent again, whole."
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Build payloads from scrambled tables and stage them. Nothing is sent.
@@ -113,7 +121,7 @@ def payload(
         raise typer.BadParameter("--as-of is for payloads built here, not for --from-staging")
     if not from_staging and (extra := [name for name, given in live.items() if given]):
         raise typer.BadParameter(f"{', '.join(extra)} wants --from-staging")
-    settings = api.MergeSettings(allow_deletions=allow_deletions, nested_purge=nested_purge)
+    settings = api.MergeSettings(allow_deletions, nested_purge, restage)
     with progress(json) as shown:
         if epoch:
             done = api.stage_live(

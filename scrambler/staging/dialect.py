@@ -23,7 +23,8 @@ class Dialect:
     row, or none: 1 for a plain table, 0 for anything of that name that may lead to another, such as
     a view, a partition, or a table with rules or triggers. ``size`` is the function that
     counts the characters of a text, ``bytes`` what is never less than the bytes of the text ``{}``.
-    ``exact`` is the text ``{}`` as one that minds upper and lower case.
+    ``exact`` is the text ``{}`` as one that minds upper and lower case. ``types`` is a query of the
+    names and types of the staging table's columns, empty where columns have no types.
     """
 
     server: str
@@ -34,6 +35,7 @@ class Dialect:
     size: str
     bytes: str
     exact: str
+    types: str
     moment: Callable[[datetime], str]
     _column: Callable[[ColumnSpec], str]
     _temporary: str
@@ -103,6 +105,7 @@ SQLITE = Dialect(
     size="LENGTH",
     bytes="LENGTH(CAST({} AS BLOB))",
     exact="{} COLLATE BINARY",
+    types="",
     moment=lambda now: _iso(now, " "),
     _column=_sqlite,
     _temporary="CREATE TEMPORARY TABLE",
@@ -120,6 +123,8 @@ POSTGRESQL = Dialect(
     size="LENGTH",
     bytes="OCTET_LENGTH({})",
     exact="CAST({} AS TEXT)",
+    types="SELECT CAST(attname AS TEXT) AS name, format_type(atttypid, NULL) AS type FROM "
+    f"pg_attribute WHERE attrelid = to_regclass('{TABLE}') AND attnum > 0 AND NOT attisdropped",
     moment=lambda now: f"TIMESTAMP {_iso(now, ' ')}",
     _column=_postgresql,
     _temporary="CREATE TEMPORARY TABLE",
@@ -138,6 +143,8 @@ SQL_SERVER = Dialect(
     # Two bytes a UTF-16 unit, of which UTF-8 makes three at most.
     bytes="DATALENGTH({}) * 2",
     exact="{} COLLATE Latin1_General_BIN2",
+    types="SELECT name, TYPE_NAME(user_type_id) AS type FROM sys.columns "
+    f"WHERE object_id = OBJECT_ID(N'{TABLE}')",
     # With the T, no language setting of the server reads it otherwise.
     moment=lambda now: f"CAST({_iso(now, 'T')} AS DATETIME)",
     _column=_sql_server,

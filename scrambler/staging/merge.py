@@ -28,8 +28,8 @@ from scrambler.ssd.row_states import DELETED, NEW, UPDATED
 from scrambler.staging.checked import checked
 from scrambler.staging.session import Session
 from scrambler.staging.settings import DEFAULT, MergeSettings
-from scrambler.staging.statements import MORE_THAN_CHILDREN, Statements, counted
-from scrambler.staging.table import TABLE, Staged, table
+from scrambler.staging.statements import IS_SAMPLE, MORE_THAN_CHILDREN, Statements, counted
+from scrambler.staging.table import SENT, TABLE, Staged, table
 
 _EDIT_ROWS = 5000
 _LOAD_ROWS = 20_000
@@ -54,15 +54,17 @@ def merge(
     """
     texts = Statements(session.dialect, whole)
     _load(session, slices)
-    ensure_table(session)
+    was_there = ensure_table(session)
     session.execute(session.dialect.lock)
+    if not whole:
+        _refuse_emptied(session, settings, was_there)
     if strange := _number(session, MORE_THAN_CHILDREN.format(TABLE)):
         raise OutputError(
             f"{TABLE} holds {strange} rows more than children, and there is one row a child. "
             "Remove them, or drop the table: it is made anew."
         )
     payloads = _number(session, texts.count(kept=False))
-    if not settings.allow_deletions:
+    if not settings.allow_deletions and not settings.restage:
         _refuse_losses(session, texts, payloads)
     mended = _mend(session, texts)
     _remove(session, texts.back())
@@ -74,11 +76,16 @@ def merge(
     kept, refreshed = _number(session, texts.count(kept=True)), _number(session, texts.refreshed())
     for statement in texts.apply(now):
         session.execute(statement)
+    if settings.restage:
+        session.execute(texts.restage() if settings.restage == SENT else texts.resend())
     session.commit()
+    come, same = payloads - kept, kept - updated.rows
+    if settings.restage == SENT:
+        come, same = 0, payloads
     return Staged(
-        new=payloads - kept,
+        new=come,
         updated=updated.rows,
-        unchanged=kept - updated.rows,
+        unchanged=same,
         deleted=deleted.rows,
         unsent=0 if whole else updated.unsent + deleted.unsent,
         removed=removed,
@@ -88,11 +95,11 @@ def merge(
     )
 
 
-def ensure_table(session: Session) -> None:
-    """Create the staging table when it is absent.
+def ensure_table(session: Session) -> bool:
+    """Create the staging table when it is absent; return whether it was there.
 
     OutputError when the name belongs to anything but a plain table, which might lead to the live
-    one, or when a column is missing.
+    one, or when a column is missing or of a type that cannot hold what is written.
     """
     found = session.query(session.dialect.relation)
     if not found.height:
@@ -111,6 +118,46 @@ def ensure_table(session: Session) -> None:
             "else, or this user may not read it. Drop it (it is made anew), or ask for the right. "
             "Nothing was staged."
         ) from None
+    if found.height:
+        _refuse_types(session)
+    return bool(found.height)
+
+
+def _refuse_types(session: Session) -> None:
+    held = session.query(session.dialect.types) if session.dialect.types else pl.DataFrame()
+    words = {"NVARCHAR": ("char", "text"), "BINARY": ("bytea", "binary")}
+    for name, kind in held.rows():
+        column = table().columns.get(str(name).lower())
+        wanted = words.get(column.sql_type.split("(")[0]) if column else None
+        if wanted and not any(word in str(kind).lower() for word in wanted):
+            raise OutputError(
+                f"{TABLE}.{name} is of the type {kind}, and staging writes it as "
+                f"{'text' if 'text' in wanted else 'bytes'}, as the senders read it. D2I's "
+                "PostgreSQL script makes such tables: drop it (it is made anew), or stage in a "
+                "schema of its own. Nothing was staged."
+            )
+
+
+def _refuse_emptied(session: Session, settings: MergeSettings, was_there: bool) -> None:
+    """Remove the builder's samples; without ``restage`` refuse a table that it emptied."""
+    samples = _number(session, counted(IS_SAMPLE))
+    others = _number(session, counted(f"NOT ({IS_SAMPLE})"))
+    if settings.restage and others:
+        raise OutputError(
+            f"{TABLE} holds the record of {others} children. --restage is for a table that was "
+            "emptied; leave it out. Nothing was staged."
+        )
+    if was_there and not others and not settings.restage:
+        what = f"{samples} samples of D2I's builder and nothing else" if samples else "no rows"
+        raise VerificationError(
+            f"{TABLE} holds {what}: that builder empties it on each run, and with it goes the "
+            "record of what was sent. If all that was staged last was sent, stage that output "
+            "again, as of that day, with --restage sent: nothing is pending then, and changes "
+            "count from there. If you are not sure, or nothing was ever sent, --restage pending "
+            "puts up every child, whole. Keep this staging in a schema or database where the "
+            "builder does not run. Nothing was staged."
+        )
+    session.execute(f"DELETE FROM {TABLE} WHERE {IS_SAMPLE}")  # noqa: S608 - a constant
 
 
 def _refuse_losses(session: Session, texts: Statements, payloads: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -12,10 +13,15 @@ class MergeSettings:
     Without ``allow_deletions`` nothing is staged when nobody has a payload, or when more than half
     of the staged children have none any more. With ``nested_purge`` partial payloads purge items
     and blocks that vanished within a child; whether the DfE takes that is open.
+
+    ``restage`` fills a table that somebody emptied, with the record of what was sent in it: with
+    `sent` the payloads are what the receiver holds, and nothing is pending; with `pending` all are
+    sent again, whole.
     """
 
     allow_deletions: bool = False
     nested_purge: bool = False
+    restage: Literal["sent", "pending"] | None = None
 
 
 DEFAULT = MergeSettings()

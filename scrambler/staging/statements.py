@@ -22,6 +22,9 @@ from scrambler.ssd.row_states import DELETED, NEW, UNCHANGED
 from scrambler.staging.dialect import Dialect
 from scrambler.staging.table import PENDING, SENT, TABLE
 
+IS_SAMPLE = f"{TABLE}.person_id LIKE 'Child____'"
+"""The condition on rows that D2I's builder puts in, such as Child0034: no pseudonym looks so."""
+
 MORE_THAN_CHILDREN = "SELECT COUNT(*) - COUNT(DISTINCT person_id) AS n FROM {}"
 """Rows of a table beyond one a child, rows of nobody among them."""
 
@@ -213,6 +216,17 @@ class Statements:
         """Count the payloads to stage: all, or those whose child has a row already."""
         where = f" WHERE {holds(TABLE, 'w')}" if kept else ""
         return f"SELECT COUNT(*) AS n FROM {self.dialect.work} w{where}"
+
+    def restage(self) -> str:
+        """Say of the rows just added that all were sent."""
+        return (
+            f"UPDATE {TABLE} SET submission_status = '{SENT}', row_state = '{UNCHANGED}', "
+            "previous_json_payload = json_payload, previous_hash = current_hash"
+        )
+
+    def resend(self) -> str:
+        """Say of the rows just added that the receiver may hold them."""
+        return f"UPDATE {TABLE} SET api_response = 'staged again after the table was emptied'"
 
     def apply(self, now: datetime) -> tuple[str, ...]:
         """Apply the edits, say of the other rows what they are, and add those that are New.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from scrambler.errors import OutputError, VerificationError
 from scrambler.payload import content_hash, deletion, partial
 from scrambler.staging import MergeSettings, Staged, open_staging, stage
 from scrambler.staging.table import TABLE
@@ -218,3 +219,55 @@ def test_a_row_called_deleted_whose_child_is_there_is_updated(location: str) -> 
     run(location, f"UPDATE {TABLE} SET row_state = 'deleted' WHERE person_id = '{child('code')}'")
     assert stage(location, [first()], LATER).updated == 1
     assert of(location, child("code"))["row_state"].item() == "Updated"
+
+
+SAMPLES = (
+    f"INSERT INTO {TABLE} (id, person_id, json_payload, row_state, submission_status) VALUES "
+    "(1, 'Child0034', '{}', 'New', 'Pending'), (2, 'Child2234', '{}', 'New', 'Pending')"
+)
+
+
+def test_a_table_that_the_field_s_builder_emptied_is_known(location: str) -> None:
+    """Finding 4: on every run it empties the table and puts its samples there."""
+    stage(location, [first()], NOW)
+    send(location)
+    for after in ([], [SAMPLES]):
+        for statement in (f"DELETE FROM {TABLE}", *after):
+            run(location, statement)
+        for settings in (MergeSettings(), MergeSettings(allow_deletions=True)):
+            with pytest.raises(VerificationError, match="--restage sent"):
+                stage(location, [second()], LATER, settings)
+    restaged = stage(location, [first()], LATER, MergeSettings(restage="sent"))
+    assert restaged == Staged(0, 0, first().height, 0)
+    # Nothing is sent twice, and changes count from there.
+    found = rows(open_staging(location))
+    assert set(found["submission_status"]) == {"sent"}
+    assert found["person_id"].to_list() == first()["person_id"].sort().to_list()
+    staged = stage(location, [second()], LATER)
+    assert (staged.new, staged.updated, staged.deleted) == (1, len(UPDATED), 1)
+
+
+def test_a_table_can_be_filled_again_to_be_sent_again(location: str) -> None:
+    stage(location, [first()], NOW)
+    run(location, f"DELETE FROM {TABLE}")
+    again = MergeSettings(restage="pending")
+    assert stage(location, [first()], LATER, again) == Staged(first().height, 0, 0, 0)
+    # What the receiver may hold is purged, not forgotten.
+    assert stage(location, [second()], LATER).deleted == 1
+    with pytest.raises(OutputError, match="is for a table that was emptied"):
+        stage(location, [first()], LATER, again)
+
+
+def test_samples_beside_children_are_removed(location: str) -> None:
+    stage(location, [first()], NOW)
+    run(location, SAMPLES.replace("(1,", "(100001,").replace("(2,", "(100002,"))
+    assert stage(location, [first()], LATER).unchanged == first().height
+    assert not of(location, "Child0034", "Child2234").height
+
+
+def test_a_column_of_another_type_is_named(fresh_postgres_url: str) -> None:
+    stage(fresh_postgres_url, [first()], NOW)
+    change = "ALTER COLUMN previous_json_payload TYPE jsonb USING NULL"
+    run(fresh_postgres_url, f"ALTER TABLE {TABLE} {change}")
+    with pytest.raises(OutputError, match=r"previous_json_payload is of the type jsonb"):
+        stage(fresh_postgres_url, [first()], NOW)
