@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -233,7 +232,7 @@ def run(
             verdict,
         )
         if check:
-            refuse_key(check, json.dumps(manifest))
+            refuse_key(check, manifest)
         if epoch is not None:
             key.forms = plan.forms.under(key.forms)
             key.save(epoch)

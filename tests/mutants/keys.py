@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from scrambler.keys.epoch import Epoch
 from scrambler.run import steps
-from scrambler.sinks.parquet import ParquetSink
 from tests.mutants.mutant import Mutant, Plant
+from tests.mutants.outside import before
 
 
 def _every_subkey(constant: Callable[[str], str]) -> Callable[[Plant], None]:
@@ -94,14 +95,14 @@ def in_manifest(spell: Callable[[bytes], object]) -> Callable[[Plant], None]:
 def _beside(plant: Plant) -> None:
     """The epoch file in the output, under a harmless name."""
     _remember(plant)
-    honest = ParquetSink.commit
+    path = "tables/README"
+    plant.traces = (path,)
 
-    def commit(self: ParquetSink, manifest: Mapping[str, object]) -> None:
+    def write(folder: Path) -> None:
         plant.touched += 1
-        (self.aside / "tables" / "README").write_text(plant.key.hex(), encoding="ascii")
-        honest(self, dict(manifest))
+        (folder / path).write_text(plant.key.hex(), encoding="ascii")
 
-    plant.patch.setattr(ParquetSink, "commit", commit)
+    before(plant, write)
 
 
 KEYS = [

@@ -63,7 +63,8 @@ TABLES = (
 class Plant:
     """Plants a leak. ``source`` is what the run reads; ``touched`` counts the cells spoiled.
 
-    ``tables`` are those to scramble: a leak in one column needs no other table.
+    ``tables`` are those to scramble: a leak in one column needs no other table. ``traces`` are what
+    it leaves in the output, below OUT: where the run takes these away, it has stopped the leak.
     """
 
     patch: pytest.MonkeyPatch
@@ -71,6 +72,7 @@ class Plant:
     touched: int = 0
     key: bytes = b""
     tables: tuple[str, ...] = TABLES
+    traces: tuple[str, ...] = ()
 
     def column(
         self, treatment: str, change: Change, rows: Rows | None = None, only: tuple[str, ...] = ()

@@ -9,68 +9,94 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from scrambler.files.commit import Commit
 from scrambler.run import steps
 from scrambler.sinks.parquet import ParquetSink
 from scrambler.sinks.table_writer import TableWriter
 from tests.mutants.mutant import Mutant, Plant
 
 
-def dropped(write: Callable[[Path, Plant], object]) -> Callable[[Plant], None]:
-    """Write something into the output just before it is committed."""
+def dropped(*paths: str, late: bool = False) -> Callable[[Plant], None]:
+    """Write the rows of the source into files of the output, just before it is committed.
+
+    ``late`` ones come after the run has dropped what its manifest does not name.
+    """
 
     def plant_it(plant: Plant) -> None:
-        honest = ParquetSink.commit
+        plant.traces = paths
 
-        def commit(self: ParquetSink, manifest: Mapping[str, object]) -> None:
+        def write(folder: Path) -> None:
             plant.touched += 1
-            write(self.aside, plant)
-            honest(self, dict(manifest))
+            rows = pl.read_parquet(plant.source / "ssd_person.parquet")
+            for path in paths:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                rows.write_csv(folder / path)
 
-        plant.patch.setattr(ParquetSink, "commit", commit)
+        before(plant, write, late=late)
 
     return plant_it
 
 
-def _csv(name: str) -> Callable[[Path, Plant], object]:
-    def write(folder: Path, plant: Plant) -> object:
-        rows = pl.read_parquet(plant.source / "ssd_person.parquet")
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        return rows.write_csv(folder / name)
+def before(plant: Plant, write: Callable[[Path], object], *, late: bool = False) -> None:
+    """Do something to what is to be the output, before its commit or before its rename."""
+    commit, publish = ParquetSink.commit, Commit.publish
 
-    return write
+    def spoiled_commit(self: ParquetSink, manifest: Mapping[str, Any] | None) -> None:
+        write(self.aside)
+        commit(self, manifest)
+
+    def spoiled_publish(self: Commit) -> None:
+        write(self.new)
+        publish(self)
+
+    if late:
+        plant.patch.setattr(Commit, "publish", spoiled_publish)
+    else:
+        plant.patch.setattr(ParquetSink, "commit", spoiled_commit)
 
 
-def _two(folder: Path, plant: Plant) -> None:
-    _csv("tables/ssd_person.csv")(folder, plant)
-    _csv("tables/.ssd_person.csv")(folder, plant)
-
-
-def _second_part(folder: Path, plant: Plant) -> None:
+def _second_part(plant: Plant) -> None:
     """The source's rows as one more part that the manifest does not name."""
-    target = folder / "tables" / "ssd_person" / "part-00001.parquet"
-    target.write_bytes((plant.source / "ssd_person.parquet").read_bytes())
+    path = "tables/ssd_person/part-00001.parquet"
+    plant.traces = (path,)
+
+    def write(folder: Path) -> None:
+        plant.touched += 1
+        (folder / path).write_bytes((plant.source / "ssd_person.parquet").read_bytes())
+
+    before(plant, write)
 
 
-def _swapped(folder: Path, plant: Plant) -> None:
+def _swapped(plant: Plant) -> None:
     """The source's rows in the place of the scrambled ones, after they were judged."""
-    target = folder / "tables" / "ssd_family" / "part-00000.parquet"
-    rows = pl.read_parquet(plant.source / "ssd_family.parquet")
-    rows.select([*pl.read_parquet_schema(target)]).write_parquet(target)
+
+    def write(folder: Path) -> None:
+        plant.touched += 1
+        target = folder / "tables" / "ssd_family" / "part-00000.parquet"
+        rows = pl.read_parquet(plant.source / "ssd_family.parquet")
+        rows.select([*pl.read_parquet_schema(target)]).write_parquet(target)
+
+    before(plant, write)
+
+
+def _folder(plant: Plant) -> None:
+    name = plant.values("ssd_person", "pers_surname")[0]
+    plant.traces = (name,)
+    before(plant, lambda folder: (folder / name).mkdir())
 
 
 FILES = [
-    Mutant("two CSV files of source rows", "everything", dropped(_two)),
-    Mutant("a CSV file at the top", "everything", dropped(_csv("notes.csv"))),
-    Mutant("a CSV file in a folder of its own", "everything", dropped(_csv("logs/today/rows.log"))),
-    Mutant("a part that no manifest names", "everything", dropped(_second_part)),
-    Mutant("a table swapped for its source", "families", dropped(_swapped)),
     Mutant(
-        "a folder named after a child",
-        "a name",
-        dropped(
-            lambda folder, plant: (folder / plant.values("ssd_person", "pers_surname")[0]).mkdir()
-        ),
+        "two CSV files of source rows",
+        "everything",
+        dropped("tables/ssd_person.csv", "tables/.ssd_person.csv"),
     ),
+    Mutant("a CSV file at the top", "everything", dropped("notes.csv")),
+    Mutant("a CSV file in a folder of its own", "everything", dropped("logs/today/rows.log")),
+    Mutant("a CSV file written at the last moment", "everything", dropped("notes.csv", late=True)),
+    Mutant("a part that no manifest names", "everything", _second_part),
+    Mutant("a table swapped for its source", "families", _swapped),
+    Mutant("a folder named after a child", "a name", _folder),
 ]
 
 

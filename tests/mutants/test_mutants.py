@@ -75,6 +75,8 @@ def stopped(mutant: Mutant, sources: Sources, folder: Path) -> tuple[Stopped, in
                 raise RuntimeError("nothing was planted")
     if mutant.road == "live":
         return "neither", plant.touched
+    if plant.traces and not any((folder / "out" / trace).exists() for trace in plant.traces):
+        return "run", plant.touched
     try:
         result = api.verify(str(source), folder / "out")
     except ScramblerError as error:

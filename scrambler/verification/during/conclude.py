@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scrambler.errors import VerificationError
 from scrambler.files.commit import disk_errors
+from scrambler.verification.after.key_like import no_key_in
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.comparison import TableComparison
 from scrambler.verification.during.keys import KeyBook, Reference
@@ -26,9 +28,12 @@ def conclude(check: Check, found: Mapping[str, TableComparison], pairs: KeyBook)
     return Verdict(tables, domains, references)
 
 
-def refuse_key(check: Check, text: str) -> None:
-    """VerificationError where the epoch's key stands in a text that is to be written."""
-    if check.secrets.stand_in(text):
+def refuse_key(check: Check, manifest: Mapping[str, object]) -> None:
+    """VerificationError where the epoch's key stands in what is to be the manifest.
+
+    Nor may anything that looks like a key: it may be one in another spelling.
+    """
+    if check.secrets.stand_in(json.dumps(manifest)) or not no_key_in(manifest).passed:
         raise VerificationError(
             "The epoch's key stands in the manifest. Nothing was committed. Start a new epoch, "
             "and report this: it is a fault of the program."
