@@ -34,6 +34,7 @@ from scrambler.verification.after.result import PostRunVerification
 from scrambler.verification.after.risk import measure
 from scrambler.verification.after.rule_counts import RuleCounts
 from scrambler.verification.after.rules_evaluated import evaluate
+from scrambler.verification.after.statutory_rows import StatutoryRows, compare_statutory
 
 Readers = Mapping[str, Callable[[], Iterator[pl.DataFrame]]]
 """Reads each table of the source in conformed batches, by name, when called."""
@@ -64,13 +65,14 @@ def compare_sides(
     order, seed = parents_first(described, spec), secrets.randbits(64)
 
     counts, rules = Counts(described, seed), RuleCounts(order, seed)
-    originals = Originals(spec, seed)
+    originals, statutory = Originals(spec, seed), StatutoryRows(seed)
     columns = {name: {c: one.column for c, one in held[name].items()} for name in order}
     for name in order:
         for batch in source[name]():
             counts.add(name, batch)
             originals.learn(columns[name], batch)
             rules.add(name, batch)
+            statutory.add(name, batch)
         counts.close(name)
         rules.close(name)
         give_back()
@@ -100,8 +102,18 @@ def compare_sides(
     check, notes = evaluate(rules, scrambled.rules, dates)
     result.checks.append(check)
     result.notes += notes
+    sides = statutory.evaluate(), scrambled.statutory.evaluate()
+    check, notes = compare_statutory(*sides, dates, _cleared(described))
+    result.checks.append(check)
+    result.notes += notes
     result.risks = measure(scrambled.ages.finish(), dates)
     return result
+
+
+def _cleared(tables: Mapping[str, Any]) -> set[str]:
+    """Return the columns that hold nothing, because the policy said so."""
+    columns = [column for table in tables.values() for column in table["columns"].items()]
+    return {name for name, described in columns if described["treatment"] == "clear"}
 
 
 class _Output:
@@ -119,12 +131,13 @@ class _Output:
         self._columns, self._tables = columns, tables
         self.counts, self.rules = Counts(tables, seed), RuleCounts(tables, seed)
         self.hunt, self.forms = Hunt(originals), IdentifierForms(spec, manifest)
-        self.ages = Ages(tables, spec, seed)
+        self.ages, self.statutory = Ages(tables, spec, seed), StatutoryRows(seed)
 
     def add(self, table: str, batch: pl.DataFrame) -> None:
         self.counts.add(table, batch)
         self.rules.add(table, batch)
         self.ages.add(table, batch)
+        self.statutory.add(table, batch)
         self.search(table, batch)
 
     def search(self, table: str, batch: pl.DataFrame) -> None:

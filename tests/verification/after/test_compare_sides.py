@@ -37,6 +37,7 @@ WORDS = "values searched for words of the source"
 FORMS = "identifiers of a form that pseudonyms have"
 SOURCE = "tables and columns that the source has too"
 RULES = "hard rules that scrambling keeps"
+STATUTORY = "rules of the DfE that scrambling keeps"
 THERE = "columns as the manifest names them"
 
 
@@ -96,7 +97,7 @@ def test_a_run_passes(made: Scrambled) -> None:
     assert result.passed, result.summary()
     assert {check.what for check in result.checks} == {
         FILES, OTHERS, KEYS, PARQUET, THERE, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES, POSTCODES,
-        PLACES, WORDS, FORMS, RULES, SOURCE,
+        PLACES, WORDS, FORMS, RULES, STATUTORY, SOURCE,
     }  # fmt: skip
     assert all(check.examined > 40 for check in result.checks)
 
@@ -169,7 +170,10 @@ def test_a_surviving_postcode(few: Scrambled) -> None:
 def test_a_broken_rule(few: Scrambled) -> None:
     spoil(few.out, "ssd_person", lambda f: f.with_columns(pl.col("pers_dob").dt.offset_by("60y")))
     result = look(few)
-    assert {check.what for check in result.checks if check.failures} == {RULES}
+    assert {check.what for check in result.checks if check.failures} == {RULES, STATUTORY}
+    errors = [note for note in result.notes if note.startswith("Children with at least one error")]
+    assert len(errors) == 1
+    assert ": 0 in the source, " in errors[0]
     assert any("rows of the output and 0 of the source" in note for note in result.notes)
 
 
