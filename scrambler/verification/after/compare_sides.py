@@ -103,7 +103,7 @@ def compare_sides(
     result.checks.append(check)
     result.notes += notes
     sides = statutory.evaluate(), scrambled.statutory.evaluate()
-    check, notes = compare_statutory(*sides, dates, _cleared(described))
+    check, notes = compare_statutory(*sides, dates, _cleared(described), rules.unknown_codes)
     result.checks.append(check)
     result.notes += notes
     result.risks = measure(scrambled.ages.finish(), dates)
