@@ -36,6 +36,7 @@ from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.treatments.identifier import domains_of
+from scrambler.verification import known_answers
 
 _EARLIEST = "1700-01-01"
 
@@ -68,13 +69,15 @@ def scramble_live(
     paths of keys that the schema does not know, and of values that are not of its types, before
     anything is yielded, and what is wrong with the policy. Every leaf is held against its original
     (``audit`` counts them): VerificationError, after the last slice, when one did not change.
+    VerificationError before the first where the key is ignored.
     ``epoch`` gains the places given out in reserved ranges: save it where a later run is to agree.
     """
     spec, audit = ssd(), audit or LeafAudit()
     source = open_source(location, schema, wanted=LIVE_TABLE)
     plan = plan_leaves(source, load_policy(spec, policy), epoch)
-    epoch.forms = plan.forms
-    pseudonyms = Pseudonyms(epoch, spec.domains, plan.forms.lengths, plan.forms.numeric)
+    epoch.forms, forms = plan.forms, plan.forms
+    known_answers(lambda: Pseudonyms(Epoch.new(), spec.domains, forms.lengths, forms.numeric))
+    pseudonyms = Pseudonyms(epoch, spec.domains, forms.lengths, forms.numeric)
     _prepare(source, RunContext(spec, pseudonyms, shift), plan.assignments)
     for found in payloads(source):
         with fault_at(LIVE_TABLE):
