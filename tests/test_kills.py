@@ -18,6 +18,8 @@ from scrambler.errors import OutputError
 from scrambler.files.commit import last_state
 from scrambler.keys.epoch import Epoch, create
 from scrambler.payload import build
+from scrambler.sinks import open_output
+from scrambler.sinks.postgresql import SCHEMA, key_of
 from scrambler.staging import open_staging, review, stage
 from scrambler.staging.table import TABLE
 from tests.conftest import execute
@@ -61,6 +63,15 @@ def rows_of(folder: Path) -> list[str]:
         return []
     with closing(sqlite3.connect(folder / "out")) as database:
         return [*database.iterdump()]
+
+
+def scrambled_to_sqlite(folder: Path, **options: Any) -> None:
+    api.run(str(folder / "source"), sqlite(folder), epoch=folder / "epoch", **options)
+
+
+def scrambled_anew_to_sqlite(folder: Path) -> None:
+    with _there(folder / "out"):
+        scrambled_to_sqlite(folder)
 
 
 @contextmanager
@@ -126,6 +137,21 @@ COMMANDS = {
         fake_anew,
         frozenset({"out"}),
     ),
+    "run to SQLite": Deadly(
+        RUN,
+        'api.run(str(folder / "source"), f"sqlite:///{folder}/out", epoch=folder / "epoch")',
+        rows_of,
+        scrambled_anew_to_sqlite,
+        frozenset({"source", "epoch", "out"}),
+    ),
+    "run --replace to SQLite": Deadly(
+        RUN,
+        'api.run(str(folder / "source"), f"sqlite:///{folder}/out", epoch=folder / "epoch", '
+        "replace=True)",
+        rows_of,
+        lambda folder: scrambled_to_sqlite(folder, replace=True),
+        frozenset({"source", "epoch", "out"}),
+    ),
     "fake to SQLite": Deadly(
         RUN,
         f'api.fake("sqlite:///" + str(folder / "out"), {CHILDREN})',
@@ -158,8 +184,8 @@ def _made(command: str, source: Path, folder: Path) -> Path:
     if command.startswith("run"):
         shutil.copytree(source, made / "source")
         create(made / "epoch")
-    if command in ("run --replace", "run --delta"):
-        scrambled(made)
+    if command in ("run --replace", "run --delta", "run --replace to SQLite"):
+        scrambled_to_sqlite(made) if "SQLite" in command else scrambled(made)
         table = made / "source/ssd_address.parquet"
         pl.read_parquet(table).slice(3).write_parquet(table)
     return made
@@ -167,6 +193,7 @@ def _made(command: str, source: Path, folder: Path) -> Path:
 
 # SQLite writes its own files and PostgreSQL is elsewhere: a step is a call to them.
 STATEMENTS = """
+from scrambler.sinks.database import Connection
 from scrambler.staging.session import AdbcSession
 
 def counted(name, real):
@@ -177,6 +204,8 @@ def counted(name, real):
 
 for name in ("execute", "load", "commit"):
     setattr(AdbcSession, name, counted(name, getattr(AdbcSession, name)))
+for name in ("execute", "append", "commit"):
+    setattr(Connection, name, counted(name, getattr(Connection, name)))
 """
 
 
@@ -215,6 +244,35 @@ def test_a_merge_into_a_database_killed_at_any_statement(
         lambda folder: stage(location(folder), [payloads], LATER),
         frozenset({"payloads"} if url else {"payloads", "staged.db"}),
         anew,
+    ).survives(made, tmp_path, chance, None if whole_battery else 2)
+
+
+@pytest.mark.battery("kills")
+def test_a_run_into_a_schema_killed_at_any_statement(
+    source: Path,
+    fresh_postgres_url: str,
+    chance: random.Random,
+    whole_battery: bool,
+    tmp_path: Path,
+) -> None:
+    url, made = fresh_postgres_url, _made("run", source, tmp_path)
+
+    def scramble(folder: Path, **options: Any) -> None:
+        api.run(str(folder / "source"), url, epoch=folder / "epoch", **options)
+
+    def look(folder: Path) -> object:
+        # The server may be at a statement whose sender is dead, the commit even.
+        execute(url, f"SELECT pg_advisory_xact_lock({key_of(SCHEMA)})")
+        output = open_output(url)
+        return {name: output.count(name) for name in output.manifest["tables"]}
+
+    Deadly(
+        RUN + STATEMENTS + f"url = {url!r}",
+        "api.run(str(folder / 'source'), url, epoch=folder / 'epoch', replace=True)",
+        look,
+        lambda folder: scramble(folder, replace=True),
+        frozenset({"source", "epoch"}),
+        lambda folder: scramble(folder, replace=True, tables=["ssd_person"]),
     ).survives(made, tmp_path, chance, None if whole_battery else 2)
 
 

@@ -38,7 +38,14 @@ Source = Annotated[
         "folder of Parquet, one file or folder a table."
     ),
 ]
-Out = Annotated[Path, typer.Argument(help="The output folder.")]
+Out = Annotated[
+    str,
+    typer.Argument(help="The output: a folder, sqlite:///FILE or postgresql://…"),
+]
+OutSchema = Annotated[
+    str | None,
+    typer.Option(help="The schema of OUT in PostgreSQL.", show_default="scrambled"),
+]
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="Your own policy lines, a CSV over the shipped.")
 ]
@@ -94,7 +101,7 @@ def demo(
     with progress(json) as shown:
         folder, report = api.demo(out, children=children, progress=shown)
     with afterwards(f"{folder} was made"):
-        print_report(report, folder / "scrambled", json)
+        print_report(report, json)
 
 
 @app.command()
@@ -187,8 +194,12 @@ def run(
     ] = False,
     delta: Annotated[
         bool,
-        typer.Option("--delta", help="Replace it likewise, and keep what changed in OUT/changes."),
+        typer.Option(
+            "--delta",
+            help="Replace it likewise, and keep what changed in OUT/changes. For folders only.",
+        ),
     ] = False,
+    out_schema: OutSchema = None,
     drop_unknown: DropUnknown = False,
     strict: Strict = False,
     flags: Annotated[
@@ -196,7 +207,10 @@ def run(
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """Scramble SOURCE into the folder OUT, whole or not at all."""
+    """Scramble SOURCE into OUT, whole or not at all.
+
+    In a database it makes a file or schema of its own, and writes nowhere else.
+    """
     share_cores()
     from scrambler import api
     from scrambler.cli.printing import print_report
@@ -220,9 +234,10 @@ def run(
             strict=strict,
             flags=flags,
             progress=shown,
+            out_schema=out_schema,
         )
-    with afterwards(f"{out} was committed" if not dry_run else "nothing was to be written"):
-        print_report(report, out, json)
+    with afterwards(f"{report.out} was committed" if not dry_run else "nothing was to be written"):
+        print_report(report, json)
 
 
 @app.command()
@@ -231,6 +246,7 @@ def verify(
     out: Out,
     policy: PolicyFile = None,
     schema: Schema = None,
+    out_schema: OutSchema = None,
     json: AsJson = False,
 ) -> None:
     """Look again, independently of the run: source against output. Give the run's own --policy.
@@ -242,7 +258,9 @@ def verify(
     from scrambler.cli.progress import progress
 
     with progress(json) as shown:
-        result = api.verify(source, out, policy=policy, schema=schema, progress=shown)
+        result = api.verify(
+            source, out, policy=policy, schema=schema, progress=shown, out_schema=out_schema
+        )
     print_verification(result, json)
     if not result.passed:
         raise typer.Exit(6)

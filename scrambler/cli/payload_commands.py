@@ -57,7 +57,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 def payload(
     source: Annotated[
         str,
-        typer.Argument(help="The output of a run; with --from-staging, a source as run takes it."),
+        typer.Argument(
+            help="The output of a run: a folder, sqlite:///FILE or postgresql://…; with "
+            "--from-staging, a source as run takes it."
+        ),
     ],
     to: Target,
     as_of: AsOf = None,
@@ -113,7 +116,6 @@ def payload(
         "--offset-days": offset_days,
         "--dates": dates,
         "--policy": policy,
-        "--schema": schema,
     }
     if from_staging and epoch is None:
         raise typer.BadParameter("--from-staging wants --epoch FILE")
@@ -136,7 +138,9 @@ def payload(
             )
         else:
             day = as_of.date() if as_of else None
-            done = api.stage_payloads(source, to, as_of=day, settings=settings, progress=shown)
+            done = api.stage_payloads(
+                source, to, schema=schema, as_of=day, settings=settings, progress=shown
+            )
     print_staging(done, json)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json as json_
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -29,12 +28,12 @@ def console() -> Console:
     return shown if shown.is_terminal else Console(width=120)
 
 
-def print_report(report: Report, out: Path, json: bool) -> None:
+def print_report(report: Report, json: bool) -> None:
     """Print the closing table of a run and its verdict."""
     if json:
         _json(
             {
-                "out": str(out),
+                "out": report.out,
                 "rows": report.rows,
                 "missing": report.plan.missing,
                 "unread": report.plan.unread,
@@ -94,7 +93,7 @@ def print_report(report: Report, out: Path, json: bool) -> None:
     shown.print(
         f"[bold green]PASSED[/]: {total:,} rows in {report.seconds:.1f} s; "
         f"{len(verdict.domains)} id domains one to one, {len(verdict.references)} foreign keys "
-        f"intact. Output: {out}"
+        f"intact. Output: {report.out}"
     )
 
 

@@ -62,8 +62,13 @@ def output_of(out: Path | str) -> Path:
     return place
 
 
-def in_output(path: Path, out: Path) -> bool:
-    """Return whether ``path``, or what it links to, lies in the output ``out`` or its remains."""
+def in_output(path: Path, out: Path | None) -> bool:
+    """Return whether ``path``, or what it links to, lies in the output ``out`` or its remains.
+
+    Nothing lies in an output that is in a server (None).
+    """
+    if out is None:
+        return False
     # A link inside the output is replaced by the file itself when that is saved.
     places = (path.resolve(), path.absolute().parent.resolve() / path.name)
     folders = [out.with_name(out.name + end) for end in ENDS]
@@ -74,7 +79,7 @@ def in_output(path: Path, out: Path) -> bool:
     )
 
 
-def new_file(path: Path, out: Path, what: str) -> Path:
+def new_file(path: Path, out: Path | None, what: str) -> Path:
     """Return the path of a file to be made; OutputError when it exists or lies in the output."""
     path = path_of(path, what)
     if in_output(path, out):

@@ -12,7 +12,7 @@ from scrambler.phases.delta_self_test import delta_self_test
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Check, Outcome, Phase, Request
 from scrambler.run import Report, run
-from scrambler.sinks.manifest import read_manifest
+from scrambler.sinks import open_output
 from scrambler.staging.settings import MergeSettings
 from scrambler.staging.stage_payloads import output_tables, payloads, stage_built
 
@@ -29,11 +29,11 @@ def _one(request: Request) -> Outcome:
     for children in (_A_FEW, None):
         report, out = _scrambled(request, 3, children=children)
         with fault_at("payloads"):
-            child = next(payloads(output_tables(out), as_of)).head(1)
+            child = next(payloads(output_tables(open_output(out)), as_of)).head(1)
         if child.height:
             break
     verified, counts = _verified(report), {"scrambled_rows": sum(report.rows.values())}
-    epoch = str(read_manifest(out)["epoch"])
+    epoch = str(open_output(out).manifest["epoch"])
     if not child.height:
         nobody = Check("a child of the payload cohort", False, f"nobody on {as_of}")
         return Outcome((verified, nobody), counts, epoch)
@@ -50,7 +50,7 @@ def _full_and_delta(request: Request) -> Outcome:
     notes: list[str] = []
     for step in ("full", "delta"):
         report, out = _scrambled(request, 4, epoch=epoch, delta=step == "delta")
-        built = payloads(output_tables(out), as_of, request.progress)
+        built = payloads(output_tables(open_output(out)), as_of, request.progress)
         done = stage_built(built, target, as_of, MergeSettings(allow_deletions=True))
         counts |= {f"{step}_{name}": count for name, count in done.counts.items()}
         for check in (_verified(report), *handed_over(done, target)):

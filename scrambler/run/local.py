@@ -19,7 +19,7 @@ from scrambler.run.delta import STATE
 from scrambler.run.order import Sorter
 from scrambler.run.parts import Part, PartResult, Work, scramble_part
 from scrambler.run.plan import TablePlan
-from scrambler.sinks import ParquetSink, PartFile
+from scrambler.sinks import PartFile, Sink
 from scrambler.sources import Source
 
 _LONG_TEXT = 400
@@ -46,7 +46,7 @@ class Local:
 
     work: Work
     source: Source
-    sink: ParquetSink
+    sink: Sink
     scratch: Path
     batch_rows: int
     progress: Progress

@@ -25,7 +25,7 @@ from scrambler.errors import (
     VerificationError,
 )
 from scrambler.errors.boundary import fault_at
-from scrambler.files.paths import in_output, new_file, output_of, path_of
+from scrambler.files.paths import in_output, new_file, path_of
 from scrambler.keys.epoch import Epoch, opened
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.payload import window
@@ -42,7 +42,7 @@ from scrambler.run.misfits import ensure_fits, ensure_readable
 from scrambler.run.parts import Work, merged
 from scrambler.run.plan import Plan, make_plan
 from scrambler.run.prescan import prescan
-from scrambler.sinks import ParquetSink
+from scrambler.sinks import Destination, ParquetSink, destination_of
 from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
 from scrambler.sources.steady import SteadySource
@@ -65,7 +65,7 @@ class Report:
     ``verdict`` is None for a dry run and for a run without verification. ``cohort``
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
     counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
-    says how dates moved.
+    says how dates moved. ``out`` is the place of the output, in words without a password.
     """
 
     plan: Plan
@@ -75,6 +75,7 @@ class Report:
     cohort: CohortShift | None = None
     changes: dict[str, dict[str, int]] | None = None
     shift: DateShift = field(default_factory=DateShift)
+    out: str = ""
 
 
 def check(
@@ -133,9 +134,12 @@ def run(
     progress: Progress | None = None,
     delta: bool = False,
     as_of: date | None = None,
+    out_schema: str | None = None,
 ) -> Report:
-    """Scramble ``source`` into the folder ``out``, committed whole or not at all.
+    """Scramble ``source`` into ``out``, committed whole or not at all.
 
+    ``out`` is a folder, ``sqlite:///FILE`` or ``postgresql://...``; there ``out_schema`` is the
+    schema that is made, ``scrambled`` without it. Of these only a folder can be compared with.
     ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
     with the run. ``shift`` says how dates move, 14 to 90 days back without it. ``children``
     limits the output to that many children. ``delta`` replaces an earlier output of the same
@@ -144,22 +148,23 @@ def run(
     committed then.
     """
     began = time.monotonic()
-    out = output_of(out)
+    place = destination_of(out, out_schema)
     shift = shift or DateShift()
     if batch_rows < 1 or (children is not None and children < 1):
         raise UsageError("Rows of a batch and children are counted from 1.")
     if flags is not None:
-        flags = new_file(flags, out, "The list of flags")
-    if epoch is not None and in_output(path_of(epoch, "An epoch"), out):
+        flags = new_file(flags, place.path, "The list of flags")
+    if epoch is not None and in_output(path_of(epoch, "An epoch"), place.path):
         raise EpochError(
             f"The epoch file {epoch} lies inside the output. Whoever gets the output would get the "
             "key: keep the file somewhere else."
         )
     if delta:
-        _may_be_delta(epoch, children, replace)
+        _may_be_delta(place, epoch, children, replace)
     spec = ssd()
     rules = read_policy(spec, policy)
-    reader = SteadySource(open_source(source, schema))
+    opened_source = open_source(source, schema)
+    reader = SteadySource(opened_source)
     plan = make_plan(
         reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown, strict=strict
     )
@@ -177,17 +182,19 @@ def run(
         if epoch is not None:
             plan.under(Epoch.load(epoch).forms)
         counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
-        return Report(plan, counts, None, time.monotonic() - began, shift=shift)
+        seconds = time.monotonic() - began
+        return Report(plan, counts, None, seconds, shift=shift, out=str(place))
     if children is not None and "pers_person_id" not in plan.prescanned.get("ssd_person", ()):
         raise UsageError("--children chooses from ssd_person, which the source or policy lacks.")
     progress = progress or Silent()
     owned = opened(epoch) if epoch else nullcontext(Epoch.new())
-    with owned as key, ParquetSink(out, replace=replace or delta) as sink:
+    with owned as key, place.sink(replace=replace or delta) as sink:
+        place.refuse_source(source, opened_source)
         plan = plan.under(key.forms)
         pseudonyms = Pseudonyms(key, spec.domains, plan.forms.lengths, plan.forms.numeric)
         context = RunContext(spec, pseudonyms, shift)
         agreed = run_parameters(plan, key, rules.digest, shift, children)
-        earlier = _earlier(out, plan, agreed) if delta else None
+        earlier = _earlier(place, plan, agreed) if delta else None
         read_ahead(plan, context, reader, batch_rows, progress)
         reader.read_for_the_last_time()
         chosen = context.indexes["person"].tokens[:children] if children is not None else None
@@ -204,7 +211,8 @@ def run(
                 try_flags(flags)
         whole, day = children is None and not tables, as_of or date.today()
         counted = window(day) if whole else None
-        work = Work(context, check, pairs, chosen, bool(epoch), counted)
+        keeps_state = epoch is not None and place.is_folder
+        work = Work(context, check, pairs, chosen, keeps_state, counted)
         scratch = sink.scratch / "unsorted"
         driver = Local(work, reader, sink, scratch, batch_rows, progress)
         written, results = driver.tables(plan.tables)
@@ -220,7 +228,10 @@ def run(
             raise VerificationError(
                 "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())
             )
-        changes = _compare(Changes(sink, earlier), written, progress) if earlier else None
+        changes = None
+        if earlier is not None:
+            assert isinstance(sink, ParquetSink)  # noqa: S101 - a delta is of a folder
+            changes = _compare(Changes(sink, earlier), written, progress)
         sides = {table: total.cohort for table, total in totals.items()}
         cohort = cohort_shift(sides, day) if whole else None
         manifest = build_manifest(
@@ -246,10 +257,17 @@ def run(
         cohort,
         changes=changes.counts if changes else None,
         shift=shift,
+        out=str(place),
     )
 
 
-def _may_be_delta(epoch: Path | None, children: int | None, replace: bool) -> None:
+def _may_be_delta(
+    place: Destination, epoch: Path | None, children: int | None, replace: bool
+) -> None:
+    if not place.is_folder:
+        raise UsageError(
+            "--delta is for an output folder: databases keep no state of rows to compare with."
+        )
     if epoch is None:
         raise UsageError(
             "A delta needs the epoch file that the output was made with: give it with --epoch."
@@ -265,8 +283,10 @@ def _may_be_delta(epoch: Path | None, children: int | None, replace: bool) -> No
         )
 
 
-def _earlier(out: Path, plan: Plan, agreed: Mapping[str, object]) -> dict[str, Any]:
+def _earlier(place: Destination, plan: Plan, agreed: Mapping[str, object]) -> dict[str, Any]:
     """Return the manifest of the output that a delta is to be compared with, if it may be."""
+    out = place.path
+    assert out is not None  # noqa: S101 - a delta is of a folder
     if not out.exists():
         raise OutputError(
             f"There is no output {out} to compare with. Make it with a run without --delta."

@@ -25,6 +25,7 @@ from scrambler.sinks.ddl import create_table, quoted
 from scrambler.sinks.ownership import manifest_of
 from scrambler.sinks.sink import PartFile, typed
 from scrambler.sources.failures import reason
+from scrambler.sources.location import secured_url
 from scrambler.ssd import ssd
 
 MANIFEST_TABLE = "scrambler_manifest"
@@ -56,7 +57,9 @@ class Connection:
         self.server = server
         self._turn = Lock()
         with self.refusals("connect to"):
-            self._connection = _DRIVERS[server].connect(database)
+            self._connection = _DRIVERS[server].connect(
+                secured_url(database).location if server == "postgresql" else database
+            )
 
     @contextmanager
     def refusals(self, doing: str) -> Iterator[None]:

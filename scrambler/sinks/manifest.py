@@ -12,13 +12,22 @@ from scrambler.errors import OutputError
 def read_manifest(out: Path) -> dict[str, Any]:
     """Return the manifest of an output; OutputError when there is none or it is damaged."""
     try:
-        document: dict[str, Any] = json.loads((out / "manifest.json").read_text("utf-8"))
+        document = json.loads((out / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        document = None
+    return checked(document, str(out))
+
+
+def checked(document: Any, out: str) -> dict[str, Any]:
+    """Return ``document``, the manifest of the output ``out``; OutputError where it is none."""
+    try:
         _check(document)
-        return document
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise OutputError(
             f"{out} holds no readable manifest.json, so it is no whole output of this program."
         ) from None
+    result: dict[str, Any] = document
+    return result
 
 
 def _check(document: dict[str, Any]) -> None:

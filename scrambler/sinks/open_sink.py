@@ -11,7 +11,7 @@ from scrambler.sinks.postgresql import PostgresqlSink
 from scrambler.sinks.sink import Sink
 from scrambler.sinks.sqlite import SqliteSink
 from scrambler.sources.environment import resolved
-from scrambler.sources.location import secured_url, server_of, sqlite_path
+from scrambler.sources.location import server_of, sqlite_path
 
 
 def open_sink(
@@ -31,8 +31,7 @@ def open_sink(
     if schema and server != "postgresql":
         raise OutputError("Only PostgreSQL has schemas to write to; leave the schema out.")
     if server == "postgresql":
-        url = secured_url(text).location
-        return PostgresqlSink(url, schema=schema, replace=replace, constructed=constructed)
+        return PostgresqlSink(text, schema=schema, replace=replace, constructed=constructed)
     if server == "sqlite":
         return SqliteSink(sqlite_path(text), replace=replace, constructed=constructed)
     if server or "://" in text:

@@ -26,8 +26,6 @@ from scrambler.sinks.table_writer import TableWriter
 class ParquetSink:
     """A folder of tables; see ``Sink``."""
 
-    keeps_state = True
-
     def __init__(self, out: Path, *, replace: bool = False, constructed: bool = False) -> None:
         """Touch nothing yet. ``constructed`` data are one file a table, and replace nothing."""
         self.out = out

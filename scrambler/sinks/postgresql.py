@@ -35,8 +35,6 @@ SCHEMA = "scrambled"
 class PostgresqlSink:
     """A schema of a PostgreSQL database; see ``Sink``."""
 
-    keeps_state = False
-
     def __init__(
         self,
         location: str,
@@ -58,7 +56,7 @@ class PostgresqlSink:
         self._connection: Connection | None = None
         self._tables: set[str] = set()
         self._suffix = ""
-        self.scratch = Path()
+        self.scratch = self.out = Path()
 
     def __enter__(self) -> Self:
         """Connect, and look at what is there; see ``Sink``."""
@@ -71,7 +69,8 @@ class PostgresqlSink:
             self._suffix = "_incomplete" if self._replaced() else ""
             if not self._exists():
                 connection.execute(f"CREATE SCHEMA {quoted(self._schema)}", "make a schema in")
-            self.scratch = Path(stack.enter_context(TemporaryDirectory(prefix="scrambler-")))
+            folder = stack.enter_context(TemporaryDirectory(prefix="scrambler-"))
+            self.scratch = self.out = Path(folder)
             self._held = stack.pop_all()
         return self
 
@@ -108,7 +107,10 @@ class PostgresqlSink:
         if manifest is not None:
             old = self._replaced()  # whatever was put there since
             for table in sorted(old | (self._tables - {*manifest["tables"]})):
-                connection.execute(f"DROP TABLE {within}.{quoted(table)}", "replace a table in")
+                connection.execute(
+                    f"DROP TABLE {within}.{quoted(table)}",
+                    "replace a table, which something else may need, in",
+                )
             for table in self._tables if self._suffix else ():
                 aside = f"{within}.{quoted(table + self._suffix)}"
                 connection.execute(f"ALTER TABLE {aside} RENAME TO {quoted(table)}")
@@ -122,8 +124,7 @@ class PostgresqlSink:
 
     def _lock(self) -> None:
         """Hold the schema until the transaction ends, however that is."""
-        key = literal(f"scrambler {self._schema}")
-        held = self._open.query(f"SELECT pg_try_advisory_xact_lock(hashtextextended({key}, 0))")
+        held = self._open.query(f"SELECT pg_try_advisory_xact_lock({key_of(self._schema)})")
         if not held.item():
             raise OutputError(f"Another run is writing the schema {self._schema}. Wait for it.")
 
@@ -151,3 +152,8 @@ class PostgresqlSink:
             )
         refuse_unknown(manifest, relations, f"The schema {self._schema}")
         return relations
+
+
+def key_of(schema: str) -> str:
+    """Return the number of the lock that a run holds on a schema, as SQL."""
+    return f"hashtextextended({literal(f'scrambler {schema}')}, 0)"

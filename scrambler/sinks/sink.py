@@ -44,12 +44,12 @@ class Sink(Protocol):
     """A place for tables, as a context manager: as it was unless ``commit`` was reached.
 
     Entering it raises OutputError where another run writes there, and for what is in the way.
-    ``scratch`` is a folder for what a run needs on its way. ``keeps_state`` says whether it takes
-    folders beside ``tables``, which deltas need.
+    ``scratch`` is a folder for what a run needs on its way. ``out`` is what it makes on the disk;
+    of a server, that is ``scratch``.
     """
 
     scratch: Path
-    keeps_state: bool
+    out: Path
 
     def __enter__(self) -> Self:
         """Clear away what a dead run left, and make room aside."""
@@ -74,6 +74,7 @@ class Sink(Protocol):
     ) -> AbstractContextManager[Writer]:
         """Stage one table. Several may be under way, each from one thread.
 
+        ``folder`` is the one of an output folder that it goes to; databases have tables only.
         ``no_dictionary`` names the columns whose values hardly repeat: pseudonyms and keys.
         """
         ...

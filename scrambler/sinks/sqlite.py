@@ -20,13 +20,11 @@ from scrambler.sinks.ddl import quoted
 class SqliteSink:
     """A SQLite file; see ``Sink``."""
 
-    keeps_state = False
-
     def __init__(self, file: Path, *, replace: bool = False, constructed: bool = False) -> None:
         """Touch nothing yet. ``constructed`` data replace nothing."""
-        self.file = file.absolute()
+        self.out = file.absolute()
         self._replace = replace and not constructed
-        self._commit = Commit(self.file, self._may_replace)
+        self._commit = Commit(self.out, self._may_replace)
         self._connection: Connection | None = None
         self.scratch = self._commit.scratch
 
@@ -70,7 +68,7 @@ class SqliteSink:
             self._open.write_manifest(manifest)
         self._open.commit()
         self._open.close()
-        with disk_errors(self.file):
+        with disk_errors(self.out):
             sync_file(self._commit.new)
         self._commit.publish()
 
@@ -80,18 +78,24 @@ class SqliteSink:
         return self._connection
 
     def _may_replace(self) -> None:
-        if not os.path.lexists(self.file):
+        if not os.path.lexists(self.out):
             return
         if not self._replace:
             raise OutputError(
-                f"{self.file} exists already, and nothing is ever overwritten. Choose another "
+                f"{self.out} exists already, and nothing is ever overwritten. Choose another "
                 "file, or replace an earlier output with --replace."
             )
         self._refuse_others()
 
     def _refuse_others(self) -> None:
         """The file is replaced as a whole: it must be ours, and nothing else be in it."""
-        existing = Connection("sqlite", str(self.file))
+        for end in ("-journal", "-wal"):
+            beside = self.out.with_name(self.out.name + end)
+            if os.path.lexists(beside):
+                raise OutputError(
+                    f"{beside} shows that {self.out.name} is in use. Close the other program."
+                )
+        existing = Connection("sqlite", str(self.out))
         try:
             manifest, relations = existing.read_manifest(), existing.relations()
         except OutputError:
@@ -100,13 +104,7 @@ class SqliteSink:
             existing.close()
         if manifest is None:
             raise OutputError(
-                f"{self.file} holds no manifest, so it is no output of this program and is not "
+                f"{self.out} holds no manifest, so it is no output of this program and is not "
                 "replaced. Choose another file."
             )
-        refuse_unknown(manifest, relations, str(self.file))
-        for end in ("-journal", "-wal"):
-            beside = self.file.with_name(self.file.name + end)
-            if os.path.lexists(beside):
-                raise OutputError(
-                    f"{beside} shows that {self.file.name} is in use. Close the other program."
-                )
+        refuse_unknown(manifest, relations, str(self.out))

@@ -53,7 +53,7 @@ class DatabaseSource:
         """
         self._connection, self._dialect = connection, connection.dialect
         self.plain, self.schema_found = connection.plain, ""
-        asked_for = schema or self._dialect.default_schema
+        self._asked_for = asked_for = schema or self._dialect.default_schema or ""
         self._relations = self._catalogue(asked_for)
         if wanted not in self._relations and (others := self._schemas_with(wanted)):
             if schema or len(others) > 1:
@@ -64,6 +64,20 @@ class DatabaseSource:
             self.schema_found = others[0]
             self._relations = self._catalogue(others[0])
         self._extents: dict[str, tuple[int, int]] = {}
+
+    @property
+    def server(self) -> str:
+        """Return which server answers: ``sqlite``, ``postgresql``, ``mssql`` ..."""
+        return self._dialect.server
+
+    @property
+    def schema(self) -> str:
+        """Return the schema that is read; empty for the user's own."""
+        return self.schema_found or self._asked_for
+
+    def ask(self, statement: str) -> pl.DataFrame:
+        """Return the rows of a short query about the server itself."""
+        return self._connection.query(statement, "ask")
 
     def tables(self) -> Mapping[str, Mapping[str, SourceColumn]]:
         """Return every table and view of the schema; see ``Source``."""

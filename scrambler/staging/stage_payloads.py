@@ -10,18 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from scrambler.errors import OutputError
+from scrambler.errors import OutputError, UsageError
 from scrambler.errors.boundary import fault_at
-from scrambler.files.digest import sha256_of
 from scrambler.payload import build_slices, cohort_size
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.payload.tables import Tables
 from scrambler.resources.progress import Progress
-from scrambler.sinks.manifest import read_manifest
+from scrambler.sinks import Output, open_output
+from scrambler.sources.location import server_of, sqlite_path
 from scrambler.ssd import ssd
 from scrambler.staging import Staged, stage
 from scrambler.staging.settings import DEFAULT, MergeSettings
@@ -67,40 +66,48 @@ def stage_payloads(
     source: str,
     to: str,
     *,
+    schema: str | None = None,
     as_of: date | None = None,
     settings: MergeSettings = DEFAULT,
     progress: Progress | None = None,
 ) -> StagingReport:
     """Build the payloads of the scrambled tables in ``source`` and stage them in ``to``.
 
-    ``source`` is the output of a run, ``as_of`` today where it is not given. OutputError when it is
-    not whole, or when ``to`` cannot be written; VerificationError when a payload is not valid,
-    and when
-    ``settings`` refuse what would be lost. All payloads are staged or none is.
+    ``source`` is the output of a run, ``schema`` its schema in PostgreSQL; ``as_of`` is today where
+    it is not given. OutputError when the output is not whole, or when ``to`` cannot be written;
+    VerificationError when a payload is not valid, and when ``settings`` refuse what would be lost.
+    All payloads are staged or none is.
     """
     as_of = as_of or date.today()
-    out = _output(source, to)
+    out = _opened(source, schema)
+    _refuse_own(out, to)
     _refuse_parts(out)
     built = payloads(output_tables(out), as_of, progress)
     return stage_built(built, to, as_of, settings)
 
 
-def _output(source: str, to: str) -> Path:
-    # The location is not repeated: it can hold a password.
-    if "://" in source or source.lower().startswith("odbc:"):
+def _opened(source: str, schema: str | None) -> Output:
+    try:
+        return open_output(source, schema)
+    except (OutputError, UsageError) as error:
+        if "://" not in source and not source.lower().startswith("odbc:"):
+            raise
         raise OutputError(
-            "Payloads are built from the output of a run, which is a folder. For a live staging "
-            "table in a database, add --from-staging."
-        )
-    out = Path(source).absolute()
-    if "://" not in to and Path(to).absolute().is_relative_to(out):
-        raise OutputError("The staging target lies inside the output. Choose another folder.")
-    return out
+            f"{error} To scramble a live staging table in a database, add --from-staging."
+        ) from None
 
 
-def _refuse_parts(out: Path) -> None:
+def _refuse_own(out: Output, to: str) -> None:
+    """OutputError where staging would lie in the output itself, which then is not what it was."""
+    path = out.path
+    held = sqlite_path(to) if server_of(to) == "sqlite" else Path(to) if "://" not in to else None
+    if path is not None and held is not None and held.absolute().is_relative_to(path):
+        raise OutputError("The staging target lies inside the output. Choose another place for it.")
+
+
+def _refuse_parts(out: Output) -> None:
     """OutputError for an output of some children or tables only: who is not in it looks gone."""
-    manifest = read_manifest(out)
+    manifest = out.manifest
     part = "some children only (--children)" if manifest.get("children") is not None else ""
     there = {*manifest["tables"], *manifest.get("missing", ()), *manifest.get("omitted", ())}
     if absent := sorted(tables_of_leaves() - there):
@@ -112,26 +119,25 @@ def _refuse_parts(out: Path) -> None:
         )
 
 
-def output_tables(out: Path) -> Tables:
-    """Return the tables of a committed output, each file as its manifest says.
+def output_tables(out: Output) -> Tables:
+    """Return the tables of a committed output, as its manifest says.
 
-    OutputError when there is no manifest, and for a file that is missing or was changed since. All
-    columns have the types of the spec: what a source held as integers is text here.
+    OutputError for a file that is missing or was changed since. All columns have the types of the
+    spec: what a source held as integers is text here.
     """
-    return {
-        name: _typed(name, [_unchanged(out, file) for file in described["files"]])
-        for name, described in read_manifest(out)["tables"].items()
-    }
+    return {name: _typed(name, out.table(name)) for name in out.manifest["tables"]}
 
 
 def constructed_tables(folder: Path) -> Tables:
     """Return the tables of a folder that constructed data were written to, one file a table."""
-    return {path.stem: _typed(path.stem, [path]) for path in sorted(folder.glob("*.parquet"))}
+    return {
+        path.stem: _typed(path.stem, pl.scan_parquet(path))
+        for path in sorted(folder.glob("*.parquet"))
+    }
 
 
-def _typed(table: str, paths: list[Path]) -> pl.LazyFrame:
+def _typed(table: str, rows: pl.LazyFrame) -> pl.LazyFrame:
     with fault_at(table):
-        rows = pl.scan_parquet(paths)
         held = rows.collect_schema()
         types = {
             column: spec.dtype
@@ -139,20 +145,6 @@ def _typed(table: str, paths: list[Path]) -> pl.LazyFrame:
             if held.get(column, spec.dtype) != spec.dtype
         }
         return rows.cast(types)  # type: ignore[arg-type]
-
-
-def _unchanged(out: Path, file: dict[str, Any]) -> Path:
-    path: Path = out / file["path"]
-    try:
-        digest = sha256_of(path)
-    except OSError:
-        digest = ""
-    if digest != file["sha256"]:
-        raise OutputError(
-            f"{path} is missing or was changed since the run that wrote it, so its output is not "
-            "whole. Scramble again."
-        )
-    return path
 
 
 def payloads(

@@ -11,6 +11,7 @@ import pytest
 
 from scrambler import synthetic
 from scrambler.payload import build, cohort_size, validate
+from scrambler.sinks import open_output
 from scrambler.ssd import ssd
 from scrambler.staging.stage_payloads import output_tables
 from tests.conftest import Scrambled
@@ -37,7 +38,7 @@ def test_payloads_are_the_reference_s_and_valid(
 
 
 def test_payloads_of_scrambled_dirt_are_the_reference_s_and_valid(dirty: Scrambled) -> None:
-    tables = output_tables(dirty.out)
+    tables = output_tables(open_output(dirty.out))
     people = tables["ssd_person"].collect()
     assert set(people["pers_ethnicity"]) & set(ssd().code_lists["ethnicity"].labels)
     built = build(tables, synthetic.AS_OF)

@@ -16,6 +16,7 @@ from scrambler.errors import EpochError, OutputError, SourceError, UsageError, V
 from scrambler.keys import epoch
 from scrambler.live_payload import stage_live
 from scrambler.payload import build as build_payloads
+from scrambler.sinks import open_output
 from scrambler.staging import MergeSettings, review
 from scrambler.staging import stage_payloads as handover
 from scrambler.staging.stage_payloads import output_tables, payloads, stage_payloads
@@ -62,7 +63,7 @@ def test_the_whole_cohort_is_staged_and_counted(out: Path, tmp_path: Path) -> No
 
 
 def test_slices_make_no_difference(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tables = output_tables(out)
+    tables = output_tables(open_output(out))
     monkeypatch.setattr(handover, "CHILDREN_A_SLICE", 7)
     slices = list(payloads(tables, AS_OF))
     assert len(slices) > 3
@@ -79,7 +80,7 @@ def test_ids_that_a_source_holds_as_integers_are_text(source: Path, tmp_path: Pa
     api.run(str(numbers), tmp_path / "out")
     held = pl.read_parquet(tmp_path / "out/tables/ssd_person/*.parquet")
     assert held["pers_person_id"].dtype.is_integer()
-    built = pl.concat(payloads(output_tables(tmp_path / "out"), AS_OF))
+    built = pl.concat(payloads(output_tables(open_output(tmp_path / "out")), AS_OF))
     assert built.height > CHILDREN / 3
     assert set(built["person_id"]) <= set(held["pers_person_id"].cast(pl.String))
 
@@ -152,14 +153,15 @@ def test_files_that_the_manifest_does_not_name_are_not_read(out: Path, tmp_path:
     path = copied / manifest_of(copied)["tables"]["ssd_person"]["files"][0]["path"]
     shutil.copy(path, path.with_name("part-99999.parquet"))
     assert_frame_equal(
-        pl.concat(payloads(output_tables(copied), AS_OF)),
-        pl.concat(payloads(output_tables(out), AS_OF)),
+        pl.concat(payloads(output_tables(open_output(copied)), AS_OF)),
+        pl.concat(payloads(output_tables(open_output(out)), AS_OF)),
     )
 
 
-def test_a_source_is_no_output_and_its_password_is_not_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", ["mssql://jo:hunter2@db/ssd", "odbc:PWD=hunter2"])
+def test_a_source_is_no_output_and_its_password_is_not_shown(source: str, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="--from-staging") as raised:
-        stage_payloads("postgresql://jo:hunter2@db/ssd", str(tmp_path / "staging"))
+        stage_payloads(source, str(tmp_path / "staging"))
     assert "hunter2" not in str(raised.value)
 
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from scrambler.policy import Assignment, traits_of
 from scrambler.resources.memory import give_back
+from scrambler.sinks import FolderOutput, Output
 from scrambler.ssd import ColumnSpec, Spec
 from scrambler.verification.after.ages import Ages
 from scrambler.verification.after.check_result import CheckResult
@@ -29,7 +29,7 @@ from scrambler.verification.after.hunt import Hunt
 from scrambler.verification.after.identifier_forms import IdentifierForms
 from scrambler.verification.after.key_like import no_key_in, texts_of
 from scrambler.verification.after.originals import Originals
-from scrambler.verification.after.output import batches, columns_as_named, narrowed, parents_first
+from scrambler.verification.after.output import columns_as_named, narrowed, parents_first
 from scrambler.verification.after.result import PostRunVerification
 from scrambler.verification.after.risk import measure
 from scrambler.verification.after.rule_counts import RuleCounts
@@ -43,22 +43,20 @@ Readers = Mapping[str, Callable[[], Iterator[pl.DataFrame]]]
 def compare_sides(
     source: Readers,
     held: Mapping[str, Mapping[str, Assignment]],
-    out: Path,
-    manifest: Mapping[str, Any],
+    out: Output,
     spec: Spec,
 ) -> PostRunVerification:
     """Compare both sides.
 
-    ``held`` are the columns that the source has, by table, a policy's own among them;
-    ``manifest`` is the output's.
+    ``held`` are the columns that the source has, by table, a policy's own among them.
     """
-    result = PostRunVerification()
-    files = [*named_files(manifest)]
-    result.checks += [as_named(out, files), nothing_else(out, files), no_key_in(manifest)]
+    manifest, result = out.manifest, PostRunVerification()
+    result.checks += [*_whole(out), no_key_in(manifest)]
     if not result.checks[0].passed:
-        result.notes.append("The files are not those of the run, so nothing else was examined.")
+        result.notes.append("It is not what the run wrote, so nothing else was examined.")
         return result
-    result.checks.append(plain_parquet(out, files))
+    if isinstance(out, FolderOutput):
+        result.checks.append(plain_parquet(out.path, [*named_files(manifest)]))
     tables = {name: table for name, table in manifest["tables"].items() if name in source}
     result.checks.append(columns_as_named(out, tables, result.notes))
     described = narrowed(out, tables, held)
@@ -79,12 +77,12 @@ def compare_sides(
 
     scrambled = _Output(described, spec, columns, originals, manifest, seed)
     for name in order:
-        for batch in batches(out, tables[name]["files"], [*described[name]["columns"]]):
+        for batch in out.batches(name, [*described[name]["columns"]]):
             scrambled.add(name, batch)
         scrambled.close(name)
         give_back()
-    for name, changed in _changed(manifest):
-        for batch in batches(out, changed, None):
+    for name, changed in out.changes():
+        for batch in changed:
             scrambled.search(name, batch)
         scrambled.hunt.close()
     scrambled.hunt.search(pl.Series(texts_of(manifest)), "manifest", "keep", mixed=False)
@@ -155,7 +153,14 @@ class _Output:
         self.hunt.close()
 
 
-def _changed(manifest: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-    for run in manifest.get("changes", []):
-        for name, table in run["tables"].items():
-            yield name, table["files"]
+def _whole(out: Output) -> list[CheckResult]:
+    """Check that the output holds what its manifest names, as it names it, and nothing else."""
+    if isinstance(out, FolderOutput):
+        files = [*named_files(out.manifest)]
+        return [as_named(out.path, files), nothing_else(out.path, files)]
+    tables = out.manifest["tables"]
+    wrong = sum(out.count(name) != table["rows"] for name, table in tables.items())
+    return [
+        CheckResult("tables with as many rows as the manifest has", len(tables), wrong),
+        CheckResult("tables and views, none but those of the manifest", len(tables), out.unknown()),
+    ]

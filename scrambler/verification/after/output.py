@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Collection, Mapping
+from typing import Any
 
-import polars as pl
-import pyarrow.parquet as pq
-
-from scrambler.resources.limits import BATCH_ROWS
+from scrambler.sinks import Output
 from scrambler.ssd import Spec
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.subjects import led_over
@@ -18,17 +14,7 @@ Tables = Mapping[str, Any]
 """The tables of a manifest by name."""
 
 
-def batches(
-    out: Path, files: Sequence[Mapping[str, Any]], columns: Sequence[str] | None
-) -> Iterator[pl.DataFrame]:
-    """Yield the rows of ``files`` in order; None means all columns."""
-    for file in files:
-        with pq.ParquetFile(out / file["path"], pre_buffer=False) as opened:
-            for batch in opened.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-                yield cast(pl.DataFrame, pl.from_arrow(batch))
-
-
-def columns_as_named(out: Path, tables: Tables, notes: list[str]) -> CheckResult:
+def columns_as_named(out: Output, tables: Tables, notes: list[str]) -> CheckResult:
     """Count columns that the manifest names and a file lacks, or that a file has beside them.
 
     Those that are absent are not examined, and told in ``notes``; others may say anything, in
@@ -38,7 +24,7 @@ def columns_as_named(out: Path, tables: Tables, notes: list[str]) -> CheckResult
     for name, table in tables.items():
         wanted = {*table["columns"]}
         named += len(wanted)
-        for held in _schemas(out, table):
+        for held in out.columns(name):
             absent += [f"{name}.{column}" for column in table["columns"] if column not in held]
             beside += len(held - wanted)
     lacking = sorted({*absent})
@@ -47,11 +33,11 @@ def columns_as_named(out: Path, tables: Tables, notes: list[str]) -> CheckResult
     return CheckResult("columns as the manifest names them", named, len(lacking) + beside)
 
 
-def narrowed(out: Path, tables: Tables, source: Mapping[str, Collection[str]]) -> dict[str, Any]:
+def narrowed(out: Output, tables: Tables, source: Mapping[str, Collection[str]]) -> dict[str, Any]:
     """Return the tables with the columns that all of their files have, and the source too."""
     found = {}
     for name, table in tables.items():
-        held = set.intersection(*_schemas(out, table), {*source[name]})
+        held = set.intersection(*out.columns(name), {*source[name]})
         columns = {own: column for own, column in table["columns"].items() if own in held}
         found[name] = {**table, "columns": columns}
     return found
@@ -75,7 +61,3 @@ def parents_first(tables: Tables, spec: Spec) -> list[str]:
     for name in sorted(tables):
         visit(name)
     return [*ordered]
-
-
-def _schemas(out: Path, table: Mapping[str, Any]) -> list[set[str]]:
-    return [{*pq.read_schema(out / file["path"]).names} for file in table["files"]]

@@ -12,11 +12,10 @@ import polars as pl
 from scrambler.batch.cast import conform
 from scrambler.errors import PolicyError
 from scrambler.errors.boundary import fault_at
-from scrambler.files.paths import path_of
 from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.progress import Progress, Silent
-from scrambler.sinks.manifest import read_manifest
+from scrambler.sinks import open_output
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
 from scrambler.verification.after.check_result import CheckResult
@@ -31,16 +30,17 @@ def verify(
     policy: Path | None = None,
     schema: str | None = None,
     progress: Progress | None = None,
+    out_schema: str | None = None,
 ) -> PostRunVerification:
     """Compare ``source`` and a committed ``out`` from both sides, without the key.
 
-    ``policy`` is that of the run, which knows columns that the shipped one does not. What the
-    output has and the source lacks is a fault. Reads each side once, in batches: some 10 bytes an
-    identifier of the source and 300 bytes a child stay in memory. The result says whether all
-    passed.
+    ``out_schema`` is that of an output in PostgreSQL. ``policy`` is that of the run, which knows
+    columns that the shipped one does not. What the output has and the source lacks is a fault.
+    Reads each side once, in batches: some 10 bytes an identifier of the source and 300 bytes a
+    child stay in memory. The result says whether all passed.
     """
-    spec, out = ssd(), path_of(out, "The output")
-    manifest, rules = read_manifest(out), load_policy(spec, policy)
+    spec, output = ssd(), open_output(out, out_schema)
+    manifest, rules = output.manifest, load_policy(spec, policy)
     reader, progress = open_source(source, schema), progress or Silent()
     held, missing = reader.tables(), list[str]()
     known, chosen = _known_columns(manifest, rules), dict[str, dict[str, Assignment]]()
@@ -61,7 +61,7 @@ def verify(
 
     with fault_at("post-run verification"):
         readers = {table: partial(read, table) for table in chosen}
-        result = compare_sides(readers, chosen, out, manifest, spec)
+        result = compare_sides(readers, chosen, output, spec)
     columns = sum(len(assignments) for assignments in known.values())
     result.checks.append(
         CheckResult(
