@@ -1,10 +1,11 @@
-"""Progress bars: table, rows, rows a second, time left. Silent where nobody watches."""
+"""Progress bars: one for all with rate and time left, one a table. Silent where nobody watches."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from rich.console import Console
 from rich.progress import (
@@ -19,29 +20,47 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from scrambler.resources.progress import OVERALL
 
-class _Speed(ProgressColumn):
-    """Rows a second."""
+
+class _Overall(ProgressColumn):
+    """Rows a second and the time left, of everything; nothing beside a single table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = TimeRemainingColumn()
 
     def render(self, task: Task) -> Text:
+        if task.description != OVERALL:
+            return Text("")
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f} rows/s" if speed else "")
+        return Text(f"{speed:,.0f} rows/s  ").append(self._left.render(task)) if speed else Text("")
 
 
 class _Bars:
-    """Shows one bar a stage."""
+    """Shows one bar for everything, and below it one for each stage that is under way."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._stages: dict[str, TaskID] = {}
+        self._lock = Lock()
 
     def begin(self, stage: str, rows: int) -> None:
         """Start another bar."""
-        self._stages[stage] = self._bars.add_task(stage, total=rows)
+        with self._lock:
+            self._stages[stage] = self._bars.add_task(stage, total=rows)
 
     def advance(self, stage: str, rows: int) -> None:
-        """Move the bar of a stage on."""
-        self._bars.advance(self._stages[stage], rows)
+        """Move the bar of a stage on, and that of everything; one that is done goes."""
+        with self._lock:
+            task = self._bars.tasks[self._stages[stage]]
+            # What is read a second time is not more of the whole.
+            rows = min(rows, max(0, int(task.total or 0) - int(task.completed)))
+            self._bars.advance(task.id, rows)
+            if task.finished:
+                self._bars.update(task.id, visible=False)
+            if OVERALL in self._stages:
+                self._bars.advance(self._stages[OVERALL], rows)
 
 
 class _Nothing:
@@ -63,8 +82,7 @@ def progress(quiet: bool) -> Iterator[_Bars | _Nothing]:
         TextColumn("{task.description:<28}"),
         BarColumn(),
         MofNCompleteColumn(),
-        _Speed(),
-        TimeRemainingColumn(),
+        _Overall(),
     )
     with Progress(*columns, console=console) as bars:
         yield _Bars(bars)

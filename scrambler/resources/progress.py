@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+OVERALL = "all"
+"""The stage that is everything: begun first where the whole is known, moved on by all others."""
+
 
 class Progress(Protocol):
     """Told what is going on, from several threads. Rows are source rows."""

@@ -8,7 +8,7 @@ from scrambler.batch.cast import misfits, wanted
 from scrambler.errors import SourceError
 from scrambler.errors.boundary import fault_at
 from scrambler.resources.limits import BATCH_ROWS
-from scrambler.resources.progress import Progress
+from scrambler.resources.progress import OVERALL, Progress
 from scrambler.run.plan import Plan, TablePlan
 from scrambler.sources import Source
 
@@ -25,6 +25,7 @@ def ensure_readable(plan: Plan, source: Source) -> None:
 def ensure_fits(plan: Plan, source: Source, progress: Progress) -> None:
     """Read every row once; SourceError with the count of unfit values of every column."""
     found: list[str] = []
+    progress.begin(OVERALL, sum(source.count(planned.table.name) for planned in plan.tables))
     for planned in plan.tables:
         name = planned.table.name
         progress.begin(name, source.count(name))

@@ -32,7 +32,7 @@ from scrambler.payload import window
 from scrambler.policy import read_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.memory import give_back
-from scrambler.resources.progress import Progress, Silent
+from scrambler.resources.progress import OVERALL, Progress, Silent
 from scrambler.run.check import check_of
 from scrambler.run.cohort import CohortShift, cohort_shift
 from scrambler.run.delta import Changes, ensure_compatible
@@ -310,13 +310,19 @@ def read_ahead(
     plan: Plan, context: RunContext, source: Source, batch_rows: int, progress: Progress
 ) -> None:
     """Survey the source: fill the context's indexes and the epoch's allocations."""
-    progress.begin("prescan", sum(source.count(table) for table in plan.prescanned))
+    rows = sum(source.count(table) for table in plan.prescanned)
+    later, seen = sum(source.count(planned.table.name) for planned in plan.tables), [0]
+    progress.begin(OVERALL, rows + later)
+    progress.begin("prescan", rows)
 
     def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
         with fault_at(table):
             for frame in source.read(table, columns, batch_rows):
                 yield frame
+                seen.append(frame.height)
                 progress.advance("prescan", frame.height)
 
     prescan(context, plan.prescanned, read)
+    # Tables that no index is made of are not read, and some are read twice.
+    progress.advance("prescan", max(0, rows - sum(seen)))
     give_back()

@@ -25,6 +25,7 @@ class SteadySource:
         self._source = source
         self._seed = secrets.randbits(64)
         self._last = False
+        self._counts: dict[str, int] = {}
         self._sums: dict[str, dict[tuple[str, ...], tuple[int, int]]] = {}
         self.plain, self.schema_found = source.plain, source.schema_found
 
@@ -37,8 +38,10 @@ class SteadySource:
         return self._source.tables()
 
     def count(self, table: str) -> int:
-        """Return the rows; see ``Source``."""
-        return self._source.count(table)
+        """Return the rows, counted once; see ``Source``."""
+        if table not in self._counts:
+            self._counts[table] = self._source.count(table)
+        return self._counts[table]
 
     def read(self, table: str, columns: Sequence[str], batch_rows: int) -> Iterator[pl.DataFrame]:
         """Yield the rows; see ``Source``. SourceError when an earlier pass found others."""

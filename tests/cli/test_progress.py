@@ -7,6 +7,7 @@ import io
 import pytest
 
 from scrambler.cli.progress import progress
+from scrambler.resources.progress import OVERALL
 
 
 class Screen(io.StringIO):
@@ -28,8 +29,29 @@ def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, *, quiet: bool =
 def test_on_a_terminal_there_is_a_bar_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     text = shown(Screen(), monkeypatch)
-    for words in ("ssd_person", "ssd_address", "2000/2000", "rows/s"):
+    for words in ("ssd_person", "ssd_address", "0/10"):
         assert words in text
+
+
+def test_all_has_the_rate_and_the_time_left_and_what_is_done_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Screen()
+    monkeypatch.setattr("sys.stderr", stream)
+    with progress(quiet=False) as bars:
+        bars.begin(OVERALL, 4000)
+        bars.begin("prescan", 2000)
+        bars.advance("prescan", 1500)
+        bars.advance("prescan", 1500)  # some rows are read twice
+        bars.begin("ssd_person", 2000)
+        bars.advance("ssd_person", 500)
+    last = stream.getvalue().split("prescan")[-1]
+    assert "2500/4000" in last
+    assert "500/2000" in last
+    for line in last.splitlines():
+        assert ("rows/s" in line) <= (f"{OVERALL}  " in line)
 
 
 def test_elsewhere_there_is_silence(monkeypatch: pytest.MonkeyPatch) -> None:

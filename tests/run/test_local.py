@@ -13,6 +13,7 @@ from scrambler import api
 from scrambler.batch import REPEATED, Batch, RunContext
 from scrambler.errors import ScramblerError, VerificationError
 from scrambler.keys.lookup import Index, Indexes
+from scrambler.resources.progress import OVERALL
 from scrambler.run import local, parts, steps
 from scrambler.run.prescan.facts import INDEX_DEFINITIONS, hops
 from scrambler.ssd import ssd
@@ -53,6 +54,9 @@ def test_progress_hears_of_every_row(few: str, tmp_path: Path) -> None:
     report = api.run(few, tmp_path / "out", batch_rows=100, progress=heard)
     stages = [stage for stage in heard.stages if stage in ("prescan", *TABLES)]
     assert stages[0] == "prescan"
+    rows = sum(report.rows.values())
+    assert heard.stages[OVERALL] == [2 * rows]
+    assert sum(heard.stages["prescan"][1:]) >= heard.stages["prescan"][0] == rows
     assert set(stages[1:]) == set(TABLES)
     for table in TABLES:
         announced, *batches = heard.stages[table]

@@ -14,7 +14,7 @@ from scrambler.errors import PolicyError
 from scrambler.errors.boundary import fault_at
 from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.resources.limits import BATCH_ROWS
-from scrambler.resources.progress import Progress, Silent
+from scrambler.resources.progress import OVERALL, Progress, Silent
 from scrambler.sinks import open_output
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
@@ -50,6 +50,8 @@ def verify(
             continue
         chosen[table] = {name: a for name, a in assignments.items() if name.lower() in held[table]}
         missing += [f"{table}.{name}" for name in assignments if name not in chosen[table]]
+
+    progress.begin(OVERALL, sum(reader.count(table) for table in chosen))
 
     def read(table: str) -> Iterator[pl.DataFrame]:
         columns = chosen[table]
