@@ -211,9 +211,9 @@ def _short(text: Any) -> Any:
 SLIPS = [
     Mutant("texts of up to 6 characters are nothing", "short names (finding 1)", missing(_short)),
     Mutant(
-        "texts of one word in capitals are nothing",
-        "codes, postcodes",
-        missing(lambda text: text.str.contains(r"^[A-Z]{2,4}[0-9]{1,2} ")),
+        "texts like postcodes are nothing",
+        "postcodes",
+        missing(lambda text: text.str.contains(r"^[A-Z]{2,4}[0-9]{1,2} ?[0-9][A-Z]{2}$")),
     ),
     Mutant(
         "a name in many records is nothing",

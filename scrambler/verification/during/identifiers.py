@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -15,9 +16,9 @@ from scrambler.verification.during.comparison import ColumnComparison
 from scrambler.verification.during.derivation import Seeds, tokens_of
 from scrambler.verification.during.digested import held_tokens, identifier_text, sample
 from scrambler.verification.during.drawn import compare_codes
-from scrambler.verification.during.encoded import text_of, without_blanks
+from scrambler.verification.during.encoded import text_of
 from scrambler.verification.during.formats import FORMATS, fits
-from scrambler.verification.during.missing import is_missing_text
+from scrambler.verification.during.missing import missing_texts
 from scrambler.verification.during.sides import Mask, Sides
 
 _NAME = r"\A[^0-9]*\pL[^0-9]*[ ,][^0-9]*\pL[^0-9]*\z"
@@ -52,42 +53,63 @@ def compare_identifiers(sides: Sides, column: str, into: ColumnComparison, pairs
         judged |= named
         _names(sides, column, named, into)
     written = after[column].cast(pl.String)
-    same = np.zeros(len(sides), dtype=bool)
+    same = judged & alike(source.cast(pl.String), written) if judged.any() else judged.copy()
     for domain, rows in _domains(sides, column, shown):
-        text = identifier_text(sides, domain, source)
-        here = rows & ~is_missing_text(text, sides.spec).to_numpy()
+        read = _Read.of(sides, column, domain, written)
+        here = rows & read.holds
         judged |= here
+        same |= here & read.same
         stays(sides, column, rows & ~here, into)
-        grouped = domain_is_formed(sides, domain)
-        same |= here & _same(source, after[column], grouped)
-        into.invalid += _strange(sides, domain, text, written, here)
+        into.invalid += _strange(sides, domain, read, written, here)
         into.redraw_mismatch += _redigested(sides, column, domain, here, written)
         # By what stands there, not by the tokens: two identifiers merged would have one.
-        hashed = text.hash(_seed(sides)).to_numpy() * here
+        hashed = np.where(here, read.hashed, np.uint64(0))
         shared = sides.spec.domains[domain].map
         values = sides.keys.values[domain, column]
         pairs.add(f"{sides.table.name}.{column}", shared, hashed, after[column], codes=values)
-    same |= judged & alike(source.cast(pl.String), written)
     into.examined += int(judged.sum())
     into.unchanged += int(same.sum())
     return same
 
 
+@dataclass(frozen=True, repr=False)
+class _Read:
+    """What the rows of an identifier column are, read in one go.
+
+    ``text`` is the one form of the identifier; ``holds`` tells where it is none of the
+    missing-value codes, ``same`` where it stands there still, ``hexadecimal`` where a pseudonym of
+    the domain's length does. ``hashed`` stands for the text, with a key of the run.
+    """
+
+    text: pl.Series
+    holds: Mask
+    same: Mask
+    hexadecimal: Mask
+    hashed: Seeds
+
+    @classmethod
+    def of(cls, sides: Sides, column: str, domain: str, written: pl.Series) -> _Read:
+        text = identifier_text(sides, domain, sides.source[column])
+        was, now = pl.col("was"), pl.col("now")
+        plain = was.str.to_lowercase(), now.str.strip_chars().str.to_lowercase()
+        if domain_is_formed(sides, domain):
+            plain = was, now.str.replace_all(r"\s+", "").str.to_uppercase()
+        form = rf"\A[0-9a-f]{{{_length(sides, domain)}}}\z"
+        found = pl.DataFrame({"was": text, "now": written}).select(
+            holds=~was.is_in(missing_texts(sides.spec)),
+            same=plain[0] == plain[1],
+            hexadecimal=now.str.contains(form),
+            hashed=was.hash(sides.check.secrets.number("check:pairs")),
+        )
+        holds, same, hexadecimal = (
+            found[name].fill_null(False).to_numpy() for name in ("holds", "same", "hexadecimal")
+        )
+        return cls(text, holds, same, hexadecimal, found["hashed"].to_numpy())
+
+
 def domain_is_formed(sides: Sides, domain: str) -> bool:
     """Return whether identifiers of a domain have a format, in which blanks mean nothing."""
     return sides.spec.domains[domain].shape in FORMATS
-
-
-def _seed(sides: Sides) -> int:
-    return sides.check.secrets.number("check:pairs")
-
-
-def _same(source: pl.Series, after: pl.Series, grouped: bool) -> Mask:
-    if not grouped:
-        return np.zeros(len(source), dtype=bool)
-    before, now = (without_blanks(side.cast(pl.String)) for side in (source, after))
-    same: Mask = (before == now).fill_null(False).to_numpy()
-    return same
 
 
 def _domains(sides: Sides, column: str, shown: Mask) -> Iterator[tuple[str, Mask]]:
@@ -124,7 +146,7 @@ def _length(sides: Sides, domain: str) -> int:
     return min(spec.length, sides.check.lengths.get(spec.map, spec.length))
 
 
-def _strange(sides: Sides, domain: str, text: pl.Series, written: pl.Series, here: Mask) -> int:
+def _strange(sides: Sides, domain: str, read: _Read, written: pl.Series, here: Mask) -> int:
     """Return how many rows ``here`` are no pseudonyms of ``domain``.
 
     Of a national format they must be of a range never issued (T5); whole numbers become whole
@@ -133,19 +155,15 @@ def _strange(sides: Sides, domain: str, text: pl.Series, written: pl.Series, her
     spec, left = sides.spec.domains[domain], here.copy()
     strange = 0
     for one in FORMATS.get(spec.shape, ()):
-        rows = np.flatnonzero(left & fits(text, one.pattern))
+        rows = np.flatnonzero(left & fits(read.text, one.pattern))
         if len(rows):
             strange += int((~fits(written.gather(rows), one.unissued)).sum())
             left[rows] = False
     if spec.map in sides.check.numeric:
-        rows = np.flatnonzero(left & fits(text, _WHOLE))
+        rows = np.flatnonzero(left & fits(read.text, _WHOLE))
         strange += int((~fits(written.gather(rows), _WHOLE)).sum())
         left[rows] = False
-    if not left.any():
-        return strange
-    rows = np.flatnonzero(left)
-    form = rf"[0-9a-f]{{{_length(sides, domain)}}}"
-    return strange + int((~fits(written.gather(rows), form)).sum())
+    return strange + int((left & ~read.hexadecimal).sum())
 
 
 def _redigested(sides: Sides, column: str, domain: str, here: Mask, written: pl.Series) -> int:

@@ -25,18 +25,13 @@ def holds_value(values: pl.Series, assignment: Assignment, spec: Spec) -> NDArra
         for number in _not_drawn(assignment, spec):
             held &= (values != number).fill_null(False)
     elif values.dtype != pl.Boolean:
-        held &= ~text_of(values).is_in(_cases(missing.texts)).fill_null(False)
+        held &= ~text_of(values).is_in(missing_texts(spec)).fill_null(False)
     return held.to_numpy()
 
 
-def is_missing_text(text: pl.Series, spec: Spec) -> pl.Series:
-    """Return where trimmed text is a missing-value code; False for null."""
-    return text.is_in(_cases(spec.missing.texts)).fill_null(False)
-
-
-def _cases(texts: tuple[str, ...]) -> list[str]:
-    """Return a code as it is listed, in lower case, and in the case of a title."""
-    return [form for text in texts for form in (text, text.lower(), text.title())]
+def missing_texts(spec: Spec) -> list[str]:
+    """Return the codes of text as they are listed, in lower case, and in the case of a title."""
+    return [form for text in spec.missing.texts for form in (text, text.lower(), text.title())]
 
 
 def _not_drawn(assignment: Assignment, spec: Spec) -> list[float]:

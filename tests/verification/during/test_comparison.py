@@ -158,3 +158,25 @@ def test_groups_that_share_a_draw_may_come_out_alike() -> None:
     shared.note_draws(np.full(1_000, 5, dtype=np.uint64))
     assert alone.faults()
     assert shared.faults() == []
+
+
+def test_of_forty_million_rows_the_last_hundredth_copied_is_refused() -> None:
+    rows, pieces, codes = 1_000_000, 40, 4
+    chance = np.random.default_rng(40)
+    even = np.full(codes, 1 / codes)
+    found = {"copied": _column(), "honest": _column()}
+    for piece in range(pieces):  # memory holds one of them
+        before, after = chance.integers(0, codes, (2, rows))
+        seeds = chance.integers(0, 2**64, rows, dtype=np.uint64)
+        last = (piece == pieces - 1) & (np.arange(rows) >= rows * 6 // 10)
+        for name, came in (("copied", np.where(last, before, after)), ("honest", after)):
+            part = _column(rows=rows, examined=rows)
+            part.note_draws(seeds)
+            counts = np.bincount(before, minlength=codes)
+            part.note_chances(int((before == came).sum()), counts, even, even * (1 - even))
+            found[name] = found[name] + part
+    assert found["copied"].examined == rows * pieces
+    assert found["copied"].design_effect == 1.0
+    assert found["honest"].faults() == []
+    (said,) = found["copied"].faults()
+    assert "values unchanged where chance leaves 10000000" in said
