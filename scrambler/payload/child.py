@@ -35,7 +35,7 @@ PERSON = (
 )
 """The columns of ssd_person that a payload is made of."""
 
-_FORMER_UPN = "Former Unique Pupil Number"
+_FORMER_UPN = "former unique pupil number"
 _UNACCOMPANIED = "UASC|UNACCOMPANIED ASYLUM"
 
 
@@ -112,7 +112,9 @@ def _former_upn(tables: Tables, ids: pl.Series) -> pl.LazyFrame:
         "link_valid_from_date",
     )
     rows = among(tables, "ssd_linked_identifiers", "link_person_id", ids, columns)
-    rows = rows.filter(pl.col("link_identifier_type").str.strip_chars() == _FORMER_UPN)
+    rows = rows.filter(
+        pl.col("link_identifier_type").str.strip_chars().str.to_lowercase() == _FORMER_UPN
+    )
     upn, length = trimmed("link_identifier_value"), max_length("former_unique_pupil_number")
     return latest(rows, "link_person_id", "link_valid_from_date", "link_table_id").select(
         person_id="link_person_id",

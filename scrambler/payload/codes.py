@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import polars as pl
 
 from scrambler.payload.json_text import member, stated
 from scrambler.payload.limits import max_length
-from scrambler.ssd import CodeList, ssd
+from scrambler.ssd import ssd
 
 
 def code_of(table: str, column: str, width: int) -> pl.Expr:
@@ -31,14 +32,15 @@ def cut_code(key: str, table: str, column: str) -> pl.Expr:
 def meant(table: str, column: str) -> pl.Expr:
     """Return the code that a description, or a code followed by more, stands for; null elsewhere.
 
-    A description counts in any case, a code only as it is spelled. A text that is a code itself,
-    drawn or alternate, stands for nothing else.
+    Both count in any case, as they do to SQL Server: `m` is M. A text that is a code itself, drawn
+    or alternate, stands for nothing else.
     """
     name = ssd().column(table, column).code_list
     assert name is not None, column  # noqa: S101 - called for columns with a code list only
     listed = ssd().code_lists[name]
     bare = pl.col(column).str.strip_chars()
-    descriptions = _descriptions(listed)
+    # A description first: it may be another code in lower case.
+    descriptions = _alone(listed.codes, listed.codes) | _alone(listed.labels, listed.codes)
     described = bare.str.to_lowercase().replace_strict(
         list(descriptions), list(descriptions.values()), default=None, return_dtype=pl.String
     )
@@ -47,9 +49,8 @@ def meant(table: str, column: str) -> pl.Expr:
     return pl.when(~is_code).then(pl.coalesce(described, leading))
 
 
-def _descriptions(listed: CodeList) -> dict[str, str]:
-    """Return the code of each description in lower case that no other code shares."""
-    labels = [label.lower() for label in listed.labels]
-    count = Counter(labels)
-    pairs = zip(labels, listed.codes, strict=True)
-    return {label: code for label, code in pairs if count[label] == 1}
+def _alone(texts: Sequence[str], codes: Sequence[str]) -> dict[str, str]:
+    """Return the code of each text in lower case that no other code shares."""
+    lower = [text.lower() for text in texts]
+    count = Counter(lower)
+    return {text: code for text, code in zip(lower, codes, strict=True) if count[text] == 1}

@@ -145,7 +145,8 @@ class Builder:
             [
                 row
                 for row in self.tables.rows("ssd_linked_identifiers", link_person_id=key)
-                if row["link_identifier_type"] == "Former Unique Pupil Number"
+                if (row["link_identifier_type"] or "").strip().lower()
+                == "former unique pupil number"
             ],
             "link_valid_from_date",
             "link_table_id",
@@ -473,6 +474,9 @@ def meant(code_list: str, text: str | None) -> str | None:
     described = [key for key, label in pairs if label.lower() == bare.lower()]
     if len(described) == 1:
         return described[0]
+    spelled = [key for key in listed.codes if key.lower() == bare.lower()]
+    if len(spelled) == 1:
+        return spelled[0]
     started = [key for key in listed.codes if re.match(rf"{re.escape(key)}[ :-]+\S", bare)]
     return started[0] if started else None
 

@@ -89,7 +89,7 @@ def test_former_upn(links: list[tuple[str, int | None, str]], expected: str | No
     ("sex", "sent"),
     [
         *[("M", "M"), ("F", "F"), ("U", "U"), ("Male", "M"), ("female ", "F"), ("F Female", "F")],
-        *[("Unknown", "U"), ("Malefactor", "U"), ("m", "U"), ("1", "U"), (None, "U")],
+        *[("Unknown", "U"), ("Malefactor", "U"), ("m", "M"), ("1", "U"), (None, "U")],
     ],
 )
 def test_sex_is_always_sent(sex: str | None, sent: str) -> None:

@@ -40,7 +40,16 @@ def spelt(draw: st.DrawFn, code_list: str) -> str | None:
     known = ssd().code_lists[code_list]
     code, label = draw(st.sampled_from(list(zip(known.codes, known.labels, strict=True))))
     joint = draw(st.sampled_from([" ", " - ", ":", ", ", ""]))
-    forms = [code, label, label.upper(), label.lower(), code + joint + label, code + " ", label[:9]]
+    forms = [
+        code,
+        code.lower(),
+        label,
+        label.upper(),
+        label.lower(),
+        code + joint + label,
+        code + " ",
+        label[:9],
+    ]
     others = [*known.alternates, *known.alternates.values(), "LOCAL7", "", " ", None]
     text = draw(st.sampled_from([*forms, *others]) | st.text(TYPED, max_size=8))
     return text if text is None else draw(st.sampled_from(["", " "])) + text
@@ -73,6 +82,9 @@ def test_every_description_of_its_own_finds_its_code(table: str, column: str) ->
 @pytest.mark.parametrize(
     ("table", "column", "text", "sent"),
     [
+        # What compares alike in SQL Server.
+        ("ssd_person", "pers_sex", "m", "M"),
+        ("ssd_cin_episodes", "cine_referral_source_code", "1a", "1A"),
         # What the cut alone would send as another code.
         ("ssd_care_leavers", "clea_care_leaver_accommodation", "With parents or relatives", "B"),
         ("ssd_cla_episodes", "clae_cla_episode_start_reason", "Change of legal status only", "L"),
