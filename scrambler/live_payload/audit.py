@@ -20,6 +20,7 @@ from kernels.canonical import canonical
 from scrambler.batch import Batch
 from scrambler.errors import VerificationError
 from scrambler.live_payload.leaves import Frames
+from scrambler.live_payload.pieces_check import PiecesCheck
 from scrambler.payload.shape import Leaf, payload_shape
 from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE
@@ -48,6 +49,7 @@ class LeafAudit:
     expected: dict[str, float] = field(default_factory=dict)
     variance: dict[str, float] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
+    pieces: PiecesCheck = field(default_factory=PiecesCheck)
 
     def watch(self, before: Frames, after: Frames, batches: Batches) -> None:
         """Compare the objects of some payloads with what became of them, row by row."""
@@ -83,6 +85,7 @@ class LeafAudit:
                     f"{LIVE_TABLE}: {stayed} of {self.judged[path]} values of {path} came out as "
                     f"they were, where chance leaves {expected:.0f}."
                 )
+        lines += [f"{LIVE_TABLE}: {fault}" for fault in self.pieces.faults()]
         if lines:
             raise VerificationError("\n".join([*lines, "Nothing was staged."]))
 

@@ -168,6 +168,7 @@ def _scrambled(
     prescan(context, {table: batch.assignments for table, batch in by_table.items()}, read)
     treated = {place: scramble(batch) for place, batch in batches.items()}
     leaves = put_back(frames, treated)
+    audit.pieces.watch(context, batches, treated)
     audit.watch(frames, leaves, batches)
     return put_together(leaves).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash")
