@@ -20,7 +20,7 @@ from scrambler.batch import Batch, RunContext
 from scrambler.batch.cast import conform
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Pseudonyms
-from scrambler.run.check import check_of, row_keys
+from scrambler.run.check_input import check_of, row_keys
 from scrambler.run.parts import scramble
 from scrambler.run.plan import TablePlan
 from scrambler.run.steps import read_ahead

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from scrambler.batch import Batch
-from scrambler.run.check import check_of, row_keys
+from scrambler.run.check_input import check_of, row_keys
 from scrambler.verification import KeyBook, TableComparison, Verdict, compare, conclude
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.compare import compare_column

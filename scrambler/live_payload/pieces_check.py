@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from scrambler.batch import Batch, RunContext
-from scrambler.run.check import check_of, row_keys
+from scrambler.run.check_input import check_of, row_keys
 from scrambler.verification import TableComparison, Verdict, compare
 
 Place = tuple[str, str]

@@ -20,7 +20,7 @@ from scrambler.batch.cast import conform
 from scrambler.errors.boundary import fault_at
 from scrambler.payload import Window
 from scrambler.resources.limits import BATCH_BYTES
-from scrambler.run.check import row_keys
+from scrambler.run.check_input import row_keys
 from scrambler.run.cohort import Sides, narrow
 from scrambler.run.delta import state_of
 from scrambler.run.order import PLACE, placed

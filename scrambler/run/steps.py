@@ -1,53 +1,43 @@
-"""Checks a source, and scrambles it."""
+"""A run: the literal of its steps, and what each does."""
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from dataclasses import replace as updated
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import polars as pl
 
 from scrambler.batch import RunContext
-from scrambler.batch.dates import DateShift
-from scrambler.errors import (
-    EpochError,
-    OutputError,
-    PolicyError,
-    SourceError,
-    UsageError,
-    VerificationError,
-)
+from scrambler.errors import OutputError, VerificationError
 from scrambler.errors.boundary import fault_at
-from scrambler.files.paths import in_output, new_file, path_of
 from scrambler.keys.epoch import Epoch, opened
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.payload import window
-from scrambler.policy import read_policy
-from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.memory import give_back
 from scrambler.resources.progress import OVERALL, Progress, Silent
-from scrambler.run.check import check_of
+from scrambler.run.check_input import check_of
 from scrambler.run.cohort import CohortShift, cohort_shift
 from scrambler.run.delta import Changes, ensure_compatible
 from scrambler.run.local import Local, Written
 from scrambler.run.manifest import build_manifest, run_parameters
-from scrambler.run.misfits import ensure_fits, ensure_readable
-from scrambler.run.parts import Work, merged
-from scrambler.run.plan import Plan, make_plan
+from scrambler.run.parts import PartResult, Work, merged
+from scrambler.run.plan import Plan
 from scrambler.run.prescan import prescan
-from scrambler.sinks import Destination, ParquetSink, destination_of
+from scrambler.run.report import Report
+from scrambler.run.settings import Asked, Settings
+from scrambler.sinks import ParquetSink, Sink, destination_of
 from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
 from scrambler.sources.steady import SteadySource
 from scrambler.ssd import ssd
 from scrambler.verification import (
+    Check,
     KeyBook,
     Verdict,
     conclude,
@@ -58,258 +48,181 @@ from scrambler.verification import (
 )
 
 
-@dataclass(frozen=True)
-class Report:
-    """What a run did: the plan it followed, rows by table, the verdict, and how long it took.
+@dataclass
+class Run:
+    """A run under way: what it is made by, and what its steps have come to so far."""
 
-    ``verdict`` is None for a dry run and for a run without verification. ``cohort``
-    says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
-    counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
-    says how dates moved. ``out`` is the place of the output, in words without a password.
-    """
-
+    settings: Settings
     plan: Plan
-    rows: dict[str, int]
-    verdict: Verdict | None
-    seconds: float
+    source: SteadySource
+    sink: Sink
+    key: Epoch
+    context: RunContext
+    parameters: Mapping[str, object]
+    progress: Progress
+    earlier: Mapping[str, Any] | None
+    """The manifest of the output that a delta is compared with."""
+    check: Check | None = None
+    pairs: KeyBook | None = None
+    written: dict[str, Written] = field(default_factory=dict)
+    totals: dict[str, PartResult] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    changes: Changes | None = None
     cohort: CohortShift | None = None
-    changes: dict[str, dict[str, int]] | None = None
-    shift: DateShift = field(default_factory=DateShift)
-    out: str = ""
-
-
-def check(
-    source: str,
-    *,
-    policy: Path | None = None,
-    schema: str | None = None,
-    tables: Sequence[str] = (),
-    drop_unknown: bool = False,
-    strict: bool = False,
-    catalogue: bool = False,
-    rows: bool = False,
-    progress: Progress | None = None,
-) -> Plan:
-    """Hold the policy against the source's schema; PolicyError has all findings.
-
-    Then one row of each table is read, or with ``rows`` all of them, and none is shown:
-    SourceError has all that cannot be read, or does not fit its type. With ``catalogue`` no row is.
-    """
-    if catalogue and rows:
-        raise UsageError("--catalogue reads no row, --rows reads all of them: choose one.")
-    spec = ssd()
-    reader = open_source(source, schema)
-    plan = make_plan(
-        reader.tables(),
-        read_policy(spec, policy),
-        spec,
-        tables=tables,
-        drop_unknown=drop_unknown,
-        strict=strict,
-    )
-    if rows:
-        ensure_fits(plan, reader, progress or Silent())
-    elif not catalogue:
-        ensure_readable(plan, reader)
-    return updated(plan, plain=reader.plain, schema_found=reader.schema_found)
 
 
 def run(
-    source: str,
-    out: Path | str,
-    *,
-    epoch: Path | None = None,
-    policy: Path | None = None,
-    schema: str | None = None,
-    tables: Sequence[str] = (),
-    children: int | None = None,
-    batch_rows: int = BATCH_ROWS,
-    shift: DateShift | None = None,
-    drop_unknown: bool = False,
-    strict: bool = False,
-    replace: bool = False,
-    dry_run: bool = False,
-    verify: bool = True,
-    flags: Path | None = None,
-    progress: Progress | None = None,
-    delta: bool = False,
-    as_of: date | None = None,
-    out_schema: str | None = None,
+    source: str, out: Path | str, *, progress: Progress | None = None, **asked: Unpack[Asked]
 ) -> Report:
     """Scramble ``source`` into ``out``, committed whole or not at all.
 
-    ``out`` is a folder, ``sqlite:///FILE`` or ``postgresql://...``; there ``out_schema`` is the
-    schema that is made, ``scrambled`` without it. Of these only a folder can be compared with.
-    ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
-    with the run. ``shift`` says how dates move, 14 to 90 days back without it. ``children``
-    limits the output to that many children. ``delta`` replaces an earlier output of the same
-    epoch, policy and schema, and adds to it what changed since. ``as_of`` is the day the payload
-    cohort is counted for, today without it. VerificationError when a check fails; nothing is
-    committed then.
+    ``out`` is a folder, ``sqlite:///FILE`` or ``postgresql://...``. What may be ``asked`` are the
+    fields of `Settings`. VerificationError when a check fails; nothing is committed then.
     """
     began = time.monotonic()
-    place = destination_of(out, out_schema)
-    shift = shift or DateShift()
-    if batch_rows < 1 or (children is not None and children < 1):
-        raise UsageError("Rows of a batch and children are counted from 1.")
-    if flags is not None:
-        flags = new_file(flags, place.path, "The list of flags")
-    if epoch is not None and in_output(path_of(epoch, "An epoch"), place.path):
-        raise EpochError(
-            f"The epoch file {epoch} lies inside the output. Whoever gets the output would get the "
-            "key: keep the file somewhere else."
-        )
-    if delta:
-        _may_be_delta(place, epoch, children, replace)
-    spec = ssd()
-    rules = read_policy(spec, policy)
-    opened_source = open_source(source, schema)
-    reader = SteadySource(opened_source)
-    plan = make_plan(
-        reader.tables(), rules, spec, tables=tables, drop_unknown=drop_unknown, strict=strict
-    )
-    plan = updated(plan, plain=reader.plain, schema_found=reader.schema_found)
-    if not plan.tables:
-        raise PolicyError(
-            ["The policy leaves out every table asked for: nothing is to be written."]
-        )
-    if not reader.count("ssd_person"):
-        raise SourceError(
-            "ssd_person of the source has no rows, so nobody is in it. Is it the right database "
-            "and schema?"
-        )
-    if dry_run:
-        if epoch is not None:
-            plan.under(Epoch.load(epoch).forms)
-        counts = {planned.table.name: reader.count(planned.table.name) for planned in plan.tables}
+    settings = Settings(**asked)
+    place = destination_of(out, settings.out_schema)
+    settings = settings.beside(place)
+    given = open_source(source, settings.schema)
+    reader = SteadySource(given)
+    plan, policy = settings.plan(reader)
+    if settings.dry_run:
+        if settings.epoch is not None:
+            plan.under(Epoch.load(settings.epoch).forms)
+        counts = {one.table.name: reader.count(one.table.name) for one in plan.tables}
         seconds = time.monotonic() - began
-        return Report(plan, counts, None, seconds, shift=shift, out=str(place))
-    if children is not None and "pers_person_id" not in plan.prescanned.get("ssd_person", ()):
-        raise UsageError("--children chooses from ssd_person, which the source or policy lacks.")
-    progress = progress or Silent()
-    owned = opened(epoch) if epoch else nullcontext(Epoch.new())
-    with owned as key, place.sink(replace=replace or delta) as sink:
-        place.refuse_source(source, opened_source)
+        return Report(plan, counts, None, seconds, shift=settings.dates, out=str(place))
+    owned = opened(settings.epoch) if settings.epoch else nullcontext(Epoch.new())
+    with owned as key, place.sink(replace=settings.replace or settings.delta) as sink:
+        place.refuse_source(source, given)
         plan = plan.under(key.forms)
-        pseudonyms = Pseudonyms(key, spec.domains, plan.forms.lengths, plan.forms.numeric)
-        context = RunContext(spec, pseudonyms, shift)
-        agreed = run_parameters(plan, key, rules.digest, shift, children)
-        earlier = _earlier(place, plan, agreed) if delta else None
-        read_ahead(plan, context, reader, batch_rows, progress)
-        reader.read_for_the_last_time()
-        chosen = context.indexes["person"].tokens[:children] if children is not None else None
-        check, pairs = None, None
-        if verify:
-            forms = plan.forms
-            known_answers(
-                lambda: Pseudonyms(Epoch.new(), spec.domains, forms.lengths, forms.numeric)
-            )
-            sizes = {one.table.name: reader.count(one.table.name) for one in plan.tables}
-            assignments = {one.table.name: one.assignments for one in plan.tables}
-            check, pairs = check_of(context, assignments, sizes), KeyBook(sink.scratch / "keys")
-            if flags is not None:
-                try_flags(flags)
-        whole, day = children is None and not tables, as_of or date.today()
-        counted = window(day) if whole else None
-        keeps_state = epoch is not None and place.is_folder
-        work = Work(context, check, pairs, chosen, keeps_state, counted)
-        scratch = sink.scratch / "unsorted"
-        driver = Local(work, reader, sink, scratch, batch_rows, progress)
-        written, results = driver.tables(plan.tables)
-        shutil.rmtree(scratch, ignore_errors=True)
-        totals, verdict = merged(results), None
-        if check and pairs:
-            found = {name: one.found for name, one in totals.items() if one.found}
-            verdict = conclude(check, found, pairs)
-            if flags is not None:
-                write_flags(flags, found.values())
-        give_back()
-        if verdict and not verdict.passed:
-            raise VerificationError(
-                "Verification failed; nothing was committed:\n" + "\n".join(verdict.faults())
-            )
-        changes = None
-        if earlier is not None:
-            assert isinstance(sink, ParquetSink)  # noqa: S101 - a delta is of a folder
-            changes = _compare(Changes(sink, earlier), written, progress)
-        sides = {table: total.cohort for table, total in totals.items()}
-        cohort = cohort_shift(sides, day) if whole else None
-        manifest = build_manifest(
+        parameters = run_parameters(plan, key, policy, settings.dates, settings.children)
+        state = Run(
+            settings,
             plan,
-            agreed,
-            {table: files.parts for table, files in written.items()},
-            {table: files.state for table, files in written.items()},
-            changes.entries() if changes else [],
-            verdict,
+            reader,
+            sink,
+            key,
+            RunContext(ssd(), _pseudonyms(plan, key), settings.dates),
+            parameters,
+            progress or Silent(),
+            _earlier(place.path, plan, parameters) if settings.delta else None,
         )
-        if check:
-            refuse_key(check, manifest)
-        if epoch is not None:
-            key.forms = plan.forms.under(key.forms)
-            key.save(epoch)
-        sink.commit(manifest)
-    rows = {table: files.rows for table, files in written.items()}
+        for step in STEPS:
+            step(state)
     return Report(
         plan,
-        rows,
-        verdict,
+        {table: files.rows for table, files in state.written.items()},
+        state.verdict,
         time.monotonic() - began,
-        cohort,
-        changes=changes.counts if changes else None,
-        shift=shift,
+        state.cohort,
+        changes=state.changes.counts if state.changes else None,
+        shift=settings.dates,
         out=str(place),
     )
 
 
-def _may_be_delta(
-    place: Destination, epoch: Path | None, children: int | None, replace: bool
-) -> None:
-    if not place.is_folder:
-        raise UsageError(
-            "--delta is for an output folder: databases keep no state of rows to compare with."
-        )
-    if epoch is None:
-        raise UsageError(
-            "A delta needs the epoch file that the output was made with: give it with --epoch."
-        )
-    if children is not None:
-        raise UsageError(
-            "A delta is of the whole output: which children are chosen would change with the "
-            "source. Leave out --children."
-        )
-    if replace:
-        raise UsageError(
-            "--delta compares with the earlier output, --replace starts anew: choose one."
+def _try_known_answers(run: Run) -> None:
+    """Two fresh epochs on public ids: a key that is ignored shows before anything is read."""
+    if run.settings.verify:
+        known_answers(lambda: _pseudonyms(run.plan, Epoch.new()))
+    if run.settings.flags is not None:
+        try_flags(run.settings.flags)
+
+
+def _look_ahead(run: Run) -> None:
+    read_ahead(run.plan, run.context, run.source, run.settings.batch_rows, run.progress)
+    run.source.read_for_the_last_time()
+
+
+def _scramble(run: Run) -> None:
+    settings, names = run.settings, [one.table.name for one in run.plan.tables]
+    if settings.verify:
+        sizes = {name: run.source.count(name) for name in names}
+        assignments = {one.table.name: one.assignments for one in run.plan.tables}
+        run.check = check_of(run.context, assignments, sizes)
+        run.pairs = KeyBook(run.sink.scratch / "keys")
+    children = settings.children
+    work = Work(
+        run.context,
+        run.check,
+        run.pairs,
+        run.context.indexes["person"].tokens[:children] if children is not None else None,
+        settings.epoch is not None and isinstance(run.sink, ParquetSink),
+        window(_day(settings)) if settings.whole else None,
+    )
+    scratch = run.sink.scratch / "unsorted"
+    driver = Local(work, run.source, run.sink, scratch, settings.batch_rows, run.progress)
+    run.written, results = driver.tables(run.plan.tables)
+    run.totals = merged(results)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _verify(run: Run) -> None:
+    if run.check is None or run.pairs is None:
+        return
+    found = {name: total.found for name, total in run.totals.items() if total.found}
+    run.verdict = conclude(run.check, found, run.pairs)
+    if run.settings.flags is not None:
+        write_flags(run.settings.flags, found.values())
+    give_back()
+    if not run.verdict.passed:
+        raise VerificationError(
+            "Verification failed; nothing was committed:\n" + "\n".join(run.verdict.faults())
         )
 
 
-def _earlier(place: Destination, plan: Plan, agreed: Mapping[str, object]) -> dict[str, Any]:
-    """Return the manifest of the output that a delta is to be compared with, if it may be."""
-    out = place.path
-    assert out is not None  # noqa: S101 - a delta is of a folder
-    if not out.exists():
-        raise OutputError(
-            f"There is no output {out} to compare with. Make it with a run without --delta."
-        )
-    manifest = read_manifest(out)
-    schemas = {planned.table.name: planned.schema for planned in plan.tables}
-    ensure_compatible(out, manifest, agreed, schemas)
-    return manifest
-
-
-def _compare(changes: Changes, written: Mapping[str, Written], progress: Progress) -> Changes:
-    progress.begin("changes", sum(files.rows for files in written.values()))
-    for table, files in written.items():
+def _compare(run: Run) -> None:
+    if run.earlier is None:
+        return
+    assert isinstance(run.sink, ParquetSink)  # noqa: S101 - a delta is of a folder
+    run.changes = Changes(run.sink, run.earlier)
+    run.progress.begin("changes", sum(files.rows for files in run.written.values()))
+    for table, files in run.written.items():
         with fault_at(f"changes of {table}"):
-            changes.add(table, files.parts, files.state)
-        progress.advance("changes", files.rows)
-    return changes
+            run.changes.add(table, files.parts, files.state)
+        run.progress.advance("changes", files.rows)
+
+
+def _count_cohort(run: Run) -> None:
+    if run.settings.whole:
+        sides = {table: total.cohort for table, total in run.totals.items()}
+        run.cohort = cohort_shift(sides, _day(run.settings))
+
+
+def _commit(run: Run) -> None:
+    manifest = build_manifest(
+        run.plan,
+        run.parameters,
+        {table: files.parts for table, files in run.written.items()},
+        {table: files.state for table, files in run.written.items()},
+        run.changes.entries() if run.changes else [],
+        run.verdict,
+    )
+    if run.check:
+        refuse_key(run.check, manifest)
+    if run.settings.epoch is not None:
+        run.key.forms = run.plan.forms.under(run.key.forms)
+        run.key.save(run.settings.epoch)
+    run.sink.commit(manifest)
+
+
+STEPS: tuple[Callable[[Run], None], ...] = (
+    _try_known_answers,
+    _look_ahead,
+    _scramble,
+    _verify,
+    _compare,
+    _count_cohort,
+    _commit,
+)
+"""A run, in its order. Whatever fails, nothing is committed before the last step."""
 
 
 def read_ahead(
     plan: Plan, context: RunContext, source: Source, batch_rows: int, progress: Progress
 ) -> None:
-    """Survey the source: fill the context's indexes and the epoch's allocations."""
+    """Make the first pass: fill the context's indexes and the epoch's allocations."""
     rows = sum(source.count(table) for table in plan.prescanned)
     later, seen = sum(source.count(planned.table.name) for planned in plan.tables), [0]
     progress.begin(OVERALL, rows + later)
@@ -326,3 +239,24 @@ def read_ahead(
     # Tables that no index is made of are not read, and some are read twice.
     progress.advance("prescan", max(0, rows - sum(seen)))
     give_back()
+
+
+def _pseudonyms(plan: Plan, key: Epoch) -> Pseudonyms:
+    return Pseudonyms(key, ssd().domains, plan.forms.lengths, plan.forms.numeric)
+
+
+def _day(settings: Settings) -> date:
+    return settings.as_of or date.today()
+
+
+def _earlier(out: Path | None, plan: Plan, parameters: Mapping[str, object]) -> dict[str, Any]:
+    """Return the manifest of the output that a delta is to be compared with, if it may be."""
+    assert out is not None  # noqa: S101 - a delta is of a folder
+    if not out.exists():
+        raise OutputError(
+            f"There is no output {out} to compare with. Make it with a run without --delta."
+        )
+    manifest = read_manifest(out)
+    schemas = {planned.table.name: planned.schema for planned in plan.tables}
+    ensure_compatible(out, manifest, parameters, schemas)
+    return manifest

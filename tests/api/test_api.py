@@ -433,7 +433,7 @@ def test_the_remedy_of_the_message_works(tmp_path: Path) -> None:
     pl.DataFrame({"pers_person_id": ["1", "2"], "pers_dob": ["soon", "2020-01-01"]}).write_parquet(
         source / "ssd_person.parquet"
     )
-    with pytest.raises(SourceError, match="treatment `clear` .* in a policy of your own"):
+    with pytest.raises(SourceError, match=r"treatment `clear` .* in a policy of your own"):
         api.run(str(source), tmp_path / "out")
     mine = tmp_path / "mine.csv"
     mine.write_text("table,column,treatment,parameters,reason\nssd_person,pers_dob,clear,,soiled\n")

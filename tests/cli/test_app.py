@@ -363,7 +363,7 @@ def test_a_fault_of_the_program_shows_its_type_only(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("scrambler.run.steps.make_plan", broken)
+    monkeypatch.setattr("scrambler.run.settings.make_plan", broken)
     done = scrambler("run", source, tmp_path / "out")
     assert done.code == 1
     assert done.err.startswith("Error: A fault of this program (RuntimeError)")

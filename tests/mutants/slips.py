@@ -47,7 +47,7 @@ def _spec(change: Callable[[Spec], Spec]) -> Callable[[Plant], None]:
     """The facts themselves are wrong, for whoever asks the context or the run."""
 
     def plant_it(plant: Plant) -> None:
-        from scrambler.run import steps
+        from scrambler.run import settings, steps
 
         honest = steps.ssd
 
@@ -55,7 +55,8 @@ def _spec(change: Callable[[Spec], Spec]) -> Callable[[Plant], None]:
             plant.touched += 1
             return change(honest())
 
-        plant.patch.setattr(steps, "ssd", ssd)
+        for module in (steps, settings):
+            plant.patch.setattr(module, "ssd", ssd)
 
     return plant_it
 

@@ -1,0 +1,30 @@
+"""What a run did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scrambler.batch.dates import DateShift
+from scrambler.run.cohort import CohortShift
+from scrambler.run.plan import Plan
+from scrambler.verification import Verdict
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did: the plan it followed, rows by table, the verdict, and how long it took.
+
+    ``verdict`` is None for a dry run and for a run without verification. ``cohort``
+    says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
+    counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
+    says how dates moved. ``out`` is the place of the output, in words without a password.
+    """
+
+    plan: Plan
+    rows: dict[str, int]
+    verdict: Verdict | None
+    seconds: float
+    cohort: CohortShift | None = None
+    changes: dict[str, dict[str, int]] | None = None
+    shift: DateShift = field(default_factory=DateShift)
+    out: str = ""
