@@ -59,7 +59,7 @@ class TablePlan:
         return pa.schema([(one.name, text.get(one.type, one.type)) for one in empty.schema])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What a run will do.
 
@@ -80,6 +80,14 @@ class Plan:
     others: int = 0
     plain: bool = False
     schema_found: str = ""
+
+    def __repr__(self) -> str:
+        """Show how much there is to do: a notebook prints it whole."""
+        columns = sum(len(planned.assignments) for planned in self.tables)
+        return (
+            f"Plan({len(self.tables)} tables, {columns} columns; missing {len(self.missing)}, "
+            f"dropped {len(self.dropped)}, omitted {len(self.omitted)}, unread {len(self.unread)})"
+        )
 
     def under(self, recorded: Forms | None) -> Plan:
         """Return the plan with the forms that an epoch recorded; EpochError as `Forms.fitting`."""

@@ -10,7 +10,7 @@ from scrambler.run.plan import Plan
 from scrambler.verification import Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What a run did: the plan it followed, rows by table, the verdict, and how long it took.
 
@@ -28,3 +28,13 @@ class Report:
     changes: dict[str, dict[str, int]] | None = None
     shift: DateShift = field(default_factory=DateShift)
     out: str = ""
+
+    def __repr__(self) -> str:
+        """Show how it went: a notebook prints it whole."""
+        how = "not verified"
+        if self.verdict is not None:
+            how = "passed" if self.verdict.passed else "FAILED"
+        return (
+            f"Report({how}: {sum(self.rows.values()):,} rows of {len(self.rows)} tables in "
+            f"{self.seconds:.1f} s)"
+        )

@@ -52,6 +52,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch, treatment: str, scramble: Any) -> No
 def test_progress_hears_of_every_row(few: str, tmp_path: Path) -> None:
     heard = Heard()
     report = api.run(few, tmp_path / "out", batch_rows=100, progress=heard)
+    assert repr(report).startswith(f"Report(passed: {sum(report.rows.values()):,} rows of 3 tables")
     stages = [stage for stage in heard.stages if stage in ("prescan", *TABLES)]
     assert stages[0] == "prescan"
     rows = sum(report.rows.values())

@@ -59,6 +59,7 @@ def test_the_whole_ssd_passes() -> None:
     assert (plan.missing, plan.dropped, plan.others, plan.forms.numeric) == ((), (), 0, frozenset())
     assert (plan.forms.lengths["person"], plan.forms.lengths["professional"]) == (20, 12)
     assert plan.forms.lengths["referral"] == 36
+    assert len(repr(plan)) < 200
 
 
 def test_what_is_omitted_is_neither_read_nor_written() -> None:
