@@ -97,7 +97,7 @@ CODES = [
     Mutant(
         "flag kept, one child of a small table",
         "one answer",
-        drawn(raw, ("pers_is_mother",), one),
+        drawn(raw, SMALL, one),
         "one",
     ),
     Mutant("each code the one behind it", "ethnicity, by a table", drawn(_shifted, LONG)),
