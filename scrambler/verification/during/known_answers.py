@@ -23,8 +23,8 @@ _counts = chain([1_000], repeat(50))
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
 
 _BY_CHANCE = 2
-"""Where a range has 100,000 places, one id of a thousand is alike by chance in one run of a hundred;
-three are in one of six million. A key that is ignored makes all alike."""
+"""Of a thousand ids and 100,000 places, one is alike by chance in one run of a hundred, three are
+in one of six million. A key that is ignored makes all alike."""
 
 _PUBLIC: Mapping[str, Callable[[int], str]] = {
     "upn": lambda n: f"A80120000{n:04}",
