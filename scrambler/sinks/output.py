@@ -196,12 +196,18 @@ class DatabaseOutput:
         asked = [column for column in columns if column in readable] or readable[:1]
         yield pl.DataFrame(schema={column: types[column] for column in columns})
         for frame in self._source.read(name, asked, rows):
-            yield frame.select(
-                _typed(frame[column.lower()], types[column]).alias(column)
-                if column in asked
-                else pl.lit(None, types[column]).alias(column)
-                for column in columns
-            )
+            try:
+                found = frame.select(
+                    _typed(frame[column.lower()], types[column]).alias(column)
+                    if column in asked
+                    else pl.lit(None, types[column]).alias(column)
+                    for column in columns
+                )
+            except pl.exceptions.PolarsError:
+                raise OutputError(
+                    f"table {name} of {self} holds values that no run wrote there: it was changed"
+                ) from None
+            yield found
 
     def count(self, name: str) -> int | None:
         """Return the rows of a table; see ``Output``."""
@@ -251,6 +257,8 @@ def _typed(values: pl.Series, dtype: pl.DataType) -> pl.Series:
         return values.cast(dtype)
     if dtype == pl.Boolean:
         return values.cast(pl.Int8).cast(pl.Boolean)
+    if dtype == pl.Date:
+        return values.str.to_date("%Y-%m-%d")
     if dtype.is_temporal():
         return values.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us").cast(dtype)
     return values.cast(dtype)

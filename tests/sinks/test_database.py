@@ -24,7 +24,7 @@ from tests.conftest import execute
 from tests.outputs import Tables, tables_of
 
 CHILDREN = 20
-FEW = ("ssd_person", "ssd_address", "ssd_cin_episodes")
+FEW = ("ssd_person", "ssd_address", "ssd_cin_episodes", "ssd_version_log")
 KINDS = ["sqlite", "postgresql"]
 
 
