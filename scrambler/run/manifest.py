@@ -32,7 +32,11 @@ def run_parameters(
         "policy": policy_digest,
         **shift.parameters(),
         "children": children,
-        "pseudonyms": {"lengths": dict(plan.forms.lengths), "integers": sorted(plan.forms.numeric)},
+        # Sorted: sources list their tables in an order of their own.
+        "pseudonyms": {
+            "lengths": dict(sorted(plan.forms.lengths.items())),
+            "integers": sorted(plan.forms.numeric),
+        },
     }
 
 

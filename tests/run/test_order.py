@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from scrambler import api
+from scrambler.keys.epoch import create
 from scrambler.run import order
 from scrambler.run.order import PLACE, Sorter, in_order
 from scrambler.ssd import ssd
@@ -111,3 +112,25 @@ def test_no_table_keeps_the_order_of_its_source(dirty: Scrambled) -> None:
             far[table] = rank
     assert len(moved) > 40
     assert not far
+
+
+def test_three_sources_of_one_epoch_give_one_folder(
+    tmp_path: Path, fresh_postgres_url: str
+) -> None:
+    """SQLite, PostgreSQL and Parquet: the same files, the manifest among them."""
+    places = [
+        f"sqlite:///{(tmp_path / 'source.db').as_posix()}",
+        fresh_postgres_url,
+        str(tmp_path / "source"),
+    ]
+    held = []
+    for number, place in enumerate(places):
+        api.fake(place, 60, dirty=True)
+        if not number:
+            create(tmp_path / "epoch")
+        out = tmp_path / f"out{number}"
+        api.run(place, out, epoch=tmp_path / "epoch")
+        files = sorted(path for path in out.rglob("*") if path.is_file())
+        held.append({path.relative_to(out).as_posix(): path.read_bytes() for path in files})
+    assert held[0] == held[1] == held[2]
+    assert "manifest.json" in held[0]
