@@ -103,7 +103,9 @@ def destination_of(out: Path | str, schema: str | None = None) -> Destination:
     if server == "postgresql":
         return Destination(location, None, schema or SCHEMA)
     if schema is not None:
-        raise UsageError("Only an output in PostgreSQL has a schema: leave out --out-schema.")
+        raise UsageError(
+            "Only an output in PostgreSQL has a schema, and this is none: leave the schema out."
+        )
     if server == "sqlite":
         return Destination(location, sqlite_path(location).absolute())
     folder = output_of(location)

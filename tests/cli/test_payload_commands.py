@@ -134,7 +134,7 @@ def test_nothing_left_over_in_the_live_table_is_ever_seen(
         (("--from-staging",), "--epoch"),
         (("--from-staging", "--epoch", "e", *DAY), "--as-of"),
         (("--epoch", "e"), "--from-staging"),
-        (("--schema", "dbo"), "--from-staging"),
+        (("--schema", "dbo"), "leave the schema out"),
         (("--as-of", "soon"), "--as-of"),
     ],
 )

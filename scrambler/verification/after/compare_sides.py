@@ -111,7 +111,7 @@ def compare_sides(
 def _cleared(tables: Mapping[str, Any]) -> set[str]:
     """Return the columns that hold nothing, because the policy said so."""
     columns = [column for table in tables.values() for column in table["columns"].items()]
-    return {name for name, described in columns if described["treatment"] == "clear"}
+    return {name for name, described in columns if traits_of(described["treatment"]).is_emptied}
 
 
 class _Output:
