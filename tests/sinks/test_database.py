@@ -215,7 +215,7 @@ def test_schemas_of_one_s_own(fresh_postgres_url: str, made: Path) -> None:
         assert tables_in(fresh_postgres_url, schema).keys() == set(FEW)
     with pytest.raises(OutputError, match="no manifest"):
         open_output(fresh_postgres_url)
-    with pytest.raises(UsageError, match="--out-schema"):
+    with pytest.raises(UsageError, match="leave the schema out"):
         scramble(made, made / "no", out_schema="second")
 
 
