@@ -32,6 +32,7 @@ from scrambler.staging.statements import IS_SAMPLE, MORE_THAN_CHILDREN, Statemen
 from scrambler.staging.table import SENT, TABLE, Staged, table
 
 _EDIT_ROWS = 5000
+_NAME_BYTES = 512  # the longest name of a column or type: 128 characters of up to four bytes
 _LOAD_ROWS = 20_000
 
 
@@ -124,7 +125,9 @@ def ensure_table(session: Session) -> bool:
 
 
 def _refuse_types(session: Session) -> None:
-    held = session.query(session.dialect.types) if session.dialect.types else pl.DataFrame()
+    if not session.dialect.types:
+        return
+    held = session.query(session.dialect.types, _NAME_BYTES)
     words = {"NVARCHAR": ("char", "text"), "BINARY": ("bytea", "binary")}
     for name, kind in held.rows():
         column = table().columns.get(str(name).lower())
