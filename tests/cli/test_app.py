@@ -394,7 +394,7 @@ def test_what_is_committed_is_not_said_to_be_nothing(
         def failing(*_: object, error: type[BaseException] = error) -> None:
             raise error(SECRET)
 
-        monkeypatch.setattr("scrambler.cli.printing.print_report", failing)
+        monkeypatch.setattr("scrambler.cli.print.run.print_report", failing)
         out = tmp_path / f"out{number}"
         assert_refused(scrambler("run", source, out), code, f"{out} was committed before")
         assert (out / "manifest.json").exists()

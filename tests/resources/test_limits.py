@@ -12,8 +12,7 @@ from types import ModuleType
 import pytest
 from typer.testing import CliRunner
 
-from scrambler.cli import commands, payload_commands
-from scrambler.cli.commands import app
+from scrambler.cli.commands import app, demo, phase, run
 from scrambler.resources.limits import BATCH_ROWS, CORES, WORKERS, share_cores
 
 _POOL = """
@@ -57,9 +56,9 @@ def test_cores_that_may_not_be_used_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("module", "command"),
     [
-        (commands, "run {0}/source {0}/out"),
-        (commands, "demo --out {0}/demo"),
-        (payload_commands, "phase 1 --folder {0}/phases"),
+        (run, "run {0}/source {0}/out"),
+        (demo, "demo --out {0}/demo"),
+        (phase, "phase 1 --folder {0}/phases"),
     ],
     ids=["run", "demo", "phase"],
 )

@@ -1,4 +1,4 @@
-"""``scrambler show``: the registries themselves, printed."""
+"""The registries themselves: what the program knows and does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from scrambler.cli.printing import console
+from scrambler.cli.print.console import console
 from scrambler.policy import load_policy
 from scrambler.policy.page import policy_page
 from scrambler.policy.read import did_you_mean

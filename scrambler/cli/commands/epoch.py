@@ -1,0 +1,28 @@
+"""``scrambler epoch``: the key that lets runs agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Make or destroy the key that lets runs agree.", no_args_is_help=True)
+
+
+@app.command("new")
+def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -> None:
+    """Make a new epoch file, readable by you only."""
+    from scrambler.keys.epoch import create
+
+    fingerprint = create(file).fingerprint
+    typer.echo(f"Epoch {fingerprint} in {file}. Whoever holds it can find people again.")
+
+
+@app.command("close")
+def epoch_close(file: Annotated[Path, typer.Argument(help="The file to destroy.")]) -> None:
+    """Destroy an epoch: no later run can agree with its outputs, nobody can redo its pseudonyms."""
+    from scrambler.keys.epoch import close
+
+    close(file)
+    typer.echo(f"Closed: {file} is gone.")

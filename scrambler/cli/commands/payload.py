@@ -1,0 +1,125 @@
+"""``scrambler payload`` and ``review``: payloads built, staged and looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from scrambler.cli.options import AsJson, AsOf, Dates, OffsetDays, PolicyFile, Schema, shift_of
+
+Target = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        help="The staging target: a folder, sqlite:///FILE, postgresql://… or "
+        "odbc:<connection string>.",
+    ),
+]
+
+
+def payload(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="The output of a run: a folder, sqlite:///FILE or postgresql://…; with "
+            "--from-staging, a source as run takes it."
+        ),
+    ],
+    to: Target,
+    as_of: AsOf = None,
+    from_staging: Annotated[
+        bool,
+        typer.Option("--from-staging", help="Scramble SOURCE's live ssd_api_data_staging instead."),
+    ] = False,
+    epoch: Annotated[
+        Path | None, typer.Option(help="--from-staging: the epoch file, that of the runs.")
+    ] = None,
+    offset_days: OffsetDays = None,
+    dates: Dates = None,
+    policy: PolicyFile = None,
+    schema: Schema = None,
+    allow_deletions: Annotated[
+        bool,
+        typer.Option(
+            "--allow-deletions",
+            help="Stage also when nobody has a payload, or when more than half of the staged "
+            "children would be Deleted. Without it that ends with exit code 6.",
+        ),
+    ] = False,
+    nested_purge: Annotated[
+        bool,
+        typer.Option(
+            "--nested-purge",
+            help="In partial payloads, purge what vanished within a child. Off until the DfE says "
+            "that it takes that; without it such removals may not arrive, and are counted.",
+        ),
+    ] = False,
+    restage: Annotated[
+        Literal["sent", "pending"] | None,
+        typer.Option(
+            help="Fill a staging table that somebody emptied, with the record of what was sent. "
+            "sent: these payloads are what the receiver holds, nothing is pending. pending: all "
+            "are sent again, whole."
+        ),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Build payloads from scrambled tables and stage them. Nothing is sent.
+
+    One row a child in ssd_api_data_staging_anon, made when absent. Who is New, Updated or Deleted
+    since the last staging is Pending again; all others stay as they are. One payload that is not
+    valid stops the staging of all.
+    """
+    from scrambler import api
+    from scrambler.cli.print.staging import print_staging
+    from scrambler.cli.progress import progress
+
+    live = {
+        "--epoch": epoch,
+        "--offset-days": offset_days,
+        "--dates": dates,
+        "--policy": policy,
+    }
+    if from_staging and epoch is None:
+        raise typer.BadParameter("--from-staging wants --epoch FILE")
+    if from_staging and as_of:
+        raise typer.BadParameter("--as-of is for payloads built here, not for --from-staging")
+    if not from_staging and (extra := [name for name, given in live.items() if given]):
+        raise typer.BadParameter(f"{', '.join(extra)} wants --from-staging")
+    settings = api.MergeSettings(allow_deletions, nested_purge, restage)
+    with progress(json) as shown:
+        if epoch:
+            done = api.stage_live(
+                source,
+                to,
+                epoch=epoch,
+                shift=shift_of(offset_days, dates),
+                policy=policy,
+                schema=schema,
+                settings=settings,
+                progress=shown,
+            )
+        else:
+            day = as_of.date() if as_of else None
+            done = api.stage_payloads(
+                source, to, schema=schema, as_of=day, settings=settings, progress=shown
+            )
+    print_staging(done, json)
+
+
+def review(
+    target: Annotated[str, typer.Argument(help="A staging target, as payload --to takes it.")],
+    child: Annotated[str | None, typer.Option(help="Show the record of one child, by id.")] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(help="Only New, Updated, Unchanged or Deleted, and the first ids of it."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Look at what is staged: the summary, or one child's record."""
+    from scrambler import api
+    from scrambler.cli.print.staging import print_review
+
+    print_review(api.review(target, child=child, state=state), json)

@@ -1,0 +1,21 @@
+"""How many rows each table of constructed data got."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.table import Table
+
+from scrambler.cli.print.console import console, print_json
+
+
+def print_rows(rows: Mapping[str, int], json: bool) -> None:
+    """Print how many rows each table got."""
+    if json:
+        print_json({"rows": dict(rows)})
+        return
+    table = Table("table", "rows")
+    for name, count in rows.items():
+        table.add_row(name, f"{count:,}")
+    console().print(table)
+    console().print(f"{sum(rows.values()):,} rows.")

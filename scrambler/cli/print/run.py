@@ -1,0 +1,129 @@
+"""The report of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from scrambler.cli.print.console import VERDICTS, console, print_json
+from scrambler.cli.print.plan import print_notes
+from scrambler.verification.verdict import rounded
+
+if TYPE_CHECKING:
+    from scrambler.api import Report
+    from scrambler.run.cohort import CohortShift
+    from scrambler.verification.verdict import Verdict
+
+_MANY = 6
+
+
+def print_report(report: Report, json: bool) -> None:
+    """Print the closing table of a run and its verdict."""
+    if json:
+        print_json(_document(report))
+        return
+    shown = console()
+    verdict = report.verdict
+    shown.print(_table(report))
+    print_notes(shown, report.plan)
+    if report.changes is not None:
+        _changes(shown, report.changes)
+    if verdict is None:
+        shown.print("Nothing was read or written: a dry run.")
+        return
+    shown.print(str(report.shift))
+    if report.cohort:
+        shown.print(str(report.cohort))
+    if verdict.without_subject:
+        lost = ", ".join(
+            f"{name} {_count(count)}" for name, count in verdict.without_subject.items()
+        )
+        shown.print(f"Rows whose child was not found, each with an offset of its own: {lost}.")
+    if kept := _kept(verdict):
+        shown.print(f"Kept as structure: {', '.join(kept)}.")
+    total = sum(report.rows.values())
+    shown.print(
+        f"{VERDICTS[True]}: {total:,} rows in {report.seconds:.1f} s; "
+        f"{len(verdict.domains)} id domains one to one, {len(verdict.references)} foreign keys "
+        f"intact. Output: {report.out}"
+    )
+
+
+def _document(report: Report) -> dict[str, object]:
+    changes = {} if report.changes is None else {"changes": report.changes}
+    return {
+        "out": report.out,
+        "rows": report.rows,
+        "missing": report.plan.missing,
+        "unread": report.plan.unread,
+        "schema": report.plan.schema_found or None,
+        "unencrypted": report.plan.plain,
+        "seconds": round(report.seconds, 1),
+        "dates": report.shift.keep,
+        "verdict": report.verdict.published() if report.verdict else None,
+        "cohort": _cohort(report.cohort) if report.cohort else None,
+        **changes,
+    }
+
+
+def _table(report: Report) -> Table:
+    verdict = report.verdict
+    table = Table("table", "rows", "columns", "examined", "kept", "verdict")
+    for numbers in table.columns[1:5]:
+        numbers.justify = "right"
+    for planned in report.plan.tables:
+        name = planned.table.name
+        columns = [one for one in verdict.columns if one.table == name] if verdict else []
+        failed = sum(bool(one.faults()) for one in columns)
+        table.add_row(
+            name,
+            f"{report.rows.get(name, 0):,}",
+            str(len(planned.assignments)),
+            _count(sum(one.examined for one in columns)) if verdict else "",
+            str(sum(one.retained > 0 for one in columns)) if verdict else "",
+            ("passed" if not failed else f"{failed} columns failed") if verdict else "not run",
+        )
+    return table
+
+
+def _kept(verdict: Verdict) -> list[str]:
+    """Return the tables with columns kept as structure, and their names or how many they are."""
+    kept: dict[str, list[str]] = {}
+    for one in verdict.columns:
+        if one.retained:
+            kept.setdefault(one.table, []).append(one.column)
+    return [
+        f"{table} ({', '.join(names) if len(names) < _MANY else f'{len(names)} columns'})"
+        for table, names in kept.items()
+    ]
+
+
+def _count(count: int) -> str:
+    """Show a count of the verdict: rounded, so that no single row moves it."""
+    shown = rounded(count)
+    return shown if isinstance(shown, str) else f"{shown:,}"
+
+
+def _cohort(shift: CohortShift) -> dict[str, object]:
+    return {
+        "as_of": str(shift.as_of),
+        "before": shift.before,
+        "after": shift.after,
+        "warning": str(shift) if shift.wide else None,
+    }
+
+
+def _changes(shown: Console, changes: Mapping[str, Mapping[str, int]]) -> None:
+    changed = {name: counts for name, counts in changes.items() if any(counts.values())}
+    if not changed:
+        shown.print(f"Nothing changed in {len(changes)} tables.")
+        return
+    states = [*next(iter(changed.values()))]
+    table = Table("table", *states)
+    for name, counts in changed.items():
+        table.add_row(name, *(f"{counts[state]:,}" for state in states))
+    shown.print(table)
+    shown.print(f"Nothing changed in the other {len(changes) - len(changed)} tables.")
