@@ -37,6 +37,7 @@ class _Stream(Generic[K, T]):
 class _Streams(Generic[K, T]):
     waiting: deque[K]
     begin: Callable[[K], Iterator[T]]
+    at_once: int
     under_way: list[_Stream[K, T]] = field(default_factory=list)
     changed: Condition = field(default_factory=Condition)
 
@@ -48,16 +49,17 @@ class _Streams(Generic[K, T]):
         with self.changed:
             while True:
                 stop.check()
-                free = [one for one in self.under_way if not one.busy and not one.read]
+                unread = [one for one in self.under_way if not one.read]
+                free = [one for one in unread if not one.busy]
                 if own is not None and own in free:
                     chosen = own
-                elif self.waiting:
+                elif self.waiting and len(unread) < self.at_once:
                     key = self.waiting.popleft()
                     chosen = _Stream(key, self.begin(key))
                     self.under_way.append(chosen)
                 elif free:
                     chosen = free[0]
-                elif all(one.read for one in self.under_way):
+                elif not unread:
                     return None
                 else:
                     # In short spells: what others fail at shows as a stop.
@@ -86,14 +88,16 @@ def each_item(
     begin: Callable[[K], Iterator[T]],
     work: Callable[[K, int, T], None],
     finish: Callable[[K, Stop], None],
+    at_once: int = WORKERS,
 ) -> None:
     """Call ``work(key, number, item)`` for every item of ``begin(key)``, for every key.
 
-    Streams are begun in the order of ``keys``, ``WORKERS`` at a time: do not put a large one last.
+    Streams are begun in the order of ``keys``, at most ``at_once`` at a time (from 1): do not put a
+    large one last.
     ``number`` counts the items of a stream from 0; several may be worked on at once, in any order.
     When all of a stream's are done, ``finish`` is called once. Errors as in ``workers.each``.
     """
-    streams = _Streams(deque(keys), begin)
+    streams = _Streams(deque(keys), begin, at_once)
 
     def thread(_: int, stop: Stop) -> None:
         stream = None

@@ -85,7 +85,7 @@ class Local:
             indexes.keep_for(unfinished.copy())
 
         indexes.keep_for(unfinished.copy())
-        each_item(sorted(planned, key=rank), begin, work, finish)
+        each_item(sorted(planned, key=rank), begin, work, finish, self.source.side_by_side)
         return {name: written[name] for name in planned}, results
 
     def _write(self, planned: TablePlan, ordered: Iterator[pl.DataFrame], stop: Stop) -> Written:

@@ -235,7 +235,7 @@ def read_ahead(
                 seen.append(frame.height)
                 progress.advance("prescan", frame.height)
 
-    prescan(context, plan.prescanned, read)
+    prescan(context, plan.prescanned, read, source.side_by_side)
     # Tables that no index is made of are not read, and some are read twice.
     progress.advance("prescan", max(0, rows - sum(seen)))
     give_back()

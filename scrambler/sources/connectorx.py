@@ -18,11 +18,20 @@ import adbc_driver_postgresql.dbapi
 import polars as pl
 
 from scrambler.errors import SourceError
+from scrambler.resources.limits import WORKERS
 from scrambler.sources.database import refusal
 from scrambler.sources.declared import Declared
 from scrambler.sources.dialect import Dialect, Relation
 from scrambler.sources.dialects import DIALECTS
-from scrambler.sources.location import address, secured_url, server_of, sqlite_path, sqlite_url
+from scrambler.sources.location import (
+    address,
+    secured_url,
+    server_of,
+    sql_server_login,
+    sqlite_path,
+    sqlite_url,
+)
+from scrambler.sources.tds_login import LoginError, ensure_let_in
 
 # ConnectorX sets up its log when imported, and its connection pool logs what servers say.
 _log_level = os.environ.get("RUST_LOG")
@@ -40,6 +49,8 @@ _SQLITE_MAGIC = b"SQLite format 3\0"
 
 class ConnectorX:
     """A URL of a database; see ``Connection``."""
+
+    side_by_side = WORKERS
 
     def __init__(self, location: str) -> None:
         """Look whether somebody answers. SourceError, free of credentials, when nobody does."""
@@ -123,3 +134,8 @@ def _check_server(url: str) -> None:
             adbc_driver_postgresql.dbapi.connect(url).close()
         except adbc_driver_postgresql.dbapi.Error as failure:
             raise refusal("connect to", server, failure, bool(host_and_port)) from None
+    if server == "mssql" and (login := sql_server_login(url)):
+        try:
+            ensure_let_in(login, _PATIENCE_SECONDS)
+        except (LoginError, OSError) as failure:  # ssl.SSLError among them
+            raise refusal("connect to", server, failure, answered=True) from None

@@ -19,12 +19,13 @@ from scrambler.sources.source import SourceColumn
 class Connection(Protocol):
     """A way to ask one database. Every method raises SourceError, free of values and passwords.
 
-    ``notes`` say how the connection came about; ``plain`` is whether it goes over a network
-    unencrypted.
+    ``plain`` is whether it goes over a network unencrypted; ``side_by_side`` how many tables may be
+    read at one time.
     """
 
     dialect: Dialect
     plain: bool
+    side_by_side: int
 
     def query(self, statement: str, doing: str) -> pl.DataFrame:
         """Return the rows of a short query; ``doing`` says in an error what it was for."""
@@ -53,6 +54,7 @@ class DatabaseSource:
         """
         self._connection, self._dialect = connection, connection.dialect
         self.plain, self.schema_found = connection.plain, ""
+        self.side_by_side = connection.side_by_side
         self._asked_for = asked_for = schema or self._dialect.default_schema or ""
         self._relations = self._catalogue(asked_for)
         if wanted not in self._relations and (others := self._schemas_with(wanted)):

@@ -12,6 +12,7 @@ _LOGIN = (
     "the server refused the user name or password; check both, and in a URL write characters such "
     "as @ : / # in a password percent-encoded (%40 %3A %2F %23)"
 )
+_BARRED = "the account is locked or its password has run out; ask whoever runs the server"
 _DATABASE = "the server has no database of that name, or this user may not open it"
 _DRIVER = (
     "the ODBC driver that the string names is not installed; write the name of one that is "
@@ -29,6 +30,10 @@ _COLUMN = "a column is missing; the table changed while it was read"
 _RIGHT = "this user may not do that; ask for the right to read the tables"
 _LOST = "the connection was lost or ended by the server half-way; run it again"
 _SILENT = "the server does not answer; check host and port, the network (VPN), and that it runs"
+_UNREACHED = (
+    "no connection came about: nobody answers there, or encryption was not agreed on; check host, "
+    "instance and port, the network (VPN), and what the server offers"
+)
 _SHUT = (
     "the server answers but lets nobody in: check user, password, database, encryption and "
     "certificate"
@@ -38,13 +43,14 @@ _SORT = "a table without a primary key is too wide to be sorted; give it a key, 
 
 _CODES: dict[str, str] = {
     **dict.fromkeys(("28000", "28P01", "18456", "18452", "1045", "ORA-01017"), _LOGIN),
+    **dict.fromkeys(("18486", "18487", "18488", "ORA-28000"), _BARRED),
     **dict.fromkeys(("3D000", "4060", "1049", "ORA-12514"), _DATABASE),
     **dict.fromkeys(("IM002", "IM003"), _DRIVER),
     **dict.fromkeys(("40001", "40P01", "1205", "1213", "ORA-00060"), _DEADLOCK),
     **dict.fromkeys(("42P01", "42S02", "208", "ORA-00942"), _TABLE),
     **dict.fromkeys(("42703", "42S22", "207", "ORA-00904"), _COLUMN),
     **dict.fromkeys(("42501", "229", "ORA-01031"), _RIGHT),
-    **dict.fromkeys(("57P01", "57P02", "08003", "08006", "08S01"), _LOST),
+    **dict.fromkeys(("57P01", "57P02", "08003", "08006", "08S01", "20017"), _LOST),
     **dict.fromkeys(("HYT00", "HYT01"), _SILENT),
     "1540": _SORT,
 }
@@ -75,7 +81,12 @@ _REASONS: tuple[tuple[str, str], ...] = (
         r"utf-?8|invalid byte sequence",
         "a text column holds bytes that are not valid UTF-8",
     ),
-    (r"terminating connection|server closed|connection (?:reset|closed)|broken pipe", _LOST),
+    (
+        r"terminating connection|server closed|connection (?:reset|closed)|broken pipe"
+        r"|unexpected eof|remaining on stream",
+        _LOST,
+    ),
+    (r"unable to connect to data source", _UNREACHED),
     (
         r"timed out|refused|unreachable|translate host|not known|error connecting|no route"
         r"|connection to server|no such file|unable to connect",
@@ -87,7 +98,10 @@ _UNKNOWN = "the reason given is not repeated here, because it might quote a reco
 
 # Where drivers write the code, so that no text of a record can stand in for it.
 _PLACES = (
-    re.compile(r"^[^:]*:\s*State: (?P<state>[0-9A-Z]{5}), Native error: (?P<number>-?\d{1,6}),"),
+    re.compile(
+        r"^(?:External error: )?[^:]*:\s*State: (?P<state>[0-9A-Z]{5}),"
+        r" Native error: (?P<number>-?\d{1,6}),"
+    ),
     re.compile(r"\(code: (?P<number>\d{1,6}), state: \d+, class: \d+\)\s*[)'\"]*$"),
     re.compile(r"^\W*(?P<number>ORA-\d{5}):"),
     re.compile(r"^[\w {]*ERROR (?P<number>\d{4}) \((?P<state>[0-9A-Z]{5})\):"),

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 from scrambler.errors import SourceError
 from scrambler.errors.redact import URL_FORM
 from scrambler.sources.encryption import NO, YES, Secured, is_plain, secured_options
+from scrambler.sources.tds_login import Login
 
 _SCHEMES = {
     "sqlite": "sqlite",
@@ -97,6 +98,27 @@ def address(url: str) -> tuple[str, int] | None:
     if not host or "%" in host:
         return None
     return host, port or _PORTS[server_of(url) or ""]
+
+
+def sql_server_login(url: str) -> Login | None:
+    """Return who logs in where by a URL that ``secured_url`` made; None for a sign-on of Windows.
+
+    That one is Kerberos or NTLM, and nobody's password can be wrong in it.
+    """
+    parts, (host, port) = _split(url), address(url) or ("", 0)
+    options = dict(parse_qsl(parts.query))
+    if not host or options.get("trusted_connection") == "true":
+        return None
+    return Login(
+        host,
+        port,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        unquote(parts.path.removeprefix("/")),
+        encrypt=options.get("encrypt") == "true",
+        trust_any=options.get("trust_server_certificate") == "true",
+        authority=options.get("trust_server_certificate_ca"),
+    )
 
 
 def _options(server: str, parts: SplitResult) -> dict[str, str]:

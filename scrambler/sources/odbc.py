@@ -1,6 +1,6 @@
 """Asks a database through ODBC: the very connection string that an authority has.
 
-One login serves all that is asked one after the other; tables that are read side by side have a
+One login serves all that is asked one after the other; two tables that are read side by side have a
 connection each, kept for those that follow. Each table is one statement whose rows are fetched as
 they are wanted, so that a view is evaluated once.
 """
@@ -48,6 +48,8 @@ def is_odbc(location: str) -> bool:
 class Odbc:
     """SQL Server or PostgreSQL over ODBC; see ``Connection``."""
 
+    side_by_side = 2  # each is a login
+
     def __init__(self, location: str) -> None:
         """Log in once, and find out which server answers."""
         try:
@@ -94,11 +96,13 @@ class Odbc:
                     fetch_concurrently=False,
                     map_schema=_doubles,
                 )
-                for batch in reader:
-                    frame = pl.from_arrow(batch)
-                    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a batch gives a frame
-                    yield frame
-                del reader  # with it its statement ends, and another can begin
+                try:
+                    for batch in reader:
+                        frame = pl.from_arrow(batch)
+                        assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a batch gives a frame
+                        yield frame
+                finally:
+                    del reader  # with it its statement ends, and another can begin
         except (self._error, pa.ArrowException) as failure:
             raise refusal(doing, server, failure) from None
 
@@ -112,12 +116,19 @@ class Odbc:
 
     @contextmanager
     def _connection(self) -> Iterator[Any]:
-        """Lend a connection that nobody reads from, a new one where there is none."""
+        """Lend a connection that nobody reads from, a new one where there is none.
+
+        It comes back unless something failed, also from a reader who was left half-way.
+        """
         try:
             connection = self._free.pop()
         except IndexError:
             connection = self._open()
-        yield connection
+        try:
+            yield connection
+        except GeneratorExit:
+            self._free.append(connection)
+            raise
         self._free.append(connection)
 
     def _answering(self) -> tuple[Dialect, Any]:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrambler.errors import SourceError
+from scrambler.resources.limits import WORKERS
 from scrambler.sources.conform import SINGLE, asked, conformed
 from scrambler.sources.declared import decimal_kind
 from scrambler.sources.source import Kind, SourceColumn
@@ -29,6 +30,7 @@ class ParquetSource:
 
     plain = False
     schema_found = ""
+    side_by_side = WORKERS
 
     def __init__(self, folder: Path) -> None:
         """Read the footers of all files. SourceError for a folder without tables, or damaged.

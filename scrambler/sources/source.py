@@ -40,6 +40,11 @@ class Source(Protocol):
         """The schema that was taken in place of the default one, or empty."""
         ...
 
+    @property
+    def side_by_side(self) -> int:
+        """How many tables may be read at one time."""
+        ...
+
     def tables(self) -> Mapping[str, Mapping[str, SourceColumn]]:
         """Return every table and view by lower-case name, its columns by lower-case name."""
         ...

@@ -28,6 +28,7 @@ class SteadySource:
         self._counts: dict[str, int] = {}
         self._sums: dict[str, dict[tuple[str, ...], tuple[int, int]]] = {}
         self.plain, self.schema_found = source.plain, source.schema_found
+        self.side_by_side = source.side_by_side
 
     def read_for_the_last_time(self) -> None:
         """Sum up nothing from now on but what an earlier pass did."""

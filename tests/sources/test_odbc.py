@@ -1,4 +1,4 @@
-"""ODBC as a source: a real PostgreSQL, and FreeTDS against somebody who only listens."""
+"""ODBC as a source: a real PostgreSQL. For SQL Server's protocol see test_tds.py."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from scrambler import api
 from scrambler.errors import SourceError
 from scrambler.sources import open_source
 from tests.conftest import Scrambled, execute
-from tests.odbc import FREETDS, needs_freetds, needs_manager, needs_postgresql, odbc_of
+from tests.odbc import needs_manager, needs_postgresql, odbc_of
 from tests.outputs import assert_same_tables, tables_of
-from tests.sources.listener import REQUIRED, listening
 from tests.sources.test_postgresql import EXPECTED, TYPES, VALUES, guarded, numbered
 
 
@@ -80,11 +79,3 @@ def test_a_driver_that_is_not_there() -> None:
     with pytest.raises(SourceError, match=r"ODBC driver .* is not installed") as caught:
         open_source("odbc:Driver={No Such Driver};Server=s;Pwd=hunter2")
     assert "hunter2" not in str(caught.value)
-
-
-@needs_freetds
-@pytest.mark.parametrize("words", ["", "Encrypt=yes;", "Encryption=require;"])
-def test_no_password_crosses_the_network_in_clear(words: str) -> None:
-    with listening() as heard, pytest.raises(SourceError, match="cannot connect over ODBC"):
-        open_source(f"odbc:Driver={FREETDS};Server=127.0.0.1;Port={heard.port};Uid=u;Pwd=p;{words}")
-    assert (set(heard.encrypt), heard.logins) == ({REQUIRED}, 0)

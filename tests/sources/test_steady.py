@@ -17,6 +17,7 @@ class Shifting:
 
     plain = False
     schema_found = ""
+    side_by_side = 2
 
     def __init__(self) -> None:
         self.frame = ROWS

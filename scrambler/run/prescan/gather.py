@@ -14,6 +14,7 @@ from scrambler.batch import REPEATED, Batch, RunContext, standing_in
 from scrambler.batch.cast import conform
 from scrambler.keys.lookup import Index
 from scrambler.policy import Assignment
+from scrambler.resources.limits import WORKERS
 from scrambler.resources.shared_streams import each_item
 from scrambler.resources.workers import Stop
 from scrambler.run.prescan.definition import Arrays, IndexDefinition
@@ -58,10 +59,16 @@ class Gathered:
         return cls(arrays, places)
 
 
-def prescan(context: RunContext, assignments: Mapping[str, Columns], read: Read) -> None:
+def prescan(
+    context: RunContext,
+    assignments: Mapping[str, Columns],
+    read: Read,
+    at_once: int = WORKERS,
+) -> None:
     """Fill ``context.indexes`` and the epoch's allocations from the tables in ``assignments``.
 
-    ``read`` streams the named columns of a table. Memory grows by about 60 bytes a child.
+    ``read`` streams the named columns of a table, ``at_once`` tables at a time.
+    Memory grows by about 60 bytes a child.
     """
     definitions = [*hops(context.spec), *INDEX_DEFINITIONS]
     places: list[Gathered] = []
@@ -72,7 +79,7 @@ def prescan(context: RunContext, assignments: Mapping[str, Columns], read: Read)
             for table, columns in assignments.items()
         ]
         while looks := [look for look in looks if look.columns]:
-            found = _read(context, looks, read)
+            found = _read(context, looks, read, at_once)
             places.append(Gathered(places=found.places))
             looks = settle(context, looks, found)
     context.pseudonyms.allocate(Gathered.sum(places).places)
@@ -129,7 +136,7 @@ def _look(
     return Look(table, chosen, tuple(wanted), tuple(shaped))
 
 
-def _read(context: RunContext, looks: Sequence[Look], read: Read) -> Gathered:
+def _read(context: RunContext, looks: Sequence[Look], read: Read, at_once: int) -> Gathered:
     """Return what all looks gather, several batches and tables at once."""
     by_table = {look.table: look for look in looks}
     found: list[Gathered] = []
@@ -143,7 +150,7 @@ def _read(context: RunContext, looks: Sequence[Look], read: Read) -> Gathered:
     def finish(table: str, stop: Stop) -> None:
         """Nothing is to be done for one table alone."""
 
-    each_item(list(by_table), begin, work, finish)
+    each_item(list(by_table), begin, work, finish, at_once)
     return Gathered.sum(found)
 
 
