@@ -172,24 +172,3 @@ def _started(folder: Path) -> Any:
 def _guard(access: Path) -> None:
     rules = f"local all {GUARDED} scram-sha-256\nhost all {GUARDED} 127.0.0.1/32 scram-sha-256\n"
     access.write_text(rules + access.read_text(encoding="utf-8"), encoding="utf-8")
-
-
-TO_RESTATE = (
-    "test_every_lone_column_is_even_and_independent[code-pers_upn_unknown]",
-    "test_every_lone_column_is_even_and_independent[code-cine_referral_nfa]",
-    "test_every_lone_column_is_even_and_independent[code-lega_legal_status]",
-    "test_every_lone_column_is_even_and_independent[code-perm_permanence_order_type]",
-    "test_code_description_and_both_keep_their_form",
-    "test_un_codes_in_a_upn_column_are_redrawn",
-    "test_forenames_go_with_the_scrambled_sex",
-    "test_what_is_drawn_is_what_the_rules_allow[reason for no UPN in its place",
-    "test_what_is_drawn_is_what_the_rules_allow[placement at home",
-    "test_every_leaf_that_comes_from_a_column_is_judged_or_said_to_stay",
-)
-"""Tests of draws as they were before they knew what hangs on a row: each is to be stated anew."""
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    if item.name.startswith(TO_RESTATE):
-        reason = "states a draw as it was before it knew what hangs on a row"
-        item.add_marker(pytest.mark.xfail(reason=reason))

@@ -18,6 +18,23 @@ def _persons(column: str, values: list[Any], local: Local | None = None, **more:
     return staged(tables, local=local).column("ssd_person", column)
 
 
+HANGING: list[tuple[str, str, dict[str, str], set[str]]] = [
+    ("ssd_person", "pers_upn_unknown", {}, {"UN2", "UN3", "UN4", "UN5", "UN6"}),
+    # Nothing hangs on the referral, nor is a need recorded.
+    ("ssd_cin_episodes", "cine_referral_nfa", {}, {"Y"}),
+    ("ssd_cin_episodes", "cine_referral_nfa", {"cine_cin_primary_need_code": "N1"}, {"Y", "N"}),
+    # An open status of somebody who is not looked after: neither order nor protection.
+    ("ssd_legal_status", "lega_legal_status", {}, {"C1", "V2"}),
+    (
+        "ssd_permanence",
+        "perm_permanence_order_type",
+        {},
+        {"Special Guardianship Order", "Child Arrangements/ Residence Order"},
+    ),
+]
+"""Columns whose draw hangs on the row: table, column, what stands beside it, what is drawn then."""
+
+
 def _alone() -> list[tuple[str, str]]:
     """Columns drawn evenly from their whole list, whatever stands beside them."""
     grouped = {
@@ -29,7 +46,7 @@ def _alone() -> list[tuple[str, str]]:
         "lapp_previous_permanence_option", "miss_missing_rhi_offered", "miss_missing_rhi_accepted",
         "clea_care_leaver_in_touch", "clea_care_leaver_accommodation", "prep_pre_pro_outcome",
         "prep_la_final_care_plan", "ehcr_ehcp_req_outcome", "ehca_ehcp_assessment_outcome",
-        "ehcn_named_plan_ceased_reason",
+        "ehcn_named_plan_ceased_reason", *(column for _, column, _, _ in HANGING),
     }  # fmt: skip
     return [
         (table, name)
@@ -51,6 +68,21 @@ def test_every_lone_column_is_even_and_independent(table: str, column: str) -> N
     if after and isinstance(after[0], bool):
         after = [str(int(one)) for one in after]
     assert even(after, codes)
+    assert independent(before, after)
+
+
+@pytest.mark.parametrize(("table", "column", "beside", "allowed"), HANGING)
+def test_what_hangs_on_a_row_is_even_over_what_that_allows_and_independent(
+    table: str, column: str, beside: dict[str, str], allowed: set[str]
+) -> None:  # T7
+    codes = LISTS[SHIPPED[table][column].parameters["list"]].codes
+    assert allowed <= set(codes)
+    before = [codes[0] if n % 3 else codes[n % len(codes)] for n in range(ROWS)]
+    key = ssd().tables[table].primary_key[0]
+    columns = {key: [f"k{n}" for n in range(ROWS)], column: before}
+    stage = staged({table: columns | {name: [code] * ROWS for name, code in beside.items()}})
+    after = stage.column(table, column)
+    assert even(after, sorted(allowed))
     assert independent(before, after)
 
 
@@ -91,28 +123,24 @@ def test_the_same_row_draws_differently_in_each_column() -> None:
     assert independent(one, other)
 
 
-def _legal(values: list[str]) -> list[str]:
-    keys = [f"k{n}" for n in range(len(values))]
-    table = {"lega_legal_status_id": keys, "lega_legal_status": values}
-    return staged({"ssd_legal_status": table}).column("ssd_legal_status", "lega_legal_status")
-
-
 def test_code_description_and_both_keep_their_form() -> None:
-    listed = LISTS["legal_status"]
+    listed = LISTS["worker_change_reason"]
     code, label = listed.codes[0], listed.labels[0]
+    both = {f"{c} {text}" for c, text in zip(listed.codes, listed.labels, strict=True)}
     forms = {
         code: set(listed.codes),
         label: set(listed.labels),
         label.upper(): set(listed.labels),
-        f"{code} {label}": {
-            f"{c} {text}" for c, text in zip(listed.codes, listed.labels, strict=True)
-        },
-        f"{code} - {label}": {
-            f"{c} {text}" for c, text in zip(listed.codes, listed.labels, strict=True)
-        },
+        f"{code} {label}": both,
+        f"{code} - {label}": both,
     }
+    keys = [f"k{n}" for n in range(600)]
     for value, allowed in forms.items():
-        assert set(_legal([value] * 600)) == allowed
+        table = {"invo_involvements_id": keys, "invo_worker_change_reason": [value] * 600}
+        after = staged({"ssd_involvements": table}).column(
+            "ssd_involvements", "invo_worker_change_reason"
+        )
+        assert set(after) == allowed
 
 
 @each_column((t, c) for t, c in treated("code") if "prefixed" in SHIPPED[t][c].parameters)

@@ -428,6 +428,7 @@ SCENARIOS = (
         {
             "clap_cla_placement_id": "l",
             "clap_person_id": "p",
+            "clap_cla_placement_start_date": "2020-02-02",
             "clap_cla_placement_postcode": "XX1 1AA",
             "addr_table_id": "a",
             "addr_person_id": "p",
@@ -691,7 +692,8 @@ def _combinations(scenario: Scenario, filled: tuple[str, ...]) -> set[tuple[str,
     for name, value in once.items():
         spec = owner(name)
         values = value if isinstance(value, list) else [value]
-        tied = SHIPPED[spec.table][name].treatment == "identifier"
+        # A code that stands in the place of an identifier is the same in every copy.
+        tied = SHIPPED[spec.table][name].treatment == "identifier" and name not in scenario.drawn
         copies = [
             f"{one}{n:04}" if tied and one is not None and name != "clap_cla_placement_urn" else one
             for n in range(COPIES)
