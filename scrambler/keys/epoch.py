@@ -16,7 +16,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scrambler.errors import EpochError
+from scrambler.files.commit import write_file
 from scrambler.files.locks import held
 from scrambler.files.paths import path_of
 from scrambler.keys.formats import Forms
@@ -122,19 +123,9 @@ class Epoch:
             }
         # The file behind a link: the link would be replaced by a second file with the key.
         path = path.resolve()
-        aside = path.with_name(path.name + ".new")
         try:
-            aside.unlink(missing_ok=True)
-            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                json.dump(document, file)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
+            write_file(path, json.dumps(document), private=True)
         except OSError as error:
-            # What was written of it may hold the key.
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
             raise EpochError(
                 f"Cannot write the epoch file {path}: {error.strerror}. Choose a folder you can "
                 "write to, outside the output."

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from scrambler.errors.boundary import fault_at
+from scrambler.files.scratch import scratch_folder
 from scrambler.payload.tables import Tables
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Outcome, Phase, Request
@@ -51,9 +50,9 @@ def _volume(request: Request) -> Outcome:
 
 @contextmanager
 def _constructed(children: int, request: Request) -> Iterator[Tables]:
-    with TemporaryDirectory() as folder:
-        fake(folder, children, progress=request.progress)
-        yield constructed_tables(Path(folder))
+    with scratch_folder() as folder:
+        fake(str(folder), children, progress=request.progress)
+        yield constructed_tables(folder)
 
 
 ONE_CONSTRUCTED = Phase(1, "one constructed child", _one)

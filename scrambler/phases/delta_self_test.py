@@ -8,11 +8,11 @@ ways, and scrambled again: exactly the edited ones must be New, Updated or Delet
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from scrambler.errors.boundary import fault_at
+from scrambler.files.scratch import scratch_folder
 from scrambler.keys.epoch import Epoch, create
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.phases.phase import Check
@@ -34,8 +34,7 @@ _KEY = "pers_person_id"
 
 def delta_self_test(progress: Progress) -> tuple[tuple[Check, ...], dict[str, int]]:
     """Return what the drill found, and its counts: children by state, and rows of the delta."""
-    with TemporaryDirectory() as place, fault_at("delta drill"):
-        folder = Path(place)
+    with scratch_folder() as folder, fault_at("delta drill"):
         fake(str(folder / "source"), _CHILDREN, progress=progress)
         create(folder / "epoch")
         people = pl.read_parquet(folder / "source/ssd_person.parquet")

@@ -24,6 +24,7 @@ from types import NoneType
 from filelock import FileLock, Timeout
 
 from scrambler.errors import OutputError
+from scrambler.files.commit import write_file
 
 _LEDGER, _SEAL, _LOCK = "phases.jsonl", "phases.seal", "phases.lock"
 _FIRST = "0" * 64
@@ -202,13 +203,8 @@ def _sealed(content: bytes) -> _Seal | None:
 
 
 def _write_seal(path: Path, seal: _Seal) -> None:
-    aside = path.with_name(path.name + ".new")
-    with aside.open("w", encoding="ascii", newline="\n") as file:
-        json.dump({name: value for name, value in asdict(seal).items() if value is not None}, file)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    held = {name: value for name, value in asdict(seal).items() if value is not None}
+    write_file(path, json.dumps(held) + "\n")
 
 
 def _digest(line: bytes) -> str:

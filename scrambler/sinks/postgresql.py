@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
 
 from scrambler.errors import OutputError
+from scrambler.files.scratch import scratch_folder
 from scrambler.sinks.database import (
     Connection,
     DatabaseWriter,
@@ -69,8 +69,7 @@ class PostgresqlSink:
             self._suffix = "_incomplete" if self._replaced() else ""
             if not self._exists():
                 connection.execute(f"CREATE SCHEMA {quoted(self._schema)}", "make a schema in")
-            folder = stack.enter_context(TemporaryDirectory(prefix="scrambler-"))
-            self.scratch = self.out = Path(folder)
+            self.scratch = self.out = stack.enter_context(scratch_folder())
             self._held = stack.pop_all()
         return self
 

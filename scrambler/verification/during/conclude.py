@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scrambler.errors import VerificationError
-from scrambler.files.commit import disk_errors
+from scrambler.files.commit import disk_errors, write_file
 from scrambler.verification.after.key_like import no_key_in
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.comparison import TableComparison
@@ -46,17 +45,12 @@ def write_flags(path: Path, found: Iterable[TableComparison]) -> None:
     It has the table, the column and the scrambled key of the row, at most ten thousand lines a
     table. Whatever stands at ``path`` is somebody's, and is never written over.
     """
-    aside = path.with_name(path.name + ".new")
+    lists = [one.flagged for one in found if one.flagged is not None]
+    rows = "".join(flagged.write_csv(include_header=False) for flagged in lists)
     with disk_errors(path):
-        with aside.open("x", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow(["table", "column", "row"])
-            for one in found:
-                if one.flagged is not None:
-                    file.write(one.flagged.write_csv(include_header=False))
         if os.path.lexists(path):
-            aside.unlink()
             raise FileExistsError(17, "File exists")
-        aside.rename(path)
+        write_file(path, f"table,column,row\n{rows}")
 
 
 def try_flags(path: Path) -> None:
