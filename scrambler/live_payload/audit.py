@@ -27,6 +27,7 @@ from scrambler.staging.table import LIVE_TABLE
 from scrambler.treatments.sampling import code_index, drawn
 
 Batches = Mapping[tuple[str, str], Batch]
+Treated = Mapping[tuple[str, str], pl.DataFrame]
 
 _MUST_CHANGE = frozenset({"identifier", "name", "postcode", "date", "free_text"})
 _ERRORS = 6
@@ -39,7 +40,8 @@ class LeafAudit:
 
     ``compared`` are values that had to change, ``unchanged`` those of them that did not. ``judged``
     are values that were drawn, ``stayed`` those that came out as they were, where chance leaves
-    ``expected`` of them. ``kept`` are values that a policy keeps on purpose.
+    ``expected`` of them. ``kept`` are values that a policy keeps on purpose. ``altered`` are values
+    that had to change and are not what their treated column holds.
     """
 
     compared: Counter[str] = field(default_factory=Counter)
@@ -49,10 +51,14 @@ class LeafAudit:
     expected: dict[str, float] = field(default_factory=dict)
     variance: dict[str, float] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
+    altered: Counter[str] = field(default_factory=Counter)
     pieces: PiecesCheck = field(default_factory=PiecesCheck)
 
-    def watch(self, before: Frames, after: Frames, batches: Batches) -> None:
-        """Compare the objects of some payloads with what became of them, row by row."""
+    def watch(self, before: Frames, after: Frames, batches: Batches, treated: Treated) -> None:
+        """Compare the objects of some payloads with what became of them, row by row.
+
+        ``treated`` are the columns that leaves were put back from, by place.
+        """
         for node in payload_shape().walk():
             if node.path not in after:
                 continue
@@ -65,6 +71,7 @@ class LeafAudit:
                     continue
                 if ssd().column(leaf.table, leaf.column).kind in _MUST_CHANGE:
                     self._changed(path, leaf, was[key], now[key])
+                    self._put_back(path, leaf, now[key], treated[node.path, leaf.table])
                 else:
                     # The codes of a list that are rows of a table are a batch of their own.
                     own = batches.get((f"{path}[]", leaf.table))
@@ -76,6 +83,11 @@ class LeafAudit:
         lines = [
             f"{LIVE_TABLE}: {n} of {self.compared[path]} values of {path} are unchanged."
             for path, n in self.unchanged.items()
+        ]
+        lines += [
+            f"{LIVE_TABLE}: {n} of {self.compared[path]} values of {path} are not what was made of "
+            "them."
+            for path, n in self.altered.items()
         ]
         for path, stayed in self.stayed.items():
             expected, spread = self.expected[path], sqrt(self.variance[path])
@@ -99,6 +111,18 @@ class LeafAudit:
         self.compared[path] += int(said.sum())
         if found := int(same.sum()):
             self.unchanged[path] += found
+
+    def _put_back(self, path: str, leaf: Leaf, now: pl.Series, piece: pl.DataFrame) -> None:
+        """Hold a leaf to the piece that it comes from: what was judged there is what stands here.
+
+        A leaf may be left out where the piece has a value (a reason in the place of a UPN).
+        """
+        other = now.is_not_null()
+        if leaf.column in piece.columns:
+            due = _text(leaf, piece[leaf.column]).str.slice(0, leaf.width).str.strip_chars_end()
+            other &= _text(leaf, now).ne_missing(due)
+        if found := int(other.sum()):
+            self.altered[path] += found
 
     def _drawn(
         self, path: str, leaf: Leaf, was: pl.Series, now: pl.Series, batch: Batch | None

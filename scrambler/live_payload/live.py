@@ -36,7 +36,7 @@ from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.treatments.identifier import domains_of
-from scrambler.verification import known_answers
+from scrambler.verification import known_answers, refuse_unreviewed
 
 _EARLIEST = "1700-01-01"
 
@@ -76,6 +76,7 @@ def scramble_live(
     source = open_source(location, schema, wanted=LIVE_TABLE)
     plan = plan_leaves(source, load_policy(spec, policy), epoch)
     epoch.forms, forms = plan.forms, plan.forms
+    refuse_unreviewed(spec)
     known_answers(lambda: Pseudonyms(Epoch.new(), spec.domains, forms.lengths, forms.numeric))
     pseudonyms = Pseudonyms(epoch, spec.domains, forms.lengths, forms.numeric)
     _prepare(source, RunContext(spec, pseudonyms, shift), plan.assignments)
@@ -169,7 +170,7 @@ def _scrambled(
     treated = {place: scramble(batch) for place, batch in batches.items()}
     leaves = put_back(frames, treated)
     audit.pieces.watch(context, batches, treated)
-    audit.watch(frames, leaves, batches)
+    audit.watch(frames, leaves, batches, treated)
     return put_together(leaves).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash")
     )

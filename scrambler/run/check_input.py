@@ -33,6 +33,7 @@ def check_of(
         pseudonyms.lengths,
         pseudonyms.numeric,
         sizes or {},
+        pseudonyms.epoch.allocations,
     )
 
 

@@ -26,7 +26,7 @@ from scrambler.run.delta import state_of
 from scrambler.run.order import PLACE, placed
 from scrambler.run.plan import TablePlan
 from scrambler.treatments import TREATMENTS
-from scrambler.verification import Check, KeyBook, TableComparison, compare
+from scrambler.verification import Check, KeyBook, TableComparison, compare, refuse_lost
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,11 @@ def scramble_part(
     found: TableComparison | None = None
     for frame in frames:
         for piece in _pieces(frame):
-            batch = _batch(work, part.planned, piece)
+            with fault_at(name):
+                typed = conform(piece, part.planned.assignments)
+            if work.check:
+                refuse_lost(name, piece, typed, part.planned.assignments)
+            batch = _batch(work, part.planned, typed)
             if not len(batch):
                 continue
             with fault_at(name):
@@ -133,9 +137,8 @@ def scramble(batch: Batch) -> pl.DataFrame:
 
 
 def _batch(work: Work, planned: TablePlan, frame: pl.DataFrame) -> Batch:
-    assignments = planned.assignments
     with fault_at(planned.table.name):
-        batch = Batch(planned.table, conform(frame, assignments), assignments, work.context)
+        batch = Batch(planned.table, frame, planned.assignments, work.context)
         if work.children is not None and planned.table.routes:
             batch = batch.where(np.isin(batch.subjects, work.children))
     return batch

@@ -42,7 +42,8 @@ from scrambler.verification import (
     Verdict,
     conclude,
     known_answers,
-    refuse_key,
+    refuse_manifest,
+    refuse_unreviewed,
     try_flags,
     write_flags,
 )
@@ -125,6 +126,7 @@ def run(
 def _try_known_answers(run: Run) -> None:
     """Two fresh epochs on public ids: a key that is ignored shows before anything is read."""
     if run.settings.verify:
+        refuse_unreviewed(run.context.spec)
         known_answers(lambda: _pseudonyms(run.plan, Epoch.new()))
     if run.settings.flags is not None:
         try_flags(run.settings.flags)
@@ -199,8 +201,12 @@ def _commit(run: Run) -> None:
         run.changes.entries() if run.changes else [],
         run.verdict,
     )
-    if run.check:
-        refuse_key(run.check, manifest)
+    refuse_manifest(
+        manifest,
+        {one.table.name: one.assignments for one in run.plan.tables},
+        frozenset([*run.plan.missing, *run.plan.omitted]),
+        run.key.key,
+    )
     if run.settings.epoch is not None:
         run.key.forms = run.plan.forms.under(run.key.forms)
         run.key.save(run.settings.epoch)

@@ -24,7 +24,13 @@ from scrambler.ssd import ColumnSpec, Spec
 from scrambler.verification.after.ages import Ages
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.counts import MIXED, Counts, compare_counts
-from scrambler.verification.after.files import as_named, named_files, nothing_else, plain_parquet
+from scrambler.verification.after.files import (
+    as_named,
+    named_files,
+    no_unused_values,
+    nothing_else,
+    plain_parquet,
+)
 from scrambler.verification.after.hunt import Hunt
 from scrambler.verification.after.identifier_forms import IdentifierForms
 from scrambler.verification.after.key_like import no_key_in, texts_of
@@ -57,6 +63,7 @@ def compare_sides(
         return result
     if isinstance(out, FolderOutput):
         result.checks.append(plain_parquet(out.path, [*named_files(manifest)]))
+        result.checks.append(no_unused_values(out.path, [*named_files(manifest)]))
     tables = {name: table for name, table in manifest["tables"].items() if name in source}
     result.checks.append(columns_as_named(out, tables, result.notes))
     described = narrowed(out, tables, held)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrambler.files.digest import sha256_of
@@ -20,6 +21,9 @@ from scrambler.verification.after.check_result import CheckResult
 
 METADATA_KEYS: frozenset[bytes] = frozenset()
 """The keys that the metadata of a Parquet file may have: a run writes none."""
+
+_CODED = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}
+_BEYOND = "\U0010ffff"
 
 _WRITER = re.compile(r"parquet-cpp-arrow version [0-9]+\.[0-9]+\.[0-9]+\S{0,16}")
 
@@ -91,3 +95,49 @@ def plain_parquet(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResul
         keys |= {key for field in fields for key in field.metadata or {}} - {b"PARQUET:field_id"}
         wrong += not keys <= METADATA_KEYS or not _WRITER.fullmatch(footer.created_by)
     return CheckResult("Parquet files without metadata of their own", len(files), wrong)
+
+
+def no_unused_values(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResult:
+    """Count the text columns of row groups whose pages or statistics hold what no row has.
+
+    Whoever reads rows never meets these, and whoever reads the file does::
+
+        rows Lee, Lee, Hall     dictionary page Lee, Hall, Smith     -> 1 failure
+        rows Lee, Lee, Hall     statistics Hall to Smith             -> 1 failure
+    """
+    examined = wrong = 0
+    for file in files:
+        try:
+            footer = pq.read_metadata(out / file["path"])
+            fields = footer.schema.to_arrow_schema()
+            texts = [one.name for one in fields if pa.types.is_string(one.type)]
+            with pq.ParquetFile(out / file["path"], read_dictionary=texts) as coded:
+                for group in range(coded.num_row_groups if texts else 0):
+                    rows = coded.read_row_group(group, columns=texts)
+                    examined += len(texts)
+                    wrong += sum(
+                        _holds_more(rows[name], footer.row_group(group).column(place))
+                        for place, name in enumerate(fields.names)
+                        if name in texts
+                    )
+        except (pa.ArrowException, OSError):
+            wrong += 1
+    return CheckResult("text columns of files, none with values of no row", examined, wrong)
+
+
+def _holds_more(column: pa.ChunkedArray, described: pq.ColumnChunkMetaData) -> bool:
+    """Return whether a column of a row group holds values that none of its rows has."""
+    if described.has_dictionary_page and not _CODED & {*described.encodings}:
+        return True  # a dictionary page that nothing refers to
+    least, most = _BEYOND, ""
+    for chunk in column.chunks:
+        used = chunk.indices.drop_null().unique()
+        if len(used) < len(chunk.dictionary):
+            return True
+        if len(used):
+            ends = pc.min_max(chunk.dictionary).as_py()
+            least, most = min(least, ends["min"]), max(most, ends["max"])
+    stated = described.statistics
+    if stated is None or not stated.has_min_max:
+        return False
+    return not (stated.min == least and stated.max == most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scrambler.keys.epoch import Allocation
 from scrambler.keys.lookup import Index, Indexes
 from scrambler.policy import Assignment
 from scrambler.ssd import Spec
@@ -26,6 +27,7 @@ class Check:
     that dates may move, ``keep`` what they keep (``intervals`` or ``order``). ``lengths`` caps the
     characters of pseudonyms by the map of their id domain, ``numeric`` names the maps of integers.
     ``sizes`` are the rows of the tables; those of a table that is not there count as few.
+    ``allocations`` are the places of identifiers in reserved ranges, by map and format.
     """
 
     spec: Spec
@@ -38,6 +40,7 @@ class Check:
     lengths: Mapping[str, int] = field(default_factory=dict)
     numeric: frozenset[str] = frozenset()
     sizes: Mapping[str, int] = field(default_factory=dict)
+    allocations: Mapping[str, Allocation] = field(default_factory=dict)
 
     def draw(self, purpose: str) -> int:
         """Return the key of draws for ``purpose``."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from scrambler.errors import VerificationError
 from scrambler.files.commit import disk_errors, write_file
-from scrambler.verification.after.key_like import no_key_in
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.comparison import TableComparison
 from scrambler.verification.during.keys import KeyBook, Reference
@@ -25,18 +22,6 @@ def conclude(check: Check, found: Mapping[str, TableComparison], pairs: KeyBook)
     domains, references = pairs.check([*_references(check, found)])
     pairs.close()
     return Verdict(tables, domains, references)
-
-
-def refuse_key(check: Check, manifest: Mapping[str, object]) -> None:
-    """VerificationError where the epoch's key stands in what is to be the manifest.
-
-    Nor may anything that looks like a key: it may be one in another spelling.
-    """
-    if check.secrets.stand_in(json.dumps(manifest)) or not no_key_in(manifest).passed:
-        raise VerificationError(
-            "The epoch's key stands in the manifest. Nothing was committed. Start a new epoch, "
-            "and report this: it is a fault of the program."
-        )
 
 
 def write_flags(path: Path, found: Iterable[TableComparison]) -> None:

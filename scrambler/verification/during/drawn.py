@@ -25,6 +25,7 @@ from scrambler.verification.during.reading import (
     numbers,
 )
 from scrambler.verification.during.redraw import Redraw, redrawn
+from scrambler.verification.during.reserved import other_numbers
 from scrambler.verification.during.sides import Mask, Sides
 
 _BUCKETS = 12
@@ -181,16 +182,23 @@ def _fixed(sides: Sides, column: str, into: ColumnComparison) -> Mask:
 
 
 def _hidden(sides: Sides, column: str, here: Mask, into: ColumnComparison) -> Mask:
-    """Hold identifiers in a code column to changing into such as were never issued."""
+    """Hold identifiers in a code column to the numbers never issued that their places give."""
     if not here.any():
         return here
     same: Mask = here & alike(sides.source[column], sides.scrambled[column])
-    shape = sides.spec.domains[sides.parameters(column)["identifiers"]].shape
-    after = without_blanks(sides.scrambled[column].filter(pl.Series(here)))
-    unissued = np.zeros(len(after), dtype=bool)
-    for one in FORMATS[shape]:
-        unissued |= fits(after, one.unissued)
-    into.invalid += int((~unissued).sum()) + int(same.sum())
+    domain = sides.parameters(column)["identifiers"]
+    spec, left = sides.spec.domains[domain], here.copy()
+    before, after = (
+        without_blanks(text_of(side[column])) for side in (sides.source, sides.scrambled)
+    )
+    for one in FORMATS[spec.shape]:
+        rows = np.flatnonzero(left & fits(before, one.pattern))
+        if len(rows):
+            came, tokens = after.gather(rows), sides.keys.tokens[domain, column][rows]
+            into.invalid += int((~fits(came, one.unissued)).sum())
+            into.redraw_mismatch += other_numbers(sides.check, spec.map, one, tokens, came)
+            left[rows] = False
+    into.invalid += int(left.sum()) + int(same.sum())
     return same
 
 

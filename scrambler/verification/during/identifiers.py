@@ -19,6 +19,7 @@ from scrambler.verification.during.drawn import compare_codes
 from scrambler.verification.during.encoded import text_of
 from scrambler.verification.during.formats import FORMATS, fits
 from scrambler.verification.during.missing import missing_texts
+from scrambler.verification.during.reserved import other_integers, other_numbers
 from scrambler.verification.during.sides import Mask, Sides
 
 _NAME = r"\A[^0-9]*\pL[^0-9]*[ ,][^0-9]*\pL[^0-9]*\z"
@@ -60,7 +61,7 @@ def compare_identifiers(sides: Sides, column: str, into: ColumnComparison, pairs
         judged |= here
         same |= here & read.same
         stays(sides, column, rows & ~here, into)
-        into.invalid += _strange(sides, domain, read, written, here)
+        _formats(sides, column, domain, read, written, here, into)
         into.redraw_mismatch += _redigested(sides, column, domain, here, written)
         # By what stands there, not by the tokens: two identifiers merged would have one.
         hashed = np.where(here, read.hashed, np.uint64(0))
@@ -146,24 +147,37 @@ def _length(sides: Sides, domain: str) -> int:
     return min(spec.length, sides.check.lengths.get(spec.map, spec.length))
 
 
-def _strange(sides: Sides, domain: str, read: _Read, written: pl.Series, here: Mask) -> int:
-    """Return how many rows ``here`` are no pseudonyms of ``domain``.
+def _formats(
+    sides: Sides,
+    column: str,
+    domain: str,
+    read: _Read,
+    written: pl.Series,
+    here: Mask,
+    into: ColumnComparison,
+) -> None:
+    """Hold the rows ``here`` to the form of their pseudonyms, and numbers to those of their places.
 
     Of a national format they must be of a range never issued (T5); whole numbers become whole
     numbers where the domain has integers; all else is hexadecimal, of one length.
     """
-    spec, left = sides.spec.domains[domain], here.copy()
-    strange = 0
+    spec, left, check = sides.spec.domains[domain], here.copy(), sides.check
+    tokens = sides.keys.tokens[domain, column]
     for one in FORMATS.get(spec.shape, ()):
         rows = np.flatnonzero(left & fits(read.text, one.pattern))
         if len(rows):
-            strange += int((~fits(written.gather(rows), one.unissued)).sum())
+            came = written.gather(rows)
+            into.invalid += int((~fits(came, one.unissued)).sum())
+            into.redraw_mismatch += other_numbers(check, spec.map, one, tokens[rows], came)
             left[rows] = False
-    if spec.map in sides.check.numeric:
-        rows = np.flatnonzero(left & fits(read.text, _WHOLE))
-        strange += int((~fits(written.gather(rows), _WHOLE)).sum())
-        left[rows] = False
-    return strange + int((left & ~read.hexadecimal).sum())
+    if spec.map in check.numeric:
+        whole = left & fits(read.text, _WHOLE)
+        into.invalid += int((~fits(written.filter(pl.Series(whole)), _WHOLE)).sum())
+        rows = np.flatnonzero(whole & sides.digested(tokens))
+        texts = (side.gather(rows) for side in (read.text, written))
+        into.redraw_mismatch += other_integers(check, spec.map, *texts)
+        left &= ~whole
+    into.invalid += int((left & ~read.hexadecimal).sum())
 
 
 def _redigested(sides: Sides, column: str, domain: str, here: Mask, written: pl.Series) -> int:

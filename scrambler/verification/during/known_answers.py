@@ -9,6 +9,7 @@ its id: else the key is ignored, or is no secret.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain, repeat
@@ -18,13 +19,13 @@ import polars as pl
 from scrambler.errors import VerificationError
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.ssd import Domain
+from scrambler.verification.during.formats import FORMATS
 
 _counts = chain([1_000], repeat(50))
 _HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s")
 
-_BY_CHANCE = 2
-"""Of a thousand ids and 100,000 places, one is alike by chance in one run of a hundred, three are
-in one of six million. A key that is ignored makes all alike."""
+_NEVER = 1e-9
+"""The chance that is taken for none: of a domain, in a run, once in a thousand million."""
 
 _PUBLIC: Mapping[str, Callable[[int], str]] = {
     "upn": lambda n: f"A80120000{n:04}",
@@ -44,7 +45,7 @@ def known_answers(fresh: Callable[[], Pseudonyms]) -> None:
             continue  # has the pseudonyms of another
         for ids in _public_ids(domain, domain.map in first.numeric, count):
             one, other = (_pseudonyms(each, domain, ids) for each in (first, second))
-            if fault := _fault(ids, one, other):
+            if fault := _fault(ids, one, other, _places(first, domain, ids[0])):
                 raise VerificationError(
                     f"The known-answer test of pseudonyms failed in id domain {domain.name}: "
                     f"{fault}. "
@@ -66,13 +67,43 @@ def _pseudonyms(pseudonyms: Pseudonyms, domain: Domain, ids: tuple[str, ...]) ->
     return pseudonyms.pseudonyms(domain.name, found).to_list()
 
 
-def _fault(ids: tuple[str, ...], one: list[str], other: list[str]) -> str:
+def _places(pseudonyms: Pseudonyms, domain: Domain, id_: str) -> int:
+    """Return how many pseudonyms an id may have: the smallest range of its form, if it has one."""
+    for form in FORMATS.get(domain.shape, ()):
+        if re.fullmatch(form.pattern, id_):
+            return form.sizes[0] * max(1, len(form.letters))
+    if domain.map in pseudonyms.numeric and id_.isdigit():
+        return 2**31 - 1
+    length = min(domain.length, pseudonyms.lengths.get(domain.map, domain.length))
+    return int(16**length)
+
+
+def most_alike(tries: int, places: int) -> int:
+    """Return how many of ``tries``, of which each is alike once in ``places``, may be by chance.
+
+    More than k come with less than m**(k + 1) / (k + 1)! where m are expected. Of 1,000 ids and
+    100,000 places (URNs have so few) one is alike in a run of a hundred, and four never; of
+    hexadecimal pseudonyms none may be. A key that is ignored makes all alike.
+    """
+    expected, most = tries / places, 0
+    chance = expected
+    while chance > _NEVER:
+        most += 1
+        chance *= expected / (most + 1)
+    return most
+
+
+def _fault(ids: tuple[str, ...], one: list[str], other: list[str], places: int) -> str:
     if len({*one}) < len(ids) or len({*other}) < len(ids):
         return "two ids have one pseudonym"
-    if sum(a == b for a, b in zip(one, other, strict=True)) > _BY_CHANCE:
+    if sum(a == b for a, b in zip(one, other, strict=True)) > most_alike(len(ids), places):
         return "two epochs give an id the same pseudonym"
-    if len({*one, *other} & _cuts(ids, len(one[0]))) > _BY_CHANCE:
-        return "a pseudonym is a plain hash"
+    cuts = _cuts(ids, len(one[0]))
+    if met := len({*one, *other} & cuts):
+        # Only those of the same form can be met.
+        formed = sum(cut.isdigit() == one[0].isdigit() for cut in cuts)
+        if met > most_alike(2 * len(ids) * formed, places):
+            return "a pseudonym is a plain hash"
     if any(id_ in pseudonym.lower() for id_, pseudonym in zip(ids, one, strict=True)):
         return "a pseudonym shows its id"
     return ""

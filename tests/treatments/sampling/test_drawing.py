@@ -10,10 +10,12 @@ ORDERS = ("Adoption", "Special Guardianship Order", "Child Arrangements/ Residen
 
 
 def test_groups_name_columns_that_are_there_and_drawn() -> None:
-    for group in GROUPS:
-        for column in group.columns:
-            shipped = SHIPPED[group.table][column]
-            assert shipped.treatment in ("code", "number") or "codes" in shipped.parameters
+    shipped = {c: SHIPPED[group.table][c] for group in GROUPS for c in group.columns}
+    others = {c: a for c, a in shipped.items() if a.traits.draws not in ("code", "number")}
+    # A reason may stand in the place of a UPN, and is drawn as in the column of reasons.
+    assert others.keys() == {"pers_upn"}
+    reasons = shipped["pers_upn_unknown"].parameters["list"]
+    assert shipped["pers_upn"].parameters["codes"] == reasons
     named = [(group.table, column) for group in GROUPS for column in group.columns]
     assert len(set(named)) == len(named)
 
@@ -42,6 +44,16 @@ def test_an_order_and_the_episode_that_ends_with_it_agree() -> None:  # C093
                 "perm_cla_id": periods,
                 "perm_permanence_order_date": ["2020-01-01"] * 3_000,
                 "perm_permanence_order_type": ["Adoption"] * 3_000,
+                # One in three was placed for adoption, as decided before, and never taken back.
+                "perm_adm_decision_date": [None if n % 3 else "2019-03-01" for n in range(3_000)],
+                "perm_placed_for_adoption_date": [
+                    None if n % 3 else "2019-06-01" for n in range(3_000)
+                ],
+            },
+            "ssd_cla_placement": {
+                "clap_cla_placement_id": [f"l{n}" for n in range(0, 3_000, 3)],
+                "clap_person_id": people[::3],
+                "clap_cla_placement_start_date": ["2019-06-01"] * 1_000,
             },
         }
     )
@@ -53,8 +65,9 @@ def test_an_order_and_the_episode_that_ends_with_it_agree() -> None:  # C093
     types = stage.column("ssd_permanence", "perm_permanence_order_type")
     reasons = stage.column("ssd_cla_episodes", "clae_cla_episode_ceased_reason")
     assert all(reason in ends[kind] for kind, reason in zip(types, reasons, strict=True))
-    # Adoption is for children who were placed for it, and nobody here was.
-    assert even(types, ORDERS[1:])
+    assert {*types[::3]} == {"Adoption"}
+    assert even(types[1::3] + types[2::3], ORDERS[1:])
+    assert {*reasons[::3]} == ends["Adoption"]
 
 
 def test_the_need_is_one_in_a_period() -> None:  # C081

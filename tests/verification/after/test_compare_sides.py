@@ -26,6 +26,7 @@ FILES = "files as the manifest has them"
 OTHERS = "files and folders, none but those that the manifest names"
 KEYS = "entries of the manifest, none like a key"
 PARQUET = "Parquet files without metadata of their own"
+PAGES = "text columns of files, none with values of no row"
 ROWS = "tables with as many rows"
 NULLS = "columns with as many nulls"
 DISTINCT = "identifier columns with as many different identifiers"
@@ -96,8 +97,8 @@ def test_a_run_passes(made: Scrambled) -> None:
     result = look(made)
     assert result.passed, result.summary()
     assert {check.what for check in result.checks} == {
-        FILES, OTHERS, KEYS, PARQUET, THERE, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES, POSTCODES,
-        PLACES, WORDS, FORMS, RULES, STATUTORY, SOURCE,
+        FILES, OTHERS, KEYS, PARQUET, PAGES, THERE, ROWS, NULLS, DISTINCT, IDENTIFIERS, NAMES,
+        POSTCODES, PLACES, WORDS, FORMS, RULES, STATUTORY, SOURCE,
     }  # fmt: skip
     assert all(check.examined > 40 for check in result.checks)
 

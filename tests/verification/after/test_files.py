@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scrambler.verification.after.files import as_named, nothing_else, plain_parquet
+from scrambler.verification.after.files import (
+    as_named,
+    no_unused_values,
+    nothing_else,
+    plain_parquet,
+)
 
 PART = "tables/ssd_person/part-00000.parquet"
 
@@ -117,3 +123,25 @@ def test_a_name_that_says_more(path: str, out: Path) -> None:
     (out / PART).rename(out / path)
     digest = hashlib.sha256((out / path).read_bytes()).hexdigest()
     assert as_named(out, [{"path": path, "rows": 1, "sha256": digest}]).failures == 1
+
+
+def _written(out: Path, rows: pa.Table, **options: Any) -> list[dict[str, Any]]:
+    path = out / "tables" / "ssd_person" / "part-00000.parquet"
+    pq.write_table(rows, path, **options)
+    return named(out)
+
+
+def test_pages_hold_what_rows_have(out: Path) -> None:
+    rows = pa.table({"name": ["Lee", "Lee", None, "Hall"] * 50, "n": list(range(200))})
+    files = _written(out, rows, store_schema=False, row_group_size=60)
+    assert no_unused_values(out, files).failures == 0
+    assert no_unused_values(out, files).examined >= 4
+
+
+@pytest.mark.parametrize("more", [["Smith"], ["Smith", "Lee"]], ids=["coded", "not coded"])
+def test_a_dictionary_page_can_hold_names_of_no_row(more: list[str], out: Path) -> None:
+    held = pa.DictionaryArray.from_arrays(
+        pa.array([0, 0, 1], pa.int32()), pa.array(["Lee", "Hall", *more])
+    )
+    files = _written(out, pa.table({"name": held}), store_schema=False)
+    assert no_unused_values(out, files).failures == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from scrambler.errors import VerificationError
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Identified, Pseudonyms
 from scrambler.ssd import ssd
-from scrambler.verification.during.known_answers import known_answers
+from scrambler.verification.during.known_answers import known_answers, most_alike
 
 FEW = {name: ssd().domains[name] for name in ("person", "upn", "nhs", "uln", "professional")}
 
@@ -27,6 +28,25 @@ def _fresh(digest: Callable[[pl.Series, str], pl.Series] | None = None) -> Pseud
 
 def test_honest_pseudonyms_pass() -> None:
     known_answers(_fresh)
+
+
+@pytest.mark.parametrize(
+    ("tries", "places", "most"),
+    [(1_000, 10**5, 3), (50, 10**5, 2), (1_000, 10**9, 1), (1_000, 16**12, 0), (50, 16**36, 0)],
+)
+def test_chance_makes_so_many_alike_and_no_more(tries: int, places: int, most: int) -> None:
+    """Held against the binomial: beyond is one run in a thousand million, and not far below."""
+    assert most_alike(tries, places) == most
+    chance = 1 / places
+    tails = [
+        sum(
+            math.comb(tries, k) * chance**k * (1 - chance) ** (tries - k)
+            for k in range(least, least + 20)
+        )
+        for least in (most + 1, most)
+    ]
+    assert tails[0] < 1e-9
+    assert not most or tails[1] > 1e-9
 
 
 def test_one_key_for_all_is_found() -> None:
