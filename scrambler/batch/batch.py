@@ -17,6 +17,7 @@ from scrambler.keys.lookup import Index
 from scrambler.keys.pseudonyms import Identified
 from scrambler.policy import Assignment
 from scrambler.ssd import MissingCodes, TableSpec
+from scrambler.ssd.working_days import working_days
 
 Days = NDArray[np.int64]
 
@@ -202,7 +203,7 @@ class Batch:
 
     @cached_property
     def offsets(self) -> Days:
-        """Days to add to each date of a row; a row without a child gets an offset of its own."""
+        """Days or working days by which each row's dates move; a row of no child moves alone."""
         return self.offsets_of(self.or_rows(self.subjects))
 
     def moves(self, days: Callable[[], Days], subjects: Seeds | None = None) -> Days:
@@ -211,17 +212,27 @@ class Batch:
         ``subjects`` are the children, without it those of the rows. ``days`` is asked only where
         it matters: with whole intervals all dates of a child move alike.
         """
-        if self.context.shift.keep == "intervals":
-            return self.offsets if subjects is None else self.offsets_of(subjects)
-        tokens = self.or_rows(self.subjects) if subjects is None else subjects
-        return self.context.shift.perturbed(days(), tokens, self.context.pseudonyms.epoch)
+        shift = self.context.shift
+        if shift.keep == "order":
+            tokens = self.or_rows(self.subjects) if subjects is None else subjects
+            return shift.perturbed(days(), tokens, self.context.pseudonyms.epoch)
+        offsets = self.offsets if subjects is None else self.offsets_of(subjects)
+        if shift.keep == "intervals":
+            return offsets
+        since_1970 = days()
+        return working_days().back(since_1970, -offsets) - since_1970
+
+    def moved(self, column: str) -> Days:
+        """Return the days that those of a date column move to, NO_DAY where there is none."""
+        days = self.days(column)
+        return np.where(days == NO_DAY, NO_DAY, days + self.moves(lambda: days))
 
     def or_rows(self, tokens: Seeds) -> Seeds:
         """Return ``tokens`` with the row's own seed where there is no identifier."""
         return np.where(tokens == 0, self.rows, tokens)
 
     def offsets_of(self, subjects: Seeds) -> Days:
-        """Return the offset of each subject token, in whole days, never positive."""
+        """Return the offset of each subject token, in days or working days, never positive."""
         return self.context.shift.offsets(subjects, self.context.pseudonyms.epoch)
 
     def draw_key(self, purpose: str) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,9 +14,11 @@ from kernels.draw import Seeds, below, mix
 from kernels.warp import warp
 from scrambler.errors import UsageError
 from scrambler.keys.epoch import Epoch
+from scrambler.ssd.working_days import working_days
 
-Keep = Literal["intervals", "order"]
-"""What the dates of a child keep: all intervals between them, or their order only."""
+Keep = Literal["working-days", "intervals", "order"]
+"""What the dates of a child keep: working days and all intervals in them, all intervals in days,
+or their order only."""
 
 MOST = 28
 """The most days by which an order-preserving perturbation changes an interval, and so an age."""
@@ -32,12 +36,12 @@ class DateShift:
     and 4 % on 1 April, the worst day; 14 to 120 costs 5 %, 30 to 365 17 %. A wider range hides
     dates better and tests fewer children.
 
-    UsageError for offsets that are no days back, or that leave a perturbation no room.
+    UsageError for offsets that are no days back, or that leave a child nothing to draw from.
     """
 
     least: int = 14
     most: int = 90
-    keep: Keep = "intervals"
+    keep: Keep = "working-days"
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense."""
@@ -47,17 +51,25 @@ class DateShift:
                 f"{FURTHEST:,}."
             )
         if self.keep not in get_args(Keep):
-            raise UsageError("Dates keep either intervals or order: there is no other way.")
+            raise UsageError("Dates keep working-days, intervals or order: there is no other way.")
         if self.keep == "order" and self.most - self.least < MOST:
             raise UsageError(
                 f"Where only the order of dates is kept, the offsets must lie {MOST} days apart or "
                 "more: widen --offset-days."
             )
+        if self.keep == "working-days" and not _whole(self.least, self.most):
+            raise UsageError(
+                f"Working days that are always {self.least} to {self.most} days do not exist: "
+                "widen --offset-days, a dozen days are enough, or keep intervals."
+            )
 
     def offsets(self, subjects: Seeds, epoch: Epoch) -> NDArray[np.int64]:
-        """Return the offset of each subject, in whole days, never positive: intervals hold."""
-        draws = mix(subjects, epoch.number("offset"))
-        return -(self.least + below(draws, self.most - self.least + 1))
+        """Return by how many days, or working days, each subject's dates move, never positive."""
+        if self.keep == "working-days":
+            choices, purpose = _whole(self.least, self.most), "offset:working days"
+        else:
+            choices, purpose = range(self.least, self.most + 1), "offset"
+        return -(choices.start + below(mix(subjects, epoch.number(purpose)), len(choices)))
 
     def perturbed(
         self, days: NDArray[np.int64], subjects: Seeds, epoch: Epoch
@@ -78,9 +90,27 @@ class DateShift:
 
     def __str__(self) -> str:
         """Say in a sentence what the dates of a run keep."""
-        if self.keep == "order":
-            return (
-                "Dates: the order of a child's days holds, intervals do not; ages hold to within "
-                f"{MOST} days."
-            )
-        return "Dates: the order of a child's dates and all intervals between them hold."
+        return _SAID[self.keep]
+
+
+@cache
+def _whole(least: int, most: int) -> range:
+    """Return the numbers of working days that, from any day, are ``least`` to ``most`` days.
+
+    Of 14 to 90 days these are 10 to 59: 10 working days are two weeks or more, 60 about Christmas
+    and New Year can be 91 days.
+    """
+    calendar, counts = working_days(), range(1, most + 1)
+    return range(
+        1 + bisect_left(counts, least, key=calendar.fewest),
+        1 + bisect_right(counts, most, key=calendar.most),
+    )
+
+
+_SAID: dict[Keep, str] = {
+    "working-days": "Dates: the order of a child's dates holds and so do all intervals in working "
+    "days; intervals in days and ages hold to within some days.",
+    "intervals": "Dates: the order of a child's dates and all intervals between them hold.",
+    "order": "Dates: the order of a child's days holds, intervals do not; ages hold to within "
+    f"{MOST} days.",
+}

@@ -5,7 +5,6 @@ Nothing here imports what a command works with, so that ``--help`` is there at o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -54,11 +53,11 @@ OffsetDays = Annotated[
     ),
 ]
 Dates = Annotated[
-    Literal["intervals", "order"] | None,
+    Literal["working-days", "intervals", "order"] | None,
     typer.Option(
-        help="What the dates of a child keep: all intervals, or their order only. Order hides more "
-        "and breaks some rules; see show rules.",
-        show_default="intervals",
+        help="What the dates of a child keep: working days and intervals in them, intervals in "
+        "days, or their order only. Order hides most and breaks some rules; see show rules.",
+        show_default="working-days",
     ),
 ]
 AsOf = Annotated[
@@ -77,10 +76,12 @@ def names_of(tables: str) -> tuple[str, ...]:
 
 
 def shift_of(
-    offset_days: tuple[int, int] | None, dates: Literal["intervals", "order"] | None
+    offset_days: tuple[int, int] | None,
+    dates: Literal["working-days", "intervals", "order"] | None,
 ) -> DateShift:
     """Return how dates move, by default as the library has it; UsageError for what cannot be."""
     from scrambler.api import DateShift
 
-    days = DateShift() if offset_days is None else DateShift(*offset_days)
-    return replace(days, keep=dates or days.keep)
+    usual = DateShift()
+    least, most = offset_days or (usual.least, usual.most)
+    return DateShift(least, most, dates or usual.keep)

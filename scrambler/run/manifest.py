@@ -15,7 +15,7 @@ from scrambler.run.plan import Plan
 from scrambler.sinks import PartFile
 from scrambler.verification import Verdict
 
-_PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker")
+_PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker", "holidays")
 
 
 def run_parameters(

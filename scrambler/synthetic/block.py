@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scrambler.ssd.working_days import working_days
+
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Rng = np.random.Generator
@@ -138,6 +140,5 @@ def birthday(born: Ints, years: int | Ints) -> Ints:
 
 
 def working(days: Ints) -> Ints:
-    """Move Saturdays and Sundays to the Monday after."""
-    weekday = (days + 3) % 7
-    return days + np.where(weekday > 4, 7 - weekday, 0)
+    """Move weekends and bank holidays to the working day after."""
+    return working_days().onwards(days)

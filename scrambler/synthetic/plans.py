@@ -23,6 +23,7 @@ from scrambler.synthetic.block import (
     following,
     spread,
     taken,
+    working,
 )
 from scrambler.synthetic.cases import CARE, ENQUIRY, IN_NEED, PROTECTION, Cases, worker_ids
 from scrambler.synthetic.frames import Frames, frame, kept, yn
@@ -129,7 +130,7 @@ def _conferences(who: People, cases: Cases, row: Ints, s47: pl.Series, moved_in:
         icpc_s47_enquiry_id=kept(s47, ~moved_in), icpc_person_id=who.id(child),
         icpc_cp_plan_id=kept(plan, planned),
         icpc_referral_id=cases.c_id.gather(row), icpc_icpc_transfer_in=moved_in,
-        icpc_icpc_target_date=cases.enquiry[case] + 21, icpc_icpc_date=day,
+        icpc_icpc_target_date=working(cases.enquiry[case] + 21), icpc_icpc_date=day,
         icpc_icpc_outcome_cp_flag=planned,
         icpc_icpc_outcome_json=outcomes(
             "ssd_initial_cp_conference",

@@ -34,8 +34,8 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 
 DATE = Treatment(
     name="date",
-    summary="Moved back with all dates of the child, so that order holds, and intervals and ages "
-    "but where --dates order gives them up.",
+    summary="Moved back with all dates of the child, so that order holds, and intervals in working "
+    "days (--dates intervals: in days; --dates order: none).",
     types=MOMENTS | TEXT,
     audit=Audit.SHIFTED,
     scramble=_scramble,

@@ -275,7 +275,7 @@ def test_dates_never_move_forward(
 
 def test_offsets_are_a_setting(clean: Scrambled, tmp_path: Path) -> None:
     source = small(tmp_path / "source", clean.source)
-    api.run(source, tmp_path / "out", epoch=clean.epoch, shift=api.DateShift(7, 7))
+    api.run(source, tmp_path / "out", epoch=clean.epoch, shift=api.DateShift(7, 7, "intervals"))
     before = read(clean.source)["ssd_cla_episodes"]["clae_cla_episode_start_date"]
     after = tables_of(tmp_path / "out")["ssd_cla_episodes"]["clae_cla_episode_start_date"]
     assert (before.sort() - after.sort()).unique().dt.total_days().drop_nulls().to_list() == [7]

@@ -8,6 +8,7 @@ import pytest
 from kernels.draw import mix
 from scrambler.batch.dates import MOST, DateShift
 from scrambler.errors import UsageError
+from scrambler.ssd.working_days import working_days
 from tests.contexts import epoch
 from tests.law import even
 
@@ -33,6 +34,17 @@ def test_offsets_are_even_over_what_the_warp_leaves() -> None:
     assert even(back.min(axis=1).tolist(), range(14, 19))
 
 
+@pytest.mark.parametrize("offsets", [(14, 90), (7, 28), (30, 365)])
+def test_working_days_move_within_the_offsets_and_evenly(offsets: tuple[int, int]) -> None:
+    by = -DateShift(*offsets).offsets(SUBJECTS, epoch())
+    least, most = int(by.min()), int(by.max())
+    assert even(by.tolist(), range(least, most + 1))
+    days = np.arange(10_000, 22_000)
+    for count, inside in ((least - 1, False), (least, True), (most, True), (most + 1, False)):
+        back = days - working_days().back(days, count)
+        assert (back.min() >= offsets[0] and back.max() <= offsets[1]) == inside
+
+
 def test_epochs_and_children_move_apart() -> None:
     one, again, other = (
         DateShift(keep="order").perturbed(DAYS, SUBJECTS, epoch(n)) for n in (1, 1, 2)
@@ -42,7 +54,7 @@ def test_epochs_and_children_move_apart() -> None:
     assert (one[1:] == one[:-1]).mean() < 0.05
 
 
-@pytest.mark.parametrize("dates", ["intervals", "order"])
+@pytest.mark.parametrize("dates", ["working-days", "intervals", "order"])
 @pytest.mark.parametrize("offsets", [(0, 100), (100, 14), (-5, 90), (1, 3_651)])
 def test_offsets_that_are_no_days_back(offsets: tuple[int, int], dates: str) -> None:
     with pytest.raises(UsageError, match="days back"):
@@ -50,10 +62,13 @@ def test_offsets_that_are_no_days_back(offsets: tuple[int, int], dates: str) -> 
 
 
 def test_a_range_without_room_is_refused_where_it_matters() -> None:
-    DateShift(14, 14)
+    DateShift(14, 14, "intervals")
+    DateShift(14, 26)
     DateShift(14, 14 + MOST, "order")
     with pytest.raises(UsageError, match="--offset-days"):
         DateShift(14, 13 + MOST, "order")
+    with pytest.raises(UsageError, match="dozen"):
+        DateShift(14, 19)
     with pytest.raises(UsageError, match="intervals or order"):
         DateShift(keep="neither")  # type: ignore[arg-type]
 
@@ -61,4 +76,5 @@ def test_a_range_without_room_is_refused_where_it_matters() -> None:
 def test_each_way_is_said() -> None:
     assert "intervals do not" in str(DateShift(keep="order"))
     assert str(MOST) in str(DateShift(keep="order"))
-    assert "all intervals" in str(DateShift())
+    assert "all intervals between" in str(DateShift(keep="intervals"))
+    assert "in working days" in str(DateShift())

@@ -48,7 +48,7 @@ def test_json_is_one_document_and_nothing_else(
     assert "ssd_address" in check["missing"]
     assert run["verdict"]["passed"] is True
     assert run["rows"] == dry["rows"]
-    assert run["dates"] == dry["dates"] == "intervals"
+    assert run["dates"] == dry["dates"] == "working-days"
     assert verify["passed"] is True
     assert run["cohort"].keys() == {"as_of", "before", "after", "warning"}
     assert dry["verdict"] is None
@@ -86,8 +86,10 @@ def test_order_only_is_said_in_the_verdict(few: Path, scrambler: Command, tmp_pa
     assert done.code == 2
 
 
-def test_rules_that_order_only_breaks_are_shown(scrambler: Command) -> None:
-    assert "--dates order" in " ".join(scrambler("show", "rules", "C074").out.split())
+def test_rules_that_a_way_of_moving_dates_breaks_are_shown(scrambler: Command) -> None:
+    shown = " ".join(scrambler("show", "rules", "C074").out.split())
+    assert "working-days: A weekend" in shown
+    assert "order: Days one" in shown
 
 
 def test_verify_fails_with_its_own_exit_code(few: Path, scrambler: Command, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def _dated(text: str) -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("dates", ["intervals", "order"])
+@pytest.mark.parametrize("dates", ["working-days", "intervals", "order"])
 def test_a_child_has_the_same_ids_and_dates_by_either_road(dates: Keep, tmp_path: Path) -> None:
     source, epoch = tmp_path / "source", tmp_path / "epoch.json"
     location = live(source, payloads(tables()))

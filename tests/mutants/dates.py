@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kernels.draw import Seeds
+from kernels.working_days import WorkingDays
 from scrambler.batch import Batch
 from scrambler.batch.dates import DateShift
 from tests.mutants.mutant import Cells, Mutant, Plant, Rows, every, nth, one
@@ -87,6 +88,21 @@ def perturbed(
             return wrong(honest(self, days, tokens, epoch), days)
 
         plant.patch.setattr(DateShift, "perturbed", spoiled)
+
+    return plant_it
+
+
+def calendar(wrong: Callable[[WorkingDays, Days, Days], Days]) -> Callable[[Plant], None]:
+    """Spoil the moves by working days, of which the check has a reading of its own."""
+
+    def plant_it(plant: Plant) -> None:
+        honest = WorkingDays.back
+
+        def spoiled(self: WorkingDays, days: Days, count: Days) -> Days:
+            plant.touched += len(days)
+            return wrong(self, honest(self, days, count), days)
+
+        plant.patch.setattr(WorkingDays, "back", spoiled)
 
     return plant_it
 
@@ -193,4 +209,29 @@ DATED = [
         keep="order",
     ),
     Mutant("order: date kept, one row", "one day", moved(raw, DATES, one), "one", keep="order"),
+    Mutant(
+        "working days: all moved by six weeks",
+        "all days, from one known",
+        calendar(lambda held, moved, days: np.where(days > moved, days - 42, moved)),
+        keep="working-days",
+    ),
+    Mutant(
+        "working days: offsets of weeks",
+        "weekdays, and one offset in five",
+        offsets(lambda days, _: days // 5 * 5),
+        keep="working-days",
+    ),
+    Mutant(
+        "working days: weekends to the day after",
+        "nothing, but moves some dates forth",
+        calendar(lambda held, moved, _: held.onwards(moved)),
+        keep="working-days",
+    ),
+    Mutant(
+        "working days: date kept, one row",
+        "one day",
+        moved(raw, DATES, one),
+        "one",
+        keep="working-days",
+    ),
 ]

@@ -66,7 +66,7 @@ def test_a_source_without_most_tables_has_a_cohort_all_the_same(
 def test_the_shift_is_that_of_the_dates(
     tables: Mapping[str, pl.LazyFrame], folder: Path, tmp_path: Path
 ) -> None:
-    days = DateShift(DAYS, DAYS)
+    days = DateShift(DAYS, DAYS, "intervals")
     shift = run(str(folder / "parquet"), tmp_path / "out", shift=days, as_of=AS_OF).cohort
     assert shift is not None
     moved = {

@@ -21,7 +21,7 @@ def test_a_caller_may_ask_for_every_setting() -> None:
 
 def test_dates_move_as_asked_or_as_usual() -> None:
     assert Settings().dates == DateShift()
-    assert Settings(shift=DateShift(7, 7)).dates == DateShift(7, 7)
+    assert Settings(shift=DateShift(7, 7, "intervals")).dates == DateShift(7, 7, "intervals")
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def _each(before: pl.Series, after: pl.Series) -> pl.Series:
     return pl.select(pl.lit(before).dt.offset_by(pl.lit(days))).to_series()
 
 
-@pytest.mark.parametrize("dates", ["intervals", "order"])
+@pytest.mark.parametrize("dates", ["working-days", "intervals", "order"])
 @pytest.mark.parametrize(
     "fault",
     [

@@ -103,7 +103,7 @@ def show_rules(name: str) -> None:
                 _strength(rule),
                 _kept(rule),
                 rule.description,
-                "\n".join(filter(None, (rule.why, rule.unordered and f"order: {rule.unordered}"))),
+                "\n".join([*filter(None, [rule.why]), *map(": ".join, rule.lost.items())]),
             )
     console().print(shown)
 
@@ -117,7 +117,7 @@ def _strength(rule: Rule | StatutoryRule) -> str:
 def _kept(rule: Rule | StatutoryRule) -> str:
     if not rule.kept:
         return "not kept"
-    return "kept" if rule.kept_by("order") else "kept but by --dates order"
+    return "kept but by some --dates" if rule.lost else "kept"
 
 
 def _known(name: str, known: Collection[str]) -> None:

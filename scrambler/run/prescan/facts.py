@@ -16,8 +16,8 @@ from scrambler.ssd import Spec
 def _person(batch: Batch) -> Arrays:
     return {
         "token": batch.token("pers_person_id"),
-        "dob": batch.days("pers_dob").astype(np.int32),
-        "death": batch.days("pers_death_date").astype(np.int32),
+        "dob": batch.moved("pers_dob").astype(np.int32),
+        "death": batch.moved("pers_death_date").astype(np.int32),
     }
 
 

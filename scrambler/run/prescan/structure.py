@@ -1,7 +1,8 @@
 """Facts of structure: what hangs on a row, what came before it, how long it lasted.
 
-All of it is visible in the output as well: in references, empty cells, and dates, which of one
-child keep their order and, by default, their intervals. No fact is a code.
+All of it is visible in the output as well: in references, empty cells and dates. Days, and what
+follows from them, are those of the output, so that rules hold there however dates move. No fact is
+a code.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ _SPANS = (3, 7, 21)
 
 
 _NEVER_CLOSED = 10**6
-_ORDERS_SINCE = 13_513
-"""31 December 2006: placement orders came a year before, and dates may move back by most of one."""
+_ORDERS_SINCE = 13_147
+"""30 December 2005, since when there are placement orders (Adoption and Children Act 2002)."""
 
 _LAST = pl.col("start") == pl.col("start").max().over("child")
 
@@ -35,7 +36,7 @@ def _holds(name: str, table: str, column: str, *asked_by: str) -> IndexDefinitio
 
 
 def _on_day(column: str) -> Callable[[Batch], Arrays]:
-    return lambda batch: {"token": np.unique(_child_and(batch, batch.days(column)))}
+    return lambda batch: {"token": np.unique(_child_and(batch, batch.moved(column)))}
 
 
 def _child_and(batch: Batch, what: NDArray[np.generic]) -> Seeds:
@@ -64,8 +65,8 @@ def _referral(batch: Batch) -> Arrays:
     return {
         "token": batch.rows,
         "child": batch.subjects,
-        "made": batch.days("cine_referral_date").astype(np.int32),
-        "closed": batch.days("cine_close_date").astype(np.int32),
+        "made": batch.moved("cine_referral_date").astype(np.int32),
+        "closed": batch.moved("cine_close_date").astype(np.int32),
     }
 
 
@@ -93,9 +94,9 @@ def _superseded(arrays: Arrays) -> Arrays:
 
 
 def _placed(batch: Batch) -> Arrays:
-    days = batch.days("perm_placed_for_adoption_date")
-    reversed_ = batch.days("perm_decision_reversed_date") != NO_DAY
-    decided = batch.days("perm_adm_decision_date")
+    days = batch.moved("perm_placed_for_adoption_date")
+    reversed_ = batch.moved("perm_decision_reversed_date") != NO_DAY
+    decided = batch.moved("perm_adm_decision_date")
     there = (days != NO_DAY) & (decided != NO_DAY) & (decided <= days)
     return {
         "token": np.where(there, batch.subjects, np.uint64(0)),
@@ -115,7 +116,7 @@ def _of_placing(batch: Batch, field: str) -> NDArray[np.int64]:
 
 def _adoptive(batch: Batch) -> NDArray[np.bool_]:
     """Return the placements that began on the day on which their child was placed for adoption."""
-    start = batch.days("clap_cla_placement_start_date")
+    start = batch.moved("clap_cla_placement_start_date")
     adoptive: NDArray[np.bool_] = (start != NO_DAY) & (_of_placing(batch, "day") == start)
     return adoptive
 
@@ -130,7 +131,7 @@ def _adopted(batch: Batch) -> NDArray[np.bool_]:
 
 
 def _order(batch: Batch) -> Arrays:
-    days = batch.days("perm_permanence_order_date")
+    days = batch.moved("perm_permanence_order_date")
     return {
         "token": np.where(days == NO_DAY, np.uint64(0), batch.subjects),
         "day": days.astype(np.int32),
@@ -140,22 +141,22 @@ def _order(batch: Batch) -> Arrays:
 
 def _covers_placing(batch: Batch) -> NDArray[np.bool_]:
     """Return the statuses that can be the placement order under which a child was placed."""
-    start = batch.days("lega_legal_status_start_date")
-    end = batch.days("lega_legal_status_end_date")
+    start = batch.moved("lega_legal_status_start_date")
+    end = batch.moved("lega_legal_status_end_date")
     placed, is_open = _of_placing(batch, "day"), end == NO_DAY
     adopting = batch.ask("adopting")
     known = adopting.holds(batch.subjects) if adopting else np.zeros(len(batch), dtype=bool)
     for_good = _of_placing(batch, "reversed") == 0
     covers: NDArray[np.bool_] = (
-        known & (start > _ORDERS_SINCE) & (start <= placed) & (is_open | (placed < end))
+        known & (start >= _ORDERS_SINCE) & (start <= placed) & (is_open | (placed < end))
         & (_of_placing(batch, "decided") <= start) & (~is_open | for_good)
     )  # fmt: skip
     return covers
 
 
 def _status(batch: Batch) -> Arrays:
-    start = batch.days("lega_legal_status_start_date")
-    end = batch.days("lega_legal_status_end_date")
+    start = batch.moved("lega_legal_status_start_date")
+    end = batch.moved("lega_legal_status_end_date")
     span = np.searchsorted(_SPANS, end - start)
     return {
         "token": batch.rows,
@@ -179,7 +180,7 @@ def _placement(batch: Batch) -> Arrays:
     return {
         "token": batch.rows,
         "child": batch.subjects,
-        "start": batch.days("clap_cla_placement_start_date").astype(np.int32),
+        "start": batch.moved("clap_cla_placement_start_date").astype(np.int32),
         "adoptive": (_adoptive(batch) * (1 + under)).astype(np.uint8),
         "home": _at_home(batch).astype(np.uint8),
     }
@@ -187,7 +188,7 @@ def _placement(batch: Batch) -> Arrays:
 
 def _episode(batch: Batch) -> Arrays:
     starts = batch.ask("status starts")
-    days = batch.days("clae_cla_episode_start_date")
+    days = batch.moved("clae_cla_episode_start_date")
     new = starts.holds(_child_and(batch, days)) if starts else np.zeros(len(batch), dtype=bool)
     return {
         "token": batch.rows,
@@ -195,7 +196,7 @@ def _episode(batch: Batch) -> Arrays:
         "period": batch.token("clae_cla_id"),
         "placement": batch.token("clae_cla_placement_id"),
         "start": days.astype(np.int32),
-        "ceased": batch.days("clae_cla_episode_ceased_date").astype(np.int32),
+        "ceased": batch.moved("clae_cla_episode_ceased_date").astype(np.int32),
         "status": new.astype(np.uint8),
         "adopted": _adopted(batch).astype(np.uint8),
     }

@@ -46,7 +46,7 @@ def _one_person() -> Check:
 
 
 CARE = (
-    rule("C074", each(_START < _CEASED), unordered=SHORT),
+    rule("C074", each(_START < _CEASED), lost=SHORT),
     rule("C075", each(together("clae_cla_episode_ceased_date", "clae_cla_episode_ceased_reason"))),
     rule(
         "C076",
@@ -57,8 +57,6 @@ CARE = (
             "clae_cla_episode_ceased_date",
             "clae_cla_episode_ceased_reason",
         ),
-        unordered="Days one apart can become one, so that overlapping episodes can come to follow "
-        "each other.",
     ),
     rule(
         "C077",
@@ -66,8 +64,6 @@ CARE = (
             col("clae_cla_id").is_null()
             | ((col("clae_cla_episode_start_reason") == "S") == (_START == _FIRST_START))
         ),
-        unordered="Days one apart can become one, so that an episode can come to start with the "
-        "first.",
     ),
     rule(
         "C078", each(implies(_REASON == "E2", col("pers_death_date") == _CEASED), "clae_person_id")

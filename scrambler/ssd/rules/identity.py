@@ -112,7 +112,7 @@ IDENTITY = (
         "C014",
         why="Compares source and output: one offset a child keeps the order of a child's rows; "
         "the run compares every date.",
-        unordered=LATEST,
+        lost=LATEST,
     ),
     rule(
         "C015",

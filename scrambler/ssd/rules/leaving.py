@@ -33,13 +33,13 @@ LEAVING = (
             "csdq_person_id",
         ),
         why="The age is judged where there is a score: outside 4 to 16 is a reason for none.",
-        unordered=AGED,
+        lost=AGED,
     ),
     rule(
         "C103",
         each(in_order("miss_missing_episode_start_date", "miss_missing_episode_end_date"))
         & each(under(18, "miss_missing_episode_end_date"), "miss_person_id"),
-        unordered=AGED,
+        lost=AGED,
     ),
     rule(
         "C104",
@@ -61,7 +61,7 @@ LEAVING = (
         "C106",
         each(_at(16, 25), "clea_person_id"),
         why="That the latest row of a child stays the latest compares source and output.",
-        unordered=f"{AGED} {LATEST}",
+        lost={dates: f"{why} {LATEST[dates]}" for dates, why in AGED.items()},
     ),
     rule(
         "C107",

@@ -157,7 +157,7 @@ PERSON = (
         "C029",
         why="Compares source and output: one offset a child keeps the order of a child's rows; "
         "the run compares every date.",
-        unordered=LATEST,
+        lost=LATEST,
     ),
     rule(
         "C030",

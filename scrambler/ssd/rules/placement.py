@@ -64,7 +64,7 @@ PLACEMENT = (
             "clap_cla_placement_start_date",
             "clap_cla_placement_end_date",
         ),
-        unordered=SHORT,
+        lost=SHORT,
     ),
     rule(
         "C084",

@@ -10,10 +10,30 @@ from scrambler.ssd.fact_file import Row
 from scrambler.ssd.read_facts import facts
 from scrambler.ssd.rules.check import Check
 
-SHORT = "Days one apart can become one, so what lasts a day can end on the day it starts."
-AGED = "Ages hold to within 28 days, so a birthday that mattered can lie on the other side."
-LATEST = "Days one apart can become one, and then no row is the latest."
-"""Why a rule is not kept where dates keep their order only."""
+Lost = Mapping[str, str]
+"""Why a rule is not kept, by what the dates of the output keep."""
+
+_ONE = {
+    "working-days": "A weekend or bank holiday can become the working day before it",
+    "order": "Days one apart can become one",
+}
+SHORT: Lost = {
+    dates: f"{one}, so what lasts a day can end on the day it starts."
+    for dates, one in _ONE.items()
+}
+LATEST: Lost = {dates: f"{one}, and then no row is the latest." for dates, one in _ONE.items()}
+AGED: Lost = {
+    "working-days": "Ages hold to within days, so a birthday that mattered can lie on the other "
+    "side.",
+    "order": "Ages hold to within 28 days, so a birthday that mattered can lie on the other side.",
+}
+WEEKDAYS: Lost = dict.fromkeys(
+    ("intervals", "order"), "A shift of whole days moves weekends and bank holidays."
+)
+LASTING: Lost = {
+    "working-days": "Intervals hold in working days, not in days.",
+    "order": "Intervals are what is given up.",
+}
 
 
 @dataclass(frozen=True)
@@ -23,8 +43,8 @@ class Rule:
     ``reads`` are the columns that the check looks at, by table. ``hard`` is false for what is
     usual, not certain. ``kept`` says whether scrambling keeps what the check looks at, or the whole
     rule where there is no check. ``why`` says in a sentence why it is not kept, why there is no
-    check, or what part the check leaves out; else it is empty. ``unordered`` says why it is not
-    kept where dates keep their order only, and is empty where it is kept all the same.
+    check, or what part the check leaves out; else it is empty. ``lost`` says of what dates may keep
+    where the rule is not kept, and why.
     ``violations`` counts breaking rows, None when the frames lack a table or column it needs.
     """
 
@@ -34,7 +54,7 @@ class Rule:
     hard: bool
     kept: bool
     why: str
-    unordered: str
+    lost: Lost
     violations: Check | None
 
     @property
@@ -43,8 +63,8 @@ class Rule:
         return tuple(self.reads)
 
     def kept_by(self, dates: str) -> bool:
-        """Return whether scrambling keeps it where ``dates`` (intervals or order) hold."""
-        return self.kept and not (dates == "order" and self.unordered)
+        """Return whether scrambling keeps it where dates keep ``dates``, such as intervals."""
+        return self.kept and dates not in self.lost
 
 
 def rule(
@@ -53,7 +73,7 @@ def rule(
     *,
     kept: bool = True,
     why: str = "",
-    unordered: str = "",
+    lost: Lost | None = None,
 ) -> Rule:
     """Return the rule of that id with its words from consistency.csv."""
     row = _rows()[name]
@@ -64,7 +84,7 @@ def rule(
         hard=row["strength"] == "hard",
         kept=kept,
         why=why,
-        unordered=unordered,
+        lost=lost or {},
         violations=check,
     )
 

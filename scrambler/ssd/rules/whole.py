@@ -8,7 +8,7 @@ from operator import and_
 from polars import col
 
 from scrambler.ssd.rules.check import each
-from scrambler.ssd.rules.rule import rule
+from scrambler.ssd.rules.rule import LASTING, rule
 
 _EVENTS = {
     "cont_person_id": "cont_contact_date",
@@ -38,7 +38,7 @@ WHOLE = (
         "C120",
         why="Compares source and output: every date of a child moves by one offset, so intervals "
         "stay; what siblings share does not (C067).",
-        unordered="Intervals are what is given up.",
+        lost=LASTING,
     ),
     rule(
         "C121",

@@ -73,19 +73,15 @@ def _died(_: Condition, batch: Batch) -> Marks:
 
 def _died_on(condition: DiedOn, batch: Batch) -> Marks:
     death = _person(batch, "death")
-    return np.where((death != NO_DAY) & (death == batch.days(condition.column)), 1, 0)
+    return np.where((death != NO_DAY) & (death == batch.moved(condition.column)), 1, 0)
 
 
 def _aged(condition: Aged, batch: Batch) -> Marks:
-    born, day = _person(batch, "dob"), batch.days(condition.column)
+    born, day = _person(batch, "dob"), batch.moved(condition.column)
     missing = (born == NO_DAY) | (day == NO_DAY)
-    years = _years(*(np.where(missing, 0, _moved(batch, days)) for days in (born, day)))
+    years = _years(*(np.where(missing, 0, days) for days in (born, day)))
     reached = sum((years >= age).astype(np.int64) for age in condition.ages)
     return np.where(missing, UNKNOWN_AGE, reached)
-
-
-def _moved(batch: Batch, days: Marks) -> Marks:
-    return days + batch.moves(lambda: days)
 
 
 def _years(born: Marks, day: Marks) -> Marks:
@@ -105,9 +101,7 @@ def _order_on(condition: OrderOn, batch: Batch) -> Marks:
     if not held:
         return np.zeros(len(batch), dtype=np.int64)
     ordered = held.get("day", batch.subjects, NO_DAY)
-    # Days one apart may become one: what counts is whether they are one in the output.
-    ordered_on, day = (_moved(batch, days) for days in (ordered, batch.days(condition.column)))
-    same = (ordered != NO_DAY) & (ordered_on == day)
+    same = (ordered != NO_DAY) & (ordered == batch.moved(condition.column))
     drawn = mix(batch.or_rows(batch.subjects), batch.draw_key(PERMANENCE_ORDER))
     others = 1 + below(drawn, ORDER_TYPES - 1)
     adopted = held.get("adopted", batch.subjects, 0) == 1

@@ -1,4 +1,7 @@
-"""The dated things of an output, by the age in days that each child had when they happened."""
+"""The dated things of an output, by the age in days that each child had when they happened.
+
+Where an output keeps working days, ages are counted in these: such ages hold to the day.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from polars import col
 
 from scrambler.policy import traits_of
 from scrambler.ssd import Spec
+from scrambler.ssd.working_days import working_days
 from scrambler.verification.after.subjects import Subjects
 
 _BIRTHS = ("pers_dob", "pers_expected_dob", "moth_childs_dob")
@@ -66,8 +70,9 @@ class Ages:
     ``ssd_person`` comes first, then tables that others lead over.
     """
 
-    def __init__(self, tables: Mapping[str, Any], spec: Spec, seed: int) -> None:
-        """Have seen nobody yet."""
+    def __init__(self, tables: Mapping[str, Any], spec: Spec, seed: int, dates: str) -> None:
+        """Have seen nobody yet; ``dates`` is what the dates of the output keep."""
+        self._working_days = dates == "working-days"
         self._missing = list(spec.missing.dates)
         self._subjects = Subjects(spec, seed)
         self._dated: dict[str, list[tuple[int, str]]] = {}
@@ -103,7 +108,7 @@ class Ages:
             .unique(_ID, keep="first", maintain_order=True)
         )
         self._subjects.number(born[_ID])
-        self._born = born[_BORN].to_physical().to_numpy().astype(np.int64)
+        self._born = self._counted(born[_BORN])
         if len(self._born):
             self._gather(table, people)
 
@@ -125,11 +130,15 @@ class Ages:
             days = batch[name].cast(pl.Date)
             there = (days.is_not_null() & ~days.is_in(self._missing)).to_numpy() & (child >= 0)
             whose = child[there]
-            age = days.to_physical().fill_null(0).to_numpy()[there] - self._born[whose]
+            age = self._counted(days)[there] - self._born[whose]
             likely = np.abs(age) <= _OLDEST
             self._gathered[kind].append(
                 (whose[likely].astype(np.uint32), age[likely].astype(np.int16))
             )
+
+    def _counted(self, days: pl.Series) -> NDArray[np.int64]:
+        number = days.to_physical().fill_null(0).to_numpy().astype(np.int64)
+        return working_days().numbers(number) if self._working_days else number
 
 
 def _dated(tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -103,7 +103,7 @@ def compare_sides(
     for what, failures in scrambled.hunt.failures.items():
         what = f"values searched for {what} of the source"
         result.checks.append(CheckResult(what, scrambled.hunt.examined, failures))
-    dates = manifest.get("dates", "intervals")
+    dates = _dates(manifest)
     check, notes = evaluate(rules, scrambled.rules, dates)
     result.checks.append(check)
     result.notes += notes
@@ -113,6 +113,11 @@ def compare_sides(
     result.notes += notes
     result.risks = measure(scrambled.ages.finish(), dates)
     return result
+
+
+def _dates(manifest: Mapping[str, Any]) -> str:
+    """Return what the dates of an output keep; at first there was nothing to choose."""
+    return str(manifest.get("dates", "intervals"))
 
 
 def _cleared(tables: Mapping[str, Any]) -> set[str]:
@@ -136,7 +141,7 @@ class _Output:
         self._columns, self._tables = columns, tables
         self.counts, self.rules = Counts(tables, seed), RuleCounts(tables, seed)
         self.hunt, self.forms = Hunt(originals), IdentifierForms(spec, manifest)
-        self.ages, self.statutory = Ages(tables, spec, seed), StatutoryRows(seed)
+        self.statutory, self.ages = StatutoryRows(seed), Ages(tables, spec, seed, _dates(manifest))
 
     def add(self, table: str, batch: pl.DataFrame) -> None:
         self.counts.add(table, batch)

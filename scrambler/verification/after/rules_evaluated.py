@@ -36,7 +36,7 @@ def evaluate(source: RuleCounts, output: RuleCounts, dates: str) -> tuple[CheckR
                     f"{rule.id} is broken by {right} rows of the output and {left} of the source."
                 )
         elif left == 0 and right:
-            why = rule.unordered if rule.kept else rule.why
+            why = rule.lost.get(dates, rule.why)
             notes.append(f"{rule.id} is not kept, by design: {why}")
     if skipped:
         notes.append(

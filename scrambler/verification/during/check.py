@@ -24,8 +24,9 @@ class Check:
     """Built once a run; holds no row.
 
     ``assignments`` are the plan's, by table and column. ``least`` and ``most`` are the days back
-    that dates may move, ``keep`` what they keep (``intervals`` or ``order``). ``lengths`` caps the
-    characters of pseudonyms by the map of their id domain, ``numeric`` names the maps of integers.
+    that dates may move, ``keep`` what they keep (``working-days``, ``intervals`` or ``order``).
+    ``lengths`` caps the characters of pseudonyms by the map of their id domain, ``numeric`` names
+    the maps of integers.
     ``sizes`` are the rows of the tables; those of a table that is not there count as few.
     ``allocations`` are the places of identifiers in reserved ranges, by map and format.
     """
@@ -36,7 +37,7 @@ class Check:
     indexes: Indexes
     least: int
     most: int
-    keep: str = "intervals"
+    keep: str
     lengths: Mapping[str, int] = field(default_factory=dict)
     numeric: frozenset[str] = frozenset()
     sizes: Mapping[str, int] = field(default_factory=dict)

@@ -45,7 +45,7 @@ def condition_of(sides: Sides, condition: Condition) -> Numbers:
             return _marked(_person(sides, "death") != NO_DAY)
         case DiedOn(column):
             death = _person(sides, "death")
-            return _marked((death != NO_DAY) & (death == sides.days(column)))
+            return _marked((death != NO_DAY) & (death == _moved(sides, column)))
         case Aged(column, ages):
             return _reached(sides, column, ages)
         case OrderOn(column):
@@ -70,16 +70,19 @@ def _person(sides: Sides, field: str, default: int = NO_DAY) -> Numbers:
     return held_by.get(field, sides.subjects, default)
 
 
-def _moved(sides: Sides, days: Numbers) -> Numbers:
-    return days + due(sides.check, sides.or_rows(sides.subjects), days)
+def _moved(sides: Sides, column: str) -> Numbers:
+    """Return the days that a column must have in the output, as the indexes have them."""
+    days = sides.days(column)
+    moves = due(sides.check, sides.or_rows(sides.subjects), days)
+    return np.where(days == NO_DAY, NO_DAY, days + moves)
 
 
 def _reached(sides: Sides, column: str, ages: tuple[int, ...]) -> Numbers:
     """Count the birthdays in ``ages`` that came before or on the scrambled day."""
-    born, day = _person(sides, "dob"), sides.days(column)
+    born, day = _person(sides, "dob"), _moved(sides, column)
     known = (born != NO_DAY) & (day != NO_DAY)
     reached = np.full(len(sides), UNKNOWN_AGE, dtype=np.int64)
-    birth, then = (_calendar(_moved(sides, days)[known]) for days in (born, day))
+    birth, then = (_calendar(days[known]) for days in (born, day))
     reached[known] = 0
     for age in ages:
         # As three digits of one number: the year counts first, then the month, then the day.
@@ -101,7 +104,7 @@ def _ordered(sides: Sides, column: str) -> Numbers:
     if held_by is None:
         return np.zeros(len(sides), dtype=np.int64)
     ordered = held_by.get("day", sides.subjects, NO_DAY)
-    same = (ordered != NO_DAY) & (_moved(sides, ordered) == _moved(sides, sides.days(column)))
+    same = (ordered != NO_DAY) & (ordered == _moved(sides, column))
     bits = mixed(sides.or_rows(sides.subjects), sides.check.draw(PERMANENCE_ORDER))
     adopted = held_by.get("adopted", sides.subjects, 0) == 1
     return np.where(same, np.where(adopted, 1, 2 + scaled(bits, ORDER_TYPES - 1)), 0)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
+from scrambler.ssd.working_days import FIRST, LAST, bank_holidays
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.derivation import Numbers, Seeds, mixed, scaled
 
@@ -14,16 +17,64 @@ _SPAN = 2 * _WARP
 def due(check: Check, subjects: Seeds, days: Numbers) -> Numbers:
     """Return what to add to each of ``days`` (since 1970) of each subject: never positive.
 
-    Where intervals hold it is one offset a subject. Where only the order does, the offset is up to
-    28 days smaller, and a broken line comes on top that has a corner every 56 days.
+    Where working days hold it is as many working days a subject, where intervals hold as many days.
+    Where only the order does, the offset is up to 28 days smaller, and a broken line comes on top
+    that has a corner every 56 days.
     """
     secrets = check.secrets
+    if check.keep == "working-days":
+        fewest, most = _choices(check.least, check.most)
+        bits = mixed(subjects, secrets.number("offset:working days"))
+        return _earlier(days, fewest + scaled(bits, most - fewest + 1)) - days
     if check.keep == "intervals":
         bits = mixed(subjects, secrets.number("offset"))
         return -(check.least + scaled(bits, check.most - check.least + 1))
     bits = mixed(subjects, secrets.number("offset:order"))
     offset = check.least + scaled(bits, check.most - check.least - _WARP + 1)
     return -(offset + _line(days, subjects, secrets.number("warp")))
+
+
+@cache
+def _calendar() -> tuple[Numbers, Numbers]:
+    """Return the working days of two centuries, and how many there were until each of its days."""
+    works = np.is_busday(np.arange(FIRST, LAST + 1), holidays=bank_holidays())
+    return np.flatnonzero(works) + FIRST.astype(np.int64), np.cumsum(works)
+
+
+def _earlier(days: Numbers, by: Numbers) -> Numbers:
+    """Return the days that ``by`` working days earlier are; outside the calendar all days work.
+
+    A day of rest belongs to the last working day before it. Both go together; how far they are
+    apart stays, or becomes all that there is before the next working day.
+    """
+    works, until = _calendar()
+    first, last = works[0], works[-1]
+    known = np.minimum(np.maximum(days, first), last)
+    count = until[known - first]
+    rest = known - works[count - 1]
+    count += days - known - by
+    inside = np.minimum(np.maximum(count, 1), len(works))
+    base = works[inside - 1] + count - inside
+    following = works[np.minimum(inside, len(works) - 1)]
+    room = np.where((count < 1) | (inside == len(works)), 0, following - works[inside - 1] - 1)
+    moved: Numbers = base + np.minimum(rest, room)
+    return moved
+
+
+@cache
+def _choices(least: int, most: int) -> tuple[int, int]:
+    """Return the fewest and the most working days that from no day lead out of a range of days."""
+    works, _ = _calendar()
+    rest = np.diff(works, append=works[-1] + 1) - 1
+    counts = []
+    for count in range(1, most + 1):
+        days = works[count:] - works[:-count]
+        # The last day of a long rest moves furthest, to the end of a shorter one.
+        if (days + np.maximum(rest[count:] - rest[:-count], 0)).max() > most:
+            break
+        if days.min() >= least:
+            counts.append(count)
+    return counts[0], counts[-1]
 
 
 def _line(days: Numbers, subjects: Seeds, key: int) -> Numbers:

@@ -33,10 +33,10 @@ def described(frames: dict[str, pl.DataFrame]) -> dict[str, Any]:
     }
 
 
-def gathered(frames: dict[str, pl.DataFrame], rows: int = 2) -> Events:
+def gathered(frames: dict[str, pl.DataFrame], rows: int = 2, dates: str = "intervals") -> Events:
     """What batches of so many rows come to."""
     tables = described(frames)
-    ages = Ages(tables, ssd(), seed=7)
+    ages = Ages(tables, ssd(), seed=7, dates=dates)
     for name in parents_first(tables, ssd()):
         for batch in frames[name].iter_slices(rows):
             ages.add(name, batch)
@@ -131,3 +131,14 @@ def test_only_what_is_near_is_given() -> None:
     wanted = pl.DataFrame({"kind": [0], "age": [9]}, schema={"kind": pl.UInt16, "age": pl.Int32})
     for days, ages in ((0, [9]), (1, [9, 10]), (3, [9, 10, 12])):
         assert sorted(events.near(wanted, days)["age"]) == ages
+
+
+def test_where_working_days_hold_ages_are_counted_in_them() -> None:
+    born, visited = datetime(2026, 3, 30), datetime(2026, 4, 7)  # over Easter
+    frames = {
+        "ssd_person": pl.DataFrame({"pers_person_id": ["a"], "pers_dob": [born]}),
+        "ssd_contacts": pl.DataFrame({"cont_person_id": ["a"], "cont_contact_date": [visited]}),
+    }
+    for dates, age in (("working-days", 4), ("intervals", 8)):
+        events = gathered(frames, dates=dates)
+        assert events.of(events.children(99))["age"].to_list() == [age]

@@ -51,7 +51,7 @@ def output(children: list[Child]) -> Events:
 
 
 def events_of(frames: Mapping[str, pl.DataFrame], held: Mapping[str, Any]) -> Events:
-    ages = Ages(held, ssd(), seed=7)
+    ages = Ages(held, ssd(), seed=7, dates="intervals")
     for name in parents_first(held, ssd()):
         ages.add(name, frames[name])
         ages.close(name)

@@ -7,20 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+import polars.selectors as cs
 
 from scrambler.ssd.rules.check import Frames
 from scrambler.ssd.rules.statutory.rule import Record, StatutoryRule
+
+_EXCUSED = "excused "
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """What was found: ``failures`` by the rule's id, and how many children have any error.
 
+    ``excused`` has, by the rule's id, the records that scrambling may make break it (see
+    StatutoryRule); rules without such are not there.
+
     A rule that could not be asked, for want of a column or of a day, is not among them. Rules
     about the whole authority count for no child.
     """
 
     failures: dict[str, int]
+    excused: dict[str, int]
     children_with_errors: int
 
 
@@ -39,14 +46,17 @@ def evaluate(
             assert rule.record is not None  # noqa: S101 - just asked
             by_record.setdefault(rule.record, []).append(rule)
     failures: dict[str, int] = {}
+    excused: dict[str, int] = {}
     children = [pl.Series("child", [], pl.String)]
     for record, asked_of_it in by_record.items():
         broken = _broken(record, frames, asked_of_it, year_end)
         failures |= broken.select(rule.id for rule in asked_of_it).sum().row(0, named=True)
+        excused |= broken.select(cs.starts_with(_EXCUSED)).sum().row(0, named=True)
         errors = [rule.id for rule in asked_of_it if rule.error]
         if errors:
             children.append(broken.filter(pl.any_horizontal(errors))["child"].unique())
-    return Evaluation(failures, pl.concat(children).drop_nulls().n_unique())
+    excused = {name.removeprefix(_EXCUSED): count for name, count in excused.items()}
+    return Evaluation(failures, excused, pl.concat(children).drop_nulls().n_unique())
 
 
 def children_with_errors(
@@ -65,4 +75,6 @@ def _broken(
         year_start=pl.lit(year_end, pl.Date).dt.offset_by("-1y").dt.offset_by("1d"),
     )
     found = {rule.id: ~rule.holds.fill_null(True) for rule in rules if rule.holds is not None}
-    return rows.select(pl.col(record.child).cast(pl.String).alias("child"), **found).collect()
+    excused = {_EXCUSED + rule.id: rule.excused for rule in rules if rule.excused is not None}
+    child = pl.col(record.child).cast(pl.String).alias("child")
+    return rows.select(child, **found, **excused).collect()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
-from scrambler.ssd.rules.rule import AGED, SHORT
+from scrambler.ssd.rules.rule import AGED, SHORT, WEEKDAYS, Lost
+
+T = TypeVar("T")
 
 _APART = "The codes that it compares stand in two tables and are drawn apart."
 _BLANK = "Which girls are not said to be mothers, or not, is not known when sex is drawn."
-_WEEKDAYS = "A shift of whole days moves conferences to weekends."
 _EXTRACT = "The dates of a child move back, and the day of the extract stays."
 _FAMILY = "Mother and child move by different offsets."
 
 _NOT_KEPT: Mapping[str, Mapping[str, str]] = {
     "CIN": {
         "8873Q": _APART,
-        "8870Q 8875": _WEEKDAYS,
         "8530Q 8670Q 8736 8770Q 8775Q": _EXTRACT,
         "1530": "UPNs are made in a range that no authority issues, so that none is a real "
         "child's.",
@@ -30,8 +31,9 @@ _NOT_KEPT: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 
-_UNORDERED: Mapping[str, Mapping[str, str]] = {
+_LOST: Mapping[str, Mapping[str, Lost]] = {
     "CIN": {
+        "8870Q 8875": WEEKDAYS,
         "4012Q 4014 4016 4017 8840 8841 8863Q 8940": SHORT,
         "8606": AGED,
     },
@@ -42,11 +44,11 @@ _UNORDERED: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def _spread(reasons: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, str], str]:
+def _spread(by_census: Mapping[str, Mapping[str, T]]) -> dict[tuple[str, str], T]:
     return {
-        (census, code): why
-        for census, by_codes in reasons.items()
-        for codes, why in by_codes.items()
+        (census, code): said
+        for census, by_codes in by_census.items()
+        for codes, said in by_codes.items()
         for code in codes.split()
     }
 
@@ -54,5 +56,5 @@ def _spread(reasons: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, str], s
 NOT_KEPT = _spread(_NOT_KEPT)
 """(census, code) of a rule that is not kept: why."""
 
-UNORDERED = _spread(_UNORDERED)
-"""(census, code) of a rule that is kept, but not where dates keep their order only: why."""
+LOST = _spread(_LOST)
+"""(census, code) of a rule that is kept by some of what dates may keep: why not by the others."""

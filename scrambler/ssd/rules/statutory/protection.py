@@ -8,6 +8,7 @@ from polars import col
 from scrambler.ssd.rules.condition import answer, implies, in_order
 from scrambler.ssd.rules.statutory.links import beside, next_of, summed, within
 from scrambler.ssd.rules.statutory.rule import CHOSEN, Record, Tables, cin
+from scrambler.ssd.working_days import bank_holidays
 
 _FIFTEEN_WORKING_DAYS = "-3w"
 
@@ -58,6 +59,16 @@ CONFERENCES = Record(
 
 _START, _HELD, _WAITS = col("s47e_s47_start_date"), col("held"), col("waits")
 
+
+def _on_weekdays(day: str) -> pl.Expr:
+    return col(day).dt.weekday() <= 5
+
+
+def _on_bank_holidays(day: str) -> pl.Expr:
+    """Return what was held on a bank holiday: that is no working day and may become a Saturday."""
+    return col(day).cast(pl.Date).is_in(pl.Series(bank_holidays()))
+
+
 PROTECTION = (
     cin("2889", ENQUIRIES, in_order("cine_referral_date", "s47e_s47_start_date")),
     cin("8615", ENQUIRIES, implies(_HELD.is_not_null(), (_START <= _HELD).fill_null(False))),
@@ -78,6 +89,8 @@ PROTECTION = (
         col("icpc_s47_enquiry_id").is_not_null(), col("s47e_referral_id") == col("icpc_referral_id")
     )),
     cin("8715", why=CHOSEN),
-    cin("8870Q", CONFERENCES, col("icpc_icpc_target_date").dt.weekday() <= 5),
-    cin("8875", CONFERENCES, col("icpc_icpc_date").dt.weekday() <= 5),
+    cin("8870Q", CONFERENCES, _on_weekdays("icpc_icpc_target_date"),
+        excused=_on_bank_holidays("icpc_icpc_target_date")),
+    cin("8875", CONFERENCES, _on_weekdays("icpc_icpc_date"),
+        excused=_on_bank_holidays("icpc_icpc_date")),
 )  # fmt: skip

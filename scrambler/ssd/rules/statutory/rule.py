@@ -18,7 +18,8 @@ from polars import col
 from scrambler.ssd import ColumnSpec, ssd
 from scrambler.ssd.read_facts import facts
 from scrambler.ssd.rules.check import Frames, owner
-from scrambler.ssd.rules.statutory.kept import NOT_KEPT, UNORDERED
+from scrambler.ssd.rules.rule import Lost
+from scrambler.ssd.rules.statutory.kept import LOST, NOT_KEPT
 from scrambler.ssd.rules.tidy import tidy
 
 Census = Literal["CIN", "SSDA903"]
@@ -74,8 +75,9 @@ class StatutoryRule:
     ``consistency`` names the rules of consistency.csv that ask the same or part of it. ``holds``
     is asked of every row of ``record``; both are None where there is no check, and then ``why``
     says why. ``of_year`` marks rules that look at the columns ``year_start`` and ``year_end``.
-    ``kept`` says whether scrambling keeps it, ``why`` in a sentence why not; ``unordered`` why not
-    where dates keep their order only.
+    ``kept`` says whether scrambling keeps it, ``why`` in a sentence why not; ``lost`` why not
+    by what dates may keep. ``excused`` are the records of a source that may break it afterwards
+    though they do not now, however well dates are kept.
     """
 
     id: str
@@ -89,12 +91,13 @@ class StatutoryRule:
     holds: pl.Expr | None
     kept: bool
     why: str
-    unordered: str
+    lost: Lost
     of_year: bool
+    excused: pl.Expr | None
 
     def kept_by(self, dates: str) -> bool:
-        """Return whether scrambling keeps it where ``dates`` (intervals or order) hold."""
-        return self.kept and not (dates == "order" and self.unordered)
+        """Return whether scrambling keeps it where dates keep ``dates``, such as intervals."""
+        return self.kept and dates not in self.lost
 
     def is_told(self, frames: Frames) -> bool:
         """Return whether a dataset has every column that the rule is about."""
@@ -111,9 +114,10 @@ def cin(
     *,
     why: str = "",
     of_year: bool = False,
+    excused: pl.Expr | None = None,
 ) -> StatutoryRule:
     """Return a rule of the children in need census, with its words from statutory_rules.csv."""
-    return _rule("CIN", code, record, holds, why, of_year)
+    return _rule("CIN", code, record, holds, why, of_year, excused)
 
 
 def looked_after(
@@ -135,6 +139,7 @@ def _rule(
     holds: pl.Expr | None,
     why: str,
     of_year: bool,
+    excused: pl.Expr | None = None,
 ) -> StatutoryRule:
     row = _facts()[census, code]
     about: dict[str, set[str]] = {}
@@ -153,8 +158,9 @@ def _rule(
         holds=holds,
         kept=(census, code) not in NOT_KEPT,
         why=NOT_KEPT.get((census, code), why),
-        unordered=UNORDERED.get((census, code), ""),
+        lost=LOST.get((census, code), {}),
         of_year=of_year,
+        excused=excused,
     )
 
 
