@@ -66,7 +66,7 @@ def _on_weekdays(day: str) -> pl.Expr:
 
 def _on_bank_holidays(day: str) -> pl.Expr:
     """Return what was held on a bank holiday: that is no working day and may become a Saturday."""
-    return col(day).cast(pl.Date).is_in(pl.Series(bank_holidays()))
+    return col(day).cast(pl.Date).is_in(bank_holidays().tolist())
 
 
 PROTECTION = (
