@@ -42,3 +42,4 @@ def optional(cell: Cell) -> Cell:
 NAME = matching("[A-Za-z_][A-Za-z0-9_]*", "a name of letters, digits and underscores")
 WHOLE = matching("[1-9][0-9]*", "a whole number above 0")
 YES_NO = one_of("Y", "N")
+DAY = matching("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day, such as 2023-03-31")

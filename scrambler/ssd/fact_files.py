@@ -7,6 +7,7 @@ from datetime import date
 
 from scrambler.ssd.cell import (
     ANY,
+    DAY,
     NAME,
     PROSE,
     SOME,
@@ -40,6 +41,16 @@ def _column_fault(row: Row) -> str:
     if row["code_list"] and row["kind"] not in _LISTED:
         return f"code_list must be empty for the kind {row['kind']}"
     return ""
+
+
+def _code_fault(row: Row) -> str:
+    if (row["alternate"] == "Y") == bool(row["lists"]):
+        return "lists must be empty for alternates, and for nothing else"
+    try:
+        days = [date.fromisoformat(row[end]) for end in ("since", "until") if row[end]]
+    except ValueError:
+        return "since and until must be days of the calendar"
+    return "" if days == sorted(days) else "until must not be before since"
 
 
 def _missing_fault(row: Row) -> str:
@@ -123,9 +134,18 @@ FACT_FILES: Mapping[str, FactFile] = {
         fault=_column_fault,
     ),
     "code_lists": FactFile(
-        "Every code of every list; alternates are recognised and never drawn.",
-        _CODES,
+        "Every code of every list; alternates are recognised and never drawn. Others: which lists "
+        "hold the code, and between which days, both included, all of them do.",
+        {
+            **_CODES,
+            "lists": optional(
+                matching(r"SSD( payload)?( CIN)?( SSDA903)?", "SSD, payload, CIN and SSDA903")
+            ),
+            "since": optional(DAY),
+            "until": optional(DAY),
+        },
         key=("code_list", "code"),
+        fault=_code_fault,
     ),
     "local_lists": FactFile(
         "Code lists that no source publishes, made up for drawing.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from itertools import groupby
 
@@ -101,7 +102,14 @@ def _code_list(name: str, rows: list[Row]) -> CodeList:
         codes=tuple(row["code"] for row in drawn),
         labels=tuple(row["label"] for row in drawn),
         alternates={row["code"]: row["label"] for row in rows if row["alternate"] == "Y"},
+        lists={row["code"]: tuple(row.get("lists", "").split()) for row in drawn},
+        since=_days(rows, "since"),
+        until=_days(rows, "until"),
     )
+
+
+def _days(rows: list[Row], end: str) -> dict[str, date]:
+    return {row["code"]: date.fromisoformat(row[end]) for row in rows if row.get(end)}
 
 
 def _domain(row: Row) -> Domain:

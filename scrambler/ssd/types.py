@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -100,13 +101,30 @@ class CodeList:
     """A code list: ``codes`` to draw from, ``labels`` beside them, ``alternates`` only recognised.
 
     ``alternates`` (code -> label) are the forms that code_lists.csv marks so: a source may hold
-    them, the scrambler never draws them.
+    them, the scrambler never draws them. ``lists`` names for each code who has it on a list: SSD,
+    payload, CIN, SSDA903. ``since`` and ``until`` are the first and the last day on which all of
+    these do, of the codes for which there is such a day.
     """
 
     name: str
     codes: tuple[str, ...]
     labels: tuple[str, ...]
     alternates: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: Mapping[str, date] = field(default_factory=dict)
+    until: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def turns(self) -> tuple[date, ...]:
+        """The days on which another choice of the codes comes into use."""
+        after = {day + timedelta(days=1) for day in self.until.values()}
+        return tuple(sorted({*self.since.values(), *after}))
+
+    def in_use(self, code: str, turn: int) -> bool:
+        """Return whether all lists have a code once ``turn`` of the ``turns`` were reached."""
+        reached = self.turns[:turn]
+        begun = code not in self.since or self.since[code] in reached
+        return begun and not any(day > self.until.get(code, date.max) for day in reached)
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,11 @@ def show_code_lists(name: str) -> None:
     _known(name, lists)
     if name:
         shown = Table("code", "description", "")
-        for code, label in zip(lists[name].codes, lists[name].labels, strict=True):
-            shown.add_row(code, label, "")
+        one = lists[name]
+        for code, label in zip(one.codes, one.labels, strict=True):
+            ends = {"since": one.since.get(code), "until": one.until.get(code)}
+            days = [f"{end} {day}" for end, day in ends.items() if day]
+            shown.add_row(code, label, ", ".join([" and ".join(one.lists.get(code, ())), *days]))
         for code, label in lists[name].alternates.items():
             shown.add_row(code, label, "recognised, never drawn")
     else:

@@ -14,6 +14,7 @@ from scrambler.ssd.sampling.conditions import (
     Number,
     OrderOn,
     Planned,
+    Reached,
 )
 from scrambler.ssd.sampling.group import SUBJECT, Codes, Given, Group
 from scrambler.ssd.sampling.groups import (
@@ -45,5 +46,6 @@ __all__ = [
     "Number",
     "OrderOn",
     "Planned",
+    "Reached",
     "group_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 UNKNOWN_AGE = -1
 
@@ -64,6 +65,14 @@ class Aged:
 
 
 @dataclass(frozen=True)
+class Reached:
+    """How many of ``days`` the scrambled day in ``column`` has reached; all where it has none."""
+
+    column: str
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
 class OrderOn:
     """1 + the order type drawn where the child's permanence order is of the day in ``column``.
 
@@ -75,4 +84,4 @@ class OrderOn:
     column: str
 
 
-Condition = HasValue | Known | Number | Planned | Died | DiedOn | Aged | OrderOn
+Condition = HasValue | Known | Number | Planned | Died | DiedOn | Aged | Reached | OrderOn

@@ -6,6 +6,7 @@ its group is given. It answers whether the combination may be drawn.
 
 from __future__ import annotations
 
+from scrambler.ssd.load import ssd
 from scrambler.ssd.sampling.group import Codes, Given
 
 _ENDED_BY_ORDER = (
@@ -129,6 +130,8 @@ def ceased_reason(codes: Codes, given: Given) -> bool:
     )
 
 
+PLACED = ssd().code_lists["placement_type"]
+
 _INSPECTED = ({"H5", "K1", "R3", "U1", "U2", "U3"}, {"K2", "P2", "S1", "U4", "U5", "U6"})
 _UNINSPECTED = ({"R1", "R5"}, {"P3", "R2"})
 """Types with a URN and without, in two sets that take turns, so that a move is one (435, 436)."""
@@ -150,7 +153,8 @@ def placement(codes: Codes, given: Given) -> bool:
     """C085, C086, SSDA903 213, 218, 222, 371 to 374, 392d, 526 to 531 and 550 to 552.
 
     A placement for adoption is the one of the day on which the child was placed; temporary ones
-    need a pattern of three placements and are never drawn.
+    need a pattern of three placements and are never drawn. What no provider has is of type Z1: the
+    return has others since April 2025, the SSD and the payload have none.
     """
     kind = codes.get("clap_cla_placement_type")
     provider = codes.get("clap_cla_placement_provider")
@@ -167,7 +171,8 @@ def placement(codes: Codes, given: Given) -> bool:
     else:
         fits = kind in _UNINSPECTED[given["turn"]]
     old_enough = given["age"] < 0 or given["age"] >= _PLACED_FROM.get(kind, 0)
-    return fits and old_enough and (provider is None or _provided(kind, provider))
+    in_use = kind == "Z1" or PLACED.in_use(kind, given["turn of the list"])
+    return fits and old_enough and in_use and (provider is None or _provided(kind, provider))
 
 
 def change_reason(codes: Codes, given: Given) -> bool:

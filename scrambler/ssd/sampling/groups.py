@@ -19,6 +19,7 @@ from scrambler.ssd.sampling.conditions import (
     Number,
     OrderOn,
     Planned,
+    Reached,
 )
 from scrambler.ssd.sampling.group import SUBJECT, Group
 
@@ -177,6 +178,7 @@ GROUPS = (
             "home": Number("placements", "home"),
             "turn": Number("placements", "turn"),
             "age": Aged("clap_cla_placement_start_date", (4, 10, 14, 16)),
+            "turn of the list": Reached("clap_cla_placement_end_date", constraints.PLACED.turns),
         },
     ),
     Group(

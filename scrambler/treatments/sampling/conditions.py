@@ -23,6 +23,7 @@ from scrambler.ssd.sampling import (
     Number,
     OrderOn,
     Planned,
+    Reached,
 )
 
 Marks = NDArray[np.int64]
@@ -96,6 +97,12 @@ def _months(days: Marks) -> tuple[Marks, Marks]:
     return months.astype(np.int64), days - months.astype("datetime64[D]").astype(np.int64)
 
 
+def _reached(condition: Reached, batch: Batch) -> Marks:
+    day, turns = batch.moved(condition.column), np.array(condition.days, dtype="datetime64[D]")
+    reached = np.searchsorted(turns.astype(np.int64), day, side="right")
+    return np.where(day == NO_DAY, len(turns), reached)
+
+
 def _order_on(condition: OrderOn, batch: Batch) -> Marks:
     held = batch.ask("orders")
     if not held:
@@ -116,5 +123,6 @@ _EVALUATE: Mapping[type, Callable[[Any, Batch], Marks]] = {
     Died: _died,
     DiedOn: _died_on,
     Aged: _aged,
+    Reached: _reached,
     OrderOn: _order_on,
 }

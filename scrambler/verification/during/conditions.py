@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from scrambler.ssd.sampling import (
@@ -17,6 +19,7 @@ from scrambler.ssd.sampling import (
     Number,
     OrderOn,
     Planned,
+    Reached,
 )
 from scrambler.verification.during.derivation import Numbers, mixed, scaled
 from scrambler.verification.during.moves import due
@@ -48,6 +51,8 @@ def condition_of(sides: Sides, condition: Condition) -> Numbers:
             return _marked((death != NO_DAY) & (death == _moved(sides, column)))
         case Aged(column, ages):
             return _reached(sides, column, ages)
+        case Reached(column, days):
+            return _turned(sides, column, days)
         case OrderOn(column):
             return _ordered(sides, column)
 
@@ -88,6 +93,15 @@ def _reached(sides: Sides, column: str, ages: tuple[int, ...]) -> Numbers:
         # As three digits of one number: the year counts first, then the month, then the day.
         reached[known] += then >= birth + age * 12 * 32
     return reached
+
+
+def _turned(sides: Sides, column: str, turns: tuple[date, ...]) -> Numbers:
+    """Count the turns that lie on the scrambled day or before it; an open row has seen all."""
+    day, epoch = _moved(sides, column), date(1970, 1, 1)
+    seen = np.zeros(len(sides), dtype=np.int64)
+    for turn in turns:
+        seen += (day == NO_DAY) | (day >= (turn - epoch).days)
+    return seen
 
 
 def _calendar(days: Numbers) -> Numbers:
