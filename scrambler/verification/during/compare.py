@@ -30,7 +30,6 @@ from scrambler.verification.during.row_keys import RowKeys
 from scrambler.verification.during.sides import Mask, Sides
 from scrambler.verification.during.texts import compare_texts
 
-_NULLS_MAY_CHANGE = ("keep", "clear", "omit")
 _MOST_FLAGGED = 10_000
 
 
@@ -67,15 +66,15 @@ def compare(
 
 def compare_column(sides: Sides, column: str, into: ColumnComparison, pairs: Pairs) -> Mask:
     """Compare one column; return the rows whose value must change and did not."""
-    treatment = sides.assignments[column].treatment
+    treatment, traits = sides.assignments[column].treatment, sides.assignments[column].traits
     into.rows += len(sides)
     if not len(sides):
         return sides.has_value(column)
-    if treatment not in _NULLS_MAY_CHANGE:
+    if not (traits.is_kept or traits.is_emptied):  # which empty cells
         into.null_mismatch += moved_nulls(sides.source[column], sides.scrambled[column])
-    if treatment == "identifier":
+    if traits.is_key:
         return compare_identifiers(sides, column, into, pairs)
-    if treatment == "label" and "follows" in sides.parameters(column):
+    if "follows" in sides.parameters(column) and not traits.draws:
         return compare_described(sides, column, into)
     return COMPARISONS[treatment](sides, column, into)
 
@@ -94,7 +93,7 @@ COMPARISONS: Mapping[str, Callable[[Sides, str, ColumnComparison], Mask]] = {
     "keep": compare_kept,
     "clear": compare_cleared,
 }
-"""How a treatment's columns are compared; those of ``identifier`` note pairs as well."""
+"""How the columns of a treatment are compared; of keys, pairs are noted as well."""
 
 
 def _flagged(sides: Sides, unlike: Mapping[str, Mask]) -> pl.DataFrame | None:
@@ -105,7 +104,7 @@ def _flagged(sides: Sides, unlike: Mapping[str, Mask]) -> pl.DataFrame | None:
         if not rows.any():
             continue
         row = pl.repeat(None, len(sides), dtype=pl.String, eager=True)
-        if key is not None and sides.assignments[key].treatment == "identifier":
+        if key is not None and sides.assignments[key].traits.is_key:
             # A key that is not scrambled either is not shown.
             row = sides.scrambled[key].cast(pl.String).set(pl.Series(unlike[key]), None)
         frames.append(

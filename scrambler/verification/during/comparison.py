@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scrambler.verification.during.statistics import SIX, deviation, unlikely
+from scrambler.verification.during.statistics import SIX, association, deviation, unlikely
 
 UNITS = 1 << 32
 """Parts of one in which chances are counted."""
@@ -37,8 +37,12 @@ class ColumnComparison:
     The faults: ``null_mismatch`` nulls that became values and values that became null; ``invalid``
     what the list, the distribution or the form does not allow; ``wrong_shift`` dates not moved by
     their child's days; ``redraw_mismatch`` results that are not what the row's keys give;
-    ``words_kept`` originals with a word or a number that stands in the result;
     ``comments_kept`` comments left as they were.
+
+    ``words_kept`` counts results that hold more words and numbers of their original than another
+    draw for the same row would, ``words_met`` those that hold fewer: by chance, as many.
+    ``features`` count pairs of what can be told of an original and of its result (beginnings,
+    lengths, digits), a table each, of a keyed sample of the rows.
 
     ``retained`` counts structural values that stayed, ``suppressed`` those cleared because they did
     not fit. ``observed`` and ``predicted`` (in ``UNITS``) count pairs of what went in and came out.
@@ -57,12 +61,14 @@ class ColumnComparison:
     wrong_shift: int = 0
     redraw_mismatch: int = 0
     words_kept: int = 0
+    words_met: int = 0
     comments_kept: int = 0
     retained: int = 0
     suppressed: int = 0
     draws: Counts | None = field(default=None, repr=False)
     observed: Counts | None = field(default=None, repr=False)
     predicted: Counts | None = field(default=None, repr=False)
+    features: Counts | None = field(default=None, repr=False)
 
     def __add__(self, other: ColumnComparison) -> ColumnComparison:
         """Return the comparison of both parts; ValueError for parts of different columns."""
@@ -104,6 +110,8 @@ class ColumnComparison:
 
     def note_draws(self, seeds: NDArray[np.uint64]) -> None:
         """Count the draws of the rows examined; equal seeds are one draw."""
+        if not len(seeds):
+            return
         bucket = (seeds & np.uint64(_BUCKETS - 1)).astype(np.int64)
         sign = (seeds >> np.uint64(63)).astype(np.int64)
         both = np.bincount(bucket * 2 + sign, minlength=2 * _BUCKETS).reshape(-1, 2)
@@ -127,6 +135,10 @@ class ColumnComparison:
         self.observed = _sum(self.observed, observed)
         self.predicted = _sum(self.predicted, predicted)
 
+    def note_features(self, pairs: Counts) -> None:
+        """Count pairs of features, in the shape (features, of originals, of results)."""
+        self.features = _sum(self.features, pairs)
+
     def faults(self) -> list[str]:
         """Return what is wrong with the column, in words with counts; empty when it passes."""
         found = []
@@ -140,8 +152,32 @@ class ColumnComparison:
         found += [f"{count} {said}" for name, said in _FAULTS if (count := getattr(self, name))]
         distance = self.dependence
         if distance > SIX:
-            found.append(f"output not independent of input ({distance:.1f} standard errors)")
+            found.append(
+                f"output not as drawn, whatever the input ({distance:.1f} standard errors)"
+            )
+        if (distance := self.association) > SIX:
+            found.append(f"output shows features of the input ({distance:.1f} standard errors)")
+        if self._shows_words():
+            found.append(
+                f"{self.words_kept} values with words or numbers of their originals, where "
+                f"another draw has {self.words_met}"
+            )
         return found
+
+    @property
+    def association(self) -> float:
+        """Standard errors by which one feature of the results goes with one of the originals.
+
+        0 where rows share draws: the same pairs come again, and tell less than they seem to.
+        """
+        if self.features is None or self.design_effect > 1:
+            return 0.0
+        return max(association(pairs.astype(np.float64)) for pairs in self.features)
+
+    def _shows_words(self) -> bool:
+        tried = (self.words_kept + self.words_met) / self.design_effect
+        kept = self.words_kept / self.design_effect
+        return kept > tried / 2 and unlikely(kept, tried, tried / 2, tried / 4)
 
     @property
     def dependence(self) -> float:
@@ -166,7 +202,6 @@ _FAULTS = (
     ("invalid", "values not allowed"),
     ("wrong_shift", "dates not moved by their child's days"),
     ("redraw_mismatch", "values are not what their keys give"),
-    ("words_kept", "values with words or numbers of their originals"),
     ("comments_kept", "comments unchanged"),
 )
 

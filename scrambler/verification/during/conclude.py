@@ -49,6 +49,6 @@ def _references(check: Check, found: Mapping[str, TableComparison]) -> Iterator[
     for table in filter(found.__contains__, check.spec.tables):
         for assignment in check.assignments[table].values():
             column = assignment.column
-            if assignment.treatment == "identifier" and column.references:
+            if assignment.traits.is_key and column.references:
                 shared = check.spec.domains[column.domain or "structure"].map
                 yield shared, str(column), ".".join(column.references)

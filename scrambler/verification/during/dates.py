@@ -6,12 +6,14 @@ import numpy as np
 import polars as pl
 
 from scrambler.verification.during.changed import must_change, stays
-from scrambler.verification.during.comparison import ColumnComparison
+from scrambler.verification.during.comparison import ColumnComparison, in_units
 from scrambler.verification.during.derivation import Numbers, Seeds
-from scrambler.verification.during.moves import due
+from scrambler.verification.during.missing import missing_days
+from scrambler.verification.during.moves import chances_of_steps, due, steps
 from scrambler.verification.during.sides import Mask, Sides
 from scrambler.verification.during.text_dates import TextDates
 
+_PARTS = 8
 _UNKNOWN = "zz/zz/zzzz"
 _PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
@@ -30,8 +32,21 @@ def compare_dates(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     days = np.floor_divide(before, day)
     wrong = here & ~same & (moved != day * due(sides.check, _subjects(sides, column), days))
     into.wrong_shift += int(wrong.sum())
+    # The rows that are a child, so that each counts once.
+    own = here & (sides.rows == sides.subjects)
+    if own.any():
+        _spread(sides, days[own], np.floor_divide(after[own], day), into)
     stays(sides, column, ~here, into)
     return same
+
+
+def _spread(sides: Sides, before: Numbers, after: Numbers, into: ColumnComparison) -> None:
+    """Count how far dates of children moved, beside how far chance moves them."""
+    chances, back = chances_of_steps(sides.check), steps(sides.check, before, after)
+    part = np.minimum((np.cumsum(chances) * _PARTS).astype(np.int64), _PARTS - 1)
+    found = np.bincount(part[np.clip(back, 0, len(part) - 1)], minlength=_PARTS)
+    due = np.bincount(part, chances, minlength=_PARTS).astype(np.float64)
+    into.note_pairs(found[None, :], in_units(due)[None, :] * len(back))
 
 
 def _subjects(sides: Sides, column: str) -> Seeds:
@@ -51,7 +66,9 @@ def _texts(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     before, after = (TextDates.of(side[column]) for side in (sides.source, sides.scrambled))
     written = sides.source[column].is_not_null().to_numpy()
     dated = written & before.is_date
-    here = sides.has_value(column) & ~(dated & before.says_nothing) & written
+    here = (
+        sides.has_value(column) & ~(dated & before.says_nothing(missing_days(sides.spec))) & written
+    )
     same = must_change(sides.source[column], sides.scrambled[column], here, into)
     # What is no date at all becomes one of which nothing is known.
     other = np.flatnonzero(here & ~dated)

@@ -98,7 +98,7 @@ def compare_codes(sides: Sides, column: str, into: ColumnComparison) -> Mask:
 
 def _forms(sides: Sides, column: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     assignment = sides.assignments[column]
-    labels = labels_of(assignment, sides.spec) if assignment.treatment == "code" else ()
+    labels = labels_of(assignment, sides.spec) if assignment.traits.draws == "code" else ()
     return choices(assignment, sides.spec), labels
 
 
@@ -107,7 +107,7 @@ def _places(
 ) -> _Places:
     """Read both sides. What came out must be a code, its description or both, to the letter."""
     before, after = sides.before(column), sides.after(column)
-    if sides.assignments[column].treatment == "number" or after.values.dtype.is_float():
+    if sides.assignments[column].traits.draws == "number" or after.values.dtype.is_float():
         went, came = (side.spread(numbers(side.values, codes)) for side in (before, after))
         return _Places(went, came, came == due)
     went = before.spread(loosely(sides.text(column), codes, labels))

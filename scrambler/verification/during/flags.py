@@ -17,12 +17,14 @@ from scrambler.verification.during.comparison import UNITS, ColumnComparison
 from scrambler.verification.during.conditions import condition_of
 from scrambler.verification.during.derivation import Numbers, Seeds, mixed
 from scrambler.verification.during.encoded import Encoded
+from scrambler.verification.during.features import ANOTHER, note_words
 from scrambler.verification.during.filler import filler
 from scrambler.verification.during.members import (
     ABSENT,
     BLANK,
     NO,
     NULL,
+    OTHER,
     YES,
     Members,
     comments_of,
@@ -54,6 +56,7 @@ def compare_flags(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     drawn = np.array([flag != tied and (column, flag) not in FLAGS for flag in keys.flags])
     _count_flags(into, np.flatnonzero(here), held[:, drawn], came[:, drawn], seeds)
     stays(sides, column, ~here, into)
+    _words(sides, column, before, here, into)
     return _same_comments(sides, column, wrong, into)
 
 
@@ -174,6 +177,20 @@ def _count_flags(
     into.note_pairs(
         observed, np.repeat(observed.sum(axis=2, keepdims=True), 2, axis=2) * (UNITS // 2)
     )
+
+
+def _words(sides: Sides, column: str, before: Members, here: Mask, into: ColumnComparison) -> None:
+    """Look for words of comments in what stands in their place, in a sample of the rows."""
+    key = sides.spec.outcomes[column].comments
+    some = np.flatnonzero(here & sides.sampled & (before.comment == OTHER))
+    if key is None or not len(some):
+        return
+    was, now = (
+        comments_of(side[column].gather(some), key) for side in (sides.source, sides.scrambled)
+    )
+    seeds = mixed(sides.rows[some], sides.check.draw(f"{column}.{key}"))
+    none = pl.Series([None], dtype=pl.String).new_from_index(0, len(some))
+    note_words(into, was, now, filler(mixed(seeds, ANOTHER), _COMMENT_WIDTH, none))
 
 
 def _same_comments(sides: Sides, column: str, wrong: Mask, into: ColumnComparison) -> Mask:

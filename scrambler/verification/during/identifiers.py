@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from scrambler.verification.during import invented
 from scrambler.verification.during.changed import alike, differs, stays
 from scrambler.verification.during.comparison import ColumnComparison
-from scrambler.verification.during.derivation import Seeds, tokens_of
+from scrambler.verification.during.derivation import Numbers, Seeds, tokens_of
 from scrambler.verification.during.digested import held_tokens, identifier_text, sample
 from scrambler.verification.during.drawn import compare_codes
 from scrambler.verification.during.encoded import text_of
+from scrambler.verification.during.features import note_digits
 from scrambler.verification.during.formats import FORMATS, fits
 from scrambler.verification.during.missing import missing_texts
 from scrambler.verification.during.reserved import other_integers, other_numbers
@@ -63,6 +64,9 @@ def compare_identifiers(sides: Sides, column: str, into: ColumnComparison, pairs
         stays(sides, column, rows & ~here, into)
         _formats(sides, column, domain, read, written, here, into)
         into.redraw_mismatch += _redigested(sides, column, domain, here, written)
+        some = _unrepeated(sides, column, domain, read, here)
+        into.note_draws(sides.keys.tokens[domain, column][some])
+        note_digits(into, read.text.gather(some), written.gather(some))
         # By what stands there, not by the tokens: two identifiers merged would have one.
         hashed = np.where(here, read.hashed, np.uint64(0))
         shared = sides.spec.domains[domain].map
@@ -127,6 +131,21 @@ def _domains(sides: Sides, column: str, shown: Mask) -> Iterator[tuple[str, Mask
             yield name, rows
 
 
+def _unrepeated(sides: Sides, column: str, domain: str, read: _Read, here: Mask) -> Numbers:
+    """Return the sample of rows whose digits are compared: one form only, no pair twice.
+
+    That is a table's own key, and what has the main format of its domain. Of other forms the form
+    itself tells: a temporary UPN ends in a letter on both sides, an integer stays as long.
+    """
+    formats = FORMATS.get(sides.spec.domains[domain].shape, ())
+    if "type" in sides.parameters(column) or sides.spec.domains[domain].map in sides.check.numeric:
+        return np.empty(0, dtype=np.int64)
+    if not formats and (column,) != sides.table.primary_key:
+        return np.empty(0, dtype=np.int64)
+    some = np.flatnonzero(here & sides.sampled)
+    return some[fits(read.text.gather(some), formats[0].pattern)] if formats else some
+
+
 def _named(values: pl.Series) -> Mask:
     """Return where a column of workers holds a name: letters around a blank or comma, no digit."""
     return fits(text_of(values), _NAME.removeprefix(r"\A").removesuffix(r"\z"))
@@ -138,7 +157,7 @@ def _names(sides: Sides, column: str, here: Mask, into: ColumnComparison) -> Non
         return
     tokens = held_tokens(sides, column, "worker_name", here, into)
     originals = sides.source[column].gather(rows).cast(pl.String)
-    due = invented.full_names(tokens[rows], originals)
+    due = invented.other_than(originals, invented.full_names(tokens[rows]))
     into.redraw_mismatch += differs(sides.scrambled[column], due, rows)
 
 

@@ -33,24 +33,38 @@ ADDRESS_KEYS = (
 )  # fmt: skip
 
 
-def forenames(seeds: Seeds, sex: Numbers, originals: pl.Series) -> pl.Series:
-    """Return the forename of each seed; ``sex`` is 0 male, 1 female, 2 any. Never the original."""
+Pair = tuple[pl.Series, pl.Series]
+"""What is drawn, and what stands in its place where that is the original."""
+
+
+def forenames(seeds: Seeds, sex: Numbers) -> Pair:
+    """Return the forename of each seed; ``sex`` is 0 male, 1 female, 2 any."""
     starts, sizes = (np.cumsum(_SIZES) - _SIZES)[sex], _SIZES[sex]
     place = scaled(mixed(seeds, public_key("forename")), sizes)
     first, second = (_BY_SEX.gather(starts + (place + n) % sizes) for n in (0, 1))
-    return _other(first, second, originals)
+    return first, second
 
 
-def surnames(seeds: Seeds, originals: pl.Series) -> pl.Series:
-    """Return the surname of each seed, never the original."""
-    return _other(*_two_surnames(seeds, "surname"), originals)
+def surnames(seeds: Seeds) -> Pair:
+    """Return the surname of each seed."""
+    return _two_surnames(seeds, "surname")
 
 
-def full_names(seeds: Seeds, originals: pl.Series) -> pl.Series:
-    """Return the whole name of each seed, never the original."""
+def full_names(seeds: Seeds) -> Pair:
+    """Return the whole name of each seed."""
     given = _one(FORENAMES, seeds, "full name, forename") + " "
     first, second = _two_surnames(seeds, "full name, surname")
-    return _other(given + first, given + second, originals)
+    return given + first, given + second
+
+
+def other_than(originals: pl.Series, pair: Pair) -> pl.Series:
+    """Return what is drawn, or what stands in its place where that is the original.
+
+    Blanks and case aside.
+    """
+    first, second = pair
+    short = originals.str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
+    return second.zip_with((first.str.to_lowercase() == short).fill_null(False), first)
 
 
 def postcodes(seeds: Seeds, originals: pl.Series) -> pl.Series:
@@ -120,15 +134,9 @@ def _number(seeds: Seeds, label: str, low: int, high: int) -> pl.Series:
     return pl.Series(numbers).cast(pl.String)
 
 
-def _two_surnames(seeds: Seeds, label: str) -> tuple[pl.Series, pl.Series]:
+def _two_surnames(seeds: Seeds, label: str) -> Pair:
     place = scaled(mixed(seeds, public_key(label)), len(SURNAMES))
     return _SURNAMES.gather(place), _SURNAMES.gather((place + 1) % len(SURNAMES))
-
-
-def _other(first: pl.Series, second: pl.Series, originals: pl.Series) -> pl.Series:
-    """Return ``first``, but ``second`` where the first is the original, blanks and case aside."""
-    short = originals.str.replace_all(r"\s+", " ").str.strip_chars().str.to_lowercase()
-    return second.zip_with((first.str.to_lowercase() == short).fill_null(False), first)
 
 
 def _postcode(numbers: Numbers) -> pl.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -34,14 +36,19 @@ def missing_texts(spec: Spec) -> list[str]:
     return [form for text in spec.missing.texts for form in (text, text.lower(), text.title())]
 
 
+def missing_days(spec: Spec) -> list[int]:
+    """Return the days that stand for no date, in days since 1970."""
+    return [(day - date(1970, 1, 1)).days for day in spec.missing.dates]
+
+
 def _not_drawn(assignment: Assignment, spec: Spec) -> list[float]:
     codes = spec.missing
     known = [*codes.numbers, *codes.own_numbers.get(str(assignment.column), ())]
     parameters = assignment.parameters
-    if assignment.treatment == "number":
+    if assignment.traits.draws == "number":
         low, high = float(parameters["low"]), float(parameters["high"])
         return [number for number in known if number < low or number > high]
-    if assignment.treatment == "code":
+    if assignment.traits.draws == "code":
         drawn = {float(code) for code in spec.code_lists[parameters["list"]].codes}
         return [number for number in known if number not in drawn]
     return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scrambler.ssd.working_days import FIRST, LAST, bank_holidays
 from scrambler.verification.during.check import Check
@@ -75,6 +76,43 @@ def _choices(least: int, most: int) -> tuple[int, int]:
         if days.min() >= least:
             counts.append(count)
     return counts[0], counts[-1]
+
+
+def steps(check: Check, before: Numbers, after: Numbers) -> Numbers:
+    """Return how far dates moved back: in working days where those hold, else in days."""
+    if check.keep != "working-days":
+        return before - after
+    works, until = _calendar()
+    start, end = (until[np.clip(days - works[0], 0, len(until) - 1)] for days in (after, before))
+    counted: Numbers = end - start
+    return counted
+
+
+def chances_of_steps(check: Check) -> NDArray[np.float64]:
+    """Return how likely it is that a date moves back by 0, 1, 2 … steps, for any child.
+
+    Where only the order is kept, that is an even offset and the height of the broken line, anywhere
+    between two of its corners.
+    """
+    chances, least, most = np.zeros(check.most + 1), check.least, check.most
+    if check.keep == "working-days":
+        least, most = _choices(least, most)
+    if check.keep == "order":
+        most -= _WARP
+    chances[least : most + 1] = 1 / (most - least + 1)
+    if check.keep == "order":
+        chances = np.convolve(chances, _heights())[: len(chances)]
+    return chances
+
+
+@cache
+def _heights() -> NDArray[np.float64]:
+    """Return how likely each height of the line is, from 0 to ``_WARP``."""
+    ends, along = np.arange(_WARP + 1), np.arange(_SPAN)
+    left, right, at = np.meshgrid(ends, ends, along, indexing="ij")
+    heights = left + np.floor_divide((right - left) * at, _SPAN)
+    found: NDArray[np.float64] = np.bincount(heights.ravel(), minlength=_WARP + 1) / heights.size
+    return found
 
 
 def _line(days: Numbers, subjects: Seeds, key: int) -> Numbers:

@@ -8,9 +8,16 @@ import polars as pl
 from scrambler.verification.during import invented
 from scrambler.verification.during.changed import differs, must_change, stays
 from scrambler.verification.during.comparison import ColumnComparison
-from scrambler.verification.during.derivation import Numbers, mixed
+from scrambler.verification.during.derivation import Numbers, Seeds, mixed
 from scrambler.verification.during.digested import held_tokens
 from scrambler.verification.during.encoded import Encoded
+from scrambler.verification.during.features import (
+    ANOTHER,
+    KINDS,
+    note_words,
+    of_text,
+    pairs_of,
+)
 from scrambler.verification.during.reading import NONE, choices
 from scrambler.verification.during.redraw import redrawn
 from scrambler.verification.during.sides import Mask, Sides
@@ -18,23 +25,36 @@ from scrambler.verification.during.sides import Mask, Sides
 # An address without a part filled in says nothing and stays.
 _NO_ADDRESS = r'\A\s*\{(?:\s*"[A-Z]+"\s*:\s*(?:"\s*"|null)\s*,?)*\s*\}\s*\z'
 _TURNS = 5
+_INWARD = "[0-9][a-z]{2}"
 
 
 def compare_names(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     """Compare names: one a person, of the public lists; a forename goes with the scrambled sex."""
-    parameters, here, source = sides.parameters(column), sides.has_value(column), sides.source
-    rows = np.flatnonzero(here)
-    originals = source[column].gather(rows)
-    if parameters["part"] == "full":
-        tokens = held_tokens(sides, column, "worker_name", here, into)
-        due = invented.full_names(tokens[rows], originals)
+    parameters, here = sides.parameters(column), sides.has_value(column)
+    rows, sex = np.flatnonzero(here), np.full(len(sides), 2)
+    part = parameters["part"]
+    if part == "full":
+        seeds = held_tokens(sides, column, "worker_name", here, into)
     else:
         person = sides.or_rows(sides.token(parameters["key"]))
-        seeds = mixed(person[rows], sides.check.draw("name"))
-        if parameters["part"] == "surname":
-            due = invented.surnames(seeds, originals)
-        else:
-            due = invented.forenames(seeds, _sex(sides, parameters.get("sex"))[rows], originals)
+        seeds = mixed(person, sides.check.draw("name"))
+        sex = _sex(sides, parameters.get("sex")) if part == "forename" else sex
+
+    def drawn(some: Numbers, draws: Seeds) -> invented.Pair:
+        if part == "forename":
+            return invented.forenames(draws, sex[some])
+        return invented.surnames(draws) if part == "surname" else invented.full_names(draws)
+
+    due = invented.other_than(sides.source[column].gather(rows), drawn(rows, seeds[rows]))
+    some = _sample(sides, column, here, seeds, into)
+    if len(some):
+        first, other = drawn(some, seeds[some]), drawn(some, mixed(seeds[some], ANOTHER))
+        before, after = (side[column].gather(some) for side in (sides.source, sides.scrambled))
+        note_words(into, before, after, other[0])
+        # Who was drawn the own name got the next: that draw is independent, the next is not.
+        free = first[0].zip_with(after == invented.other_than(before, first), after)
+        true = _true_sex(sides, parameters.get("sex"))[some]
+        _note_names(into, before, free, true, sex[some])
     return _finish(sides, column, here, due, into)
 
 
@@ -44,6 +64,11 @@ def compare_postcodes(sides: Sides, column: str, into: ColumnComparison) -> Mask
     tokens = held_tokens(sides, column, "postcode", here, into)
     encoded = sides.before(column)
     due = invented.postcodes(tokens[_example(encoded)], encoded.values)
+    some = _sample(sides, column, here, tokens, into)
+    if len(some):
+        before, after = (side[column].gather(some) for side in (sides.source, sides.scrambled))
+        other = invented.postcodes(mixed(tokens[some], ANOTHER), before)
+        note_words(into, before, after, other, _INWARD)
     return _finish(sides, column, here, due.gather(encoded.codes[here]), into, grouped=True)
 
 
@@ -55,6 +80,11 @@ def compare_addresses(sides: Sides, column: str, into: ColumnComparison) -> Mask
     due = invented.addresses(tokens[_example(encoded)], encoded.values)
     blank = encoded.values.str.contains(_NO_ADDRESS).fill_null(True).to_numpy()
     due = due.gather(encoded.codes[here])
+    some = _sample(sides, column, here, tokens, into)
+    if len(some):
+        before, after = (side[column].gather(some) for side in (sides.source, sides.scrambled))
+        other = invented.addresses(mixed(tokens[some], ANOTHER), before)
+        note_words(into, before, after, other)
     return _finish(sides, column, here, due, into, grouped=True, blank=encoded.spread(blank))
 
 
@@ -63,9 +93,10 @@ def compare_labels(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     parameters, here = sides.parameters(column), sides.has_value(column)
     rows, key = np.flatnonzero(here), parameters.get("key")
     pool = invented.POOLS[parameters["pool"]]
-    seeds = sides.token(key) if key else mixed(sides.rows, sides.check.draw(column))
-    seeds = mixed(sides.or_rows(seeds), sides.check.draw(parameters["pool"]))[rows]
-    own = sides.source[column].gather(rows).str.strip_chars().str.to_lowercase()
+    draws = sides.token(key) if key else mixed(sides.rows, sides.check.draw(column))
+    draws = mixed(sides.or_rows(draws), sides.check.draw(parameters["pool"]))
+    seeds, own = draws[rows], sides.source[column].gather(rows)
+    own = own.str.strip_chars().str.to_lowercase()
     due = pool(seeds)
     for turn in range(1, _TURNS):
         # Whoever is given their own name draws again.
@@ -73,8 +104,37 @@ def compare_labels(sides: Sides, column: str, into: ColumnComparison) -> Mask:
         if not same.any():
             break
         due = pool(mixed(seeds, turn)).zip_with(same, due)
-    due = due.str.slice(0, sides.assignments[column].column.width)
-    return _finish(sides, column, here, due, into)
+    width = sides.assignments[column].column.width
+    some = _sample(sides, column, here, draws, into)
+    if len(some):
+        before, after = (side[column].gather(some) for side in (sides.source, sides.scrambled))
+        other = pool(mixed(draws[some], ANOTHER)).str.slice(0, width)
+        note_words(into, before, after, other)
+    return _finish(sides, column, here, due.str.slice(0, width), into)
+
+
+def _sample(sides: Sides, column: str, here: Mask, seeds: Seeds, into: ColumnComparison) -> Numbers:
+    """Return the rows ``here`` that features are counted of, and note their draws."""
+    some = np.flatnonzero(here & sides.sampled)
+    into.note_draws(seeds[some])
+    return some
+
+
+def _note_names(
+    into: ColumnComparison, before: pl.Series, after: pl.Series, true: Numbers, sex: Numbers
+) -> None:
+    """Count pairs of features of names, and of the true sex, among those of one sex drawn.
+
+    Which sex is drawn follows from structure for mothers and the unborn, and so may what is true.
+    """
+    was, now = of_text(before), of_text(after)
+    features = [*zip(was, now, strict=True), (true, now[-1])]
+    kinds = np.unique(sex)
+    found = np.zeros((3, len(features), KINDS, KINDS), dtype=np.int64)
+    for kind in kinds:
+        here = sex == kind
+        found[kind] = pairs_of((one[here], other[here]) for one, other in features)
+    into.note_features(found.reshape(-1, KINDS, KINDS))
 
 
 def _finish(
@@ -104,6 +164,13 @@ def _example(encoded: Encoded) -> Numbers:
     rows = np.zeros(len(encoded.values), dtype=np.int64)
     rows[encoded.codes[::-1]] = np.arange(len(encoded.codes) - 1, -1, -1)
     return rows
+
+
+def _true_sex(sides: Sides, column: str | None) -> Numbers:
+    """Return the sex that stands in the source, as a kind."""
+    if column is None or not sides.has(column):
+        return np.zeros(len(sides), dtype=np.int64)
+    return sides.before(column).spread(of_text(sides.text(column))[0])
 
 
 def _sex(sides: Sides, column: str | None) -> Numbers:

@@ -26,7 +26,6 @@ NO_DAY = -(2**31)
 
 _REPEATED = "repeated "
 _FEW = np.uint64(15)
-_DRAWN = ("code", "number")
 
 
 class Sides:
@@ -80,7 +79,7 @@ class Sides:
 
     def is_drawn(self, column: str) -> bool:
         """Return whether a column is there and drawn: a policy may clear or omit it instead."""
-        return self.has(column) and self.assignments[column].treatment in _DRAWN
+        return self.has(column) and self.assignments[column].traits.draws in ("code", "number")
 
     def before(self, column: str) -> Encoded:
         """Return a source column, encoded."""
@@ -158,6 +157,20 @@ class Sides:
         few = (mixed(tokens, self.check.secrets.number("check:identifiers")) & _FEW) == 0
         few &= tokens != 0
         return few
+
+    @property
+    def sampled(self) -> Mask:
+        """The rows that features are counted of: all of a small table, else 1 in 16, by their seed.
+
+        So the figures do not depend on batches.
+        """
+        return self.once("sampled", "", self._sampled)
+
+    def _sampled(self) -> Mask:
+        if self.check.size(self.table.name) < DIGESTED_BELOW:
+            return np.ones(len(self), dtype=bool)
+        chosen: Mask = (mixed(self.rows, self.check.secrets.number("check:rows")) & _FEW) == 0
+        return chosen
 
     def wrong_keys(self) -> int:
         """Return how many rows have a seed or a child that does not follow from identifiers."""

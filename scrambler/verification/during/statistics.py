@@ -40,11 +40,30 @@ def _part(share: float, chance: float) -> float:
     return share * float(np.log(share / max(chance, _ROUNDING))) if share > 0 else 0.0
 
 
-def deviation(observed: NDArray[np.float64], predicted: NDArray[np.float64]) -> float:
+def association(pairs: NDArray[np.float64]) -> float:
+    """Return how far a table of pairs is from independence, as ``deviation`` does.
+
+    What is expected of a pair follows from how often each of its halves is there::
+
+        [[25, 25], [25, 25]] -> below 0        [[50, 0], [0, 50]] -> 9.3
+    """
+    if not (total := pairs.sum()):
+        return 0.0
+    rows, columns = pairs.sum(axis=1), pairs.sum(axis=0)
+    return deviation(pairs, np.outer(rows, columns) / total, given_columns=True)
+
+
+def deviation(
+    observed: NDArray[np.float64],
+    predicted: NDArray[np.float64],
+    *,
+    given_columns: bool = False,
+) -> float:
     """Return the chi-square of ``observed`` against ``predicted`` as standard errors above chance.
 
-    Cells with fewer than five expected are put together; 0 where too little is left to judge. The
-    cube-root normal approximation of chi-square is Wilson and Hilferty's (1931).
+    Both agree in the sum of each row, and with ``given_columns`` of each column too. Cells with
+    fewer than five expected are put together; 0 where too little is left to judge. The cube-root
+    normal approximation of chi-square is Wilson and Hilferty's (1931).
     """
     large = predicted >= _LEAST_EXPECTED
     cells = [(observed[large], predicted[large])]
@@ -53,6 +72,8 @@ def deviation(observed: NDArray[np.float64], predicted: NDArray[np.float64]) -> 
         cells.append((np.array([observed[~large].sum()]), np.array([rest])))
     seen, due = (np.concatenate(part) for part in zip(*cells, strict=True))
     freedom = len(due) - int(large.any(axis=-1).sum())
+    if given_columns:
+        freedom -= max(int(large.any(axis=0).sum()) - 1, 0)
     if freedom < 1:
         return 0.0
     statistic = float(((seen - due) ** 2 / due).sum())

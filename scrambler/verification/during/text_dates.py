@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,6 @@ _ISO = rf"^([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})({_CLOCK})?$"
 _TYPED = r"^ 00:00:00\.0+$"
 _UNKNOWN = -1
 _FIRST_DAY = -719_162  # 0001-01-01
-_NINETEEN_HUNDRED = -25_567  # 1900-01-01, in days since 1970
 _LAST_OF_2000S = 49
 
 
@@ -65,13 +65,12 @@ class TextDates:
         clock = parts["c"].set(midnight, "").fill_null("")
         return cls(day, month, year, clock, short, days, known & real)
 
-    @property
-    def says_nothing(self) -> Mask:
-        """Where nothing of a date is known, or it is 1 January 1900."""
+    def says_nothing(self, missing: Sequence[int]) -> Mask:
+        """Return where nothing of a date is known, or it is one of the ``missing`` days."""
         parts = np.stack([self.day, self.month, self.year])
         nothing = (parts == _UNKNOWN).all(axis=0)
         whole = (parts != _UNKNOWN).all(axis=0)
-        found: Mask = nothing | (whole & (self.days == _NINETEEN_HUNDRED))
+        found: Mask = nothing | (whole & np.isin(self.days, missing))
         return found
 
     def moved(self, by: Numbers) -> TextDates:

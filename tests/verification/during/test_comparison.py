@@ -119,7 +119,7 @@ def test_pairs_of_batches_add_up() -> None:
         found = found + part
     assert found.observed is not None
     assert (found.observed == 2 * seen).all()
-    assert "not independent of input" in found.faults()[0]
+    assert "not as drawn, whatever the input" in found.faults()[0]
 
 
 def test_sums_are_the_same_in_any_order() -> None:
