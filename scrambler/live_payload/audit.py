@@ -1,9 +1,9 @@
 """Holds every scrambled leaf of the live table against its original, while both are in memory.
 
 What is judged follows from the leaf alone, whatever policy treated it: ids, names, dates, postcodes
-and free text must not be what they were. Codes, flags and scores are drawn: as many may be what
-they were as chance leaves. Of every leaf of the schema that has a column this says one or the
-other, or that it stays.
+and free text must not be what they were. Codes, flags and scores are drawn: as many are what they
+were as chance leaves, no more and no fewer. Of every leaf of the schema that has a column this says
+one or the other, or that it stays.
 """
 
 from __future__ import annotations
@@ -91,8 +91,9 @@ class LeafAudit:
         ]
         for path, stayed in self.stayed.items():
             expected, spread = self.expected[path], sqrt(self.variance[path])
-            # One more for each: rows that share a draw, and small numbers.
-            if stayed > expected + _ERRORS * (spread + 1):
+            # One more for each: rows that share a draw, and small numbers. Too few tell as much as
+            # too many: they say what a value was not.
+            if abs(stayed - expected) > _ERRORS * (spread + 1):
                 lines.append(
                     f"{LIVE_TABLE}: {stayed} of {self.judged[path]} values of {path} came out as "
                     f"they were, where chance leaves {expected:.0f}."

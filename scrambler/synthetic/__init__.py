@@ -20,6 +20,7 @@ from scrambler.synthetic import (
     homes,
     identity,
     leftovers,
+    live_table,
     looked_after,
     people,
     plans,
@@ -27,7 +28,11 @@ from scrambler.synthetic import (
     workers,
 )
 from scrambler.synthetic.block import AS_OF, BLOCK, CHILDREN_MAX, Block
-from scrambler.synthetic.faults import inject_faults, inject_workforce_faults
+from scrambler.synthetic.faults import (
+    inject_builder_faults,
+    inject_faults,
+    inject_workforce_faults,
+)
 from scrambler.synthetic.frames import Frames
 
 __all__ = ["AS_OF", "CHILDREN_MAX", "build"]
@@ -60,16 +65,16 @@ def build(
     step = max(1, chunk // BLOCK)
     for first in range(0, blocks, step):
         built = [
-            _block(block(number), shared["ssd_professionals"])
-            for number in range(first, min(first + step, blocks))
+            _block(block(number), shared) for number in range(first, min(first + step, blocks))
         ]
         for table in ssd().tables:
             if table in built[0]:
                 yield table, pl.concat([frames.pop(table) for frames in built])
 
 
-def _block(block: Block, professionals: pl.DataFrame) -> Frames:
+def _block(block: Block, workforce: Frames) -> Frames:
     """Return every table about children for one block."""
+    professionals = workforce["ssd_professionals"]
     who = people.people(block)
     case = cases.cases(who)
     period = care.periods(who, case)
@@ -89,6 +94,11 @@ def _block(block: Block, professionals: pl.DataFrame) -> Frames:
         | looked_after.trouble(who, period, placements) | looked_after.costs(who, placements)
         | futures.care_plans(who, period) | futures.permanence(who, period, placements)
         | futures.care_leavers(who, period) | schooling
-        | leftovers.cohort(who, case, period) | leftovers.staging(who, case)
+        | leftovers.cohort(who, case, period)
     )  # fmt: skip
-    return inject_faults(frames, who, professionals) if block.dirty else frames
+    if block.dirty:
+        frames = inject_faults(frames, who, professionals)
+    staged = live_table.live_table(who, frames, workforce)
+    if block.dirty:
+        staged = inject_builder_faults(block, staged)
+    return frames | staged

@@ -1,4 +1,4 @@
-"""Tables that only the SQL makes, or that a run leaves behind: cohort, staging, versions, days."""
+"""Tables that only the SQL makes: the wider cohort, versions, days."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
-from scrambler.ssd.row_states import DELETED, NEW, UNCHANGED, UPDATED
-from scrambler.synthetic.block import NEVER, TODAY, Block, Ints, Mask, between, spread, taken
+from scrambler.synthetic.block import NEVER, TODAY, Ints, Mask, between
 from scrambler.synthetic.care import Periods
 from scrambler.synthetic.cases import Cases
-from scrambler.synthetic.frames import Frames, either, frame, joined, kept, moments
-from scrambler.synthetic.numbers import uuids
-from scrambler.synthetic.people import SEXES, People
+from scrambler.synthetic.frames import Frames, frame, moments
+from scrambler.synthetic.people import People
 
 _SECOND = 1_000_000
-_STATES = (NEW, UPDATED, UNCHANGED, DELETED)
-_STATUSES = ("Pending", "Pending", "Sent", "Error")
 
 
 def cohort(who: People, cases: Cases, care: Periods) -> Frames:
@@ -41,55 +36,10 @@ def cohort(who: People, cases: Cases, care: Periods) -> Frames:
     )}  # fmt: skip
 
 
-def staging(who: People, cases: Cases) -> Frames:
-    """Return a staged payload for every child with a referral open in the last two years."""
-    rng, block = who.block.rng("staging"), who.block
-    child = np.flatnonzero(_marked(block.size, cases.c_child[cases.c_until > TODAY - 820]))
-    n = len(child)
-    state = spread(rng, (15, 20, 63, 2), n)
-    payload, before = _payload(who, child, "surname"), _payload(who, child, "first_name")
-    status = np.where(state == 2, 2, spread(rng, (45, 45, 0, 10), n))
-    late = between(rng, 0, 36_000, n) * _SECOND
-    sent = np.where(status > 1, TODAY - between(rng, 1, 6, n), NEVER)
-    receipt = joined("2026-03-30_09:00:00.00_", uuids(rng, n).str.to_lowercase(), ".json")
-    refused = joined("400 malformed request: record of ", who.names(child), " has no episode")
-    answer = either(status == 3, refused, receipt)
-    return {"ssd_api_data_staging": frame(
-        "ssd_api_data_staging", id=1 + block.number * 5_000 + np.arange(n),
-        person_id=who.id(child), legacy_id=who.legacy.gather(child),
-        previous_json_payload=kept(before, state > 0), json_payload=payload,
-        partial_json_payload=kept(before, state == 1), current_hash=_hashes(block, "current", n),
-        previous_hash=kept(_hashes(block, "previous", n), state > 0),
-        submission_status=taken(_STATUSES, status), submission_timestamp=moments(sent, late),
-        api_response=kept(answer, status > 1), row_state=taken(_STATES, state),
-        last_updated=moments(TODAY - between(rng, 1, 6, n), late),
-    )}  # fmt: skip
-
-
 def _marked(n: int, children: Ints) -> Mask:
     mask = np.zeros(n, dtype=np.bool_)
     mask[children] = True
     return mask
-
-
-def _payload(who: People, child: Ints, key: str) -> pl.Series:
-    """Return a small payload a child: its ids and details, one name of the two under ``key``."""
-    named = who.surname if key == "surname" else who.forename
-    born = who.dob[child] > NEVER
-    day = pl.Series(np.where(born, who.dob[child], who.expected[child])).cast(pl.Date)
-    return joined(
-        '{"la_child_id":"', who.id(child), '","mis_child_id":"', who.legacy.gather(child),
-        f'","purge":false,"child_details":{{"{key}":"', named.gather(child),
-        taken(('","expected_date_of_birth":"', '","date_of_birth":"'), born * 1),
-        day.dt.strftime("%Y-%m-%d"), '","sex":"', taken(SEXES, who.sex[child]), '","purge":false}}',
-    )  # fmt: skip
-
-
-def _hashes(block: Block, purpose: str, count: int) -> pl.Series:
-    """Return 32 random bytes a row, in the place of a SHA-256."""
-    bits = block.rng(f"hash {purpose}").bytes(32 * count)
-    array = pa.FixedSizeBinaryArray.from_buffers(pa.binary(32), count, [None, pa.py_buffer(bits)])
-    return pl.Series(pl.from_arrow(array.cast(pa.binary())))
 
 
 def versions() -> Frames:

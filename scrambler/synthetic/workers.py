@@ -16,6 +16,7 @@ from scrambler.synthetic.block import (
     between,
     chance,
     expand,
+    pick,
     spread,
     taken,
     text,
@@ -102,6 +103,9 @@ def involvements(who: People, cases: Cases) -> Frames:
     last = nth == changes[row] - 1
     start = begin + nth * step
     end = np.where(last, cases.c_end[row], begin + (nth + 1) * step)
+    # At the end of the financial year some leave whose case goes on.
+    staying = last & (end == NEVER) & (path[row] == IN_NEED) & (start < TODAY - 1)
+    end[pick(who.block.rng("leaving workers"), staying, 0.02)] = TODAY - 1
     worker = registered((cases.of(cases.worker)[row] + nth * 17) % who.block.workers)
 
     second = np.flatnonzero((path >= IN_NEED) & chance(rng, 0.8, n))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from scrambler.live_payload.audit import LeafAudit
 from scrambler.payload import build, schema, validate, window
 from scrambler.payload.shape import payload_shape
 from scrambler.staging import open_staging, stage
+from scrambler.staging.table import LIVE_TABLE
 from scrambler.treatments import TREATMENTS
 from tests.outputs import everything_in
 from tests.staging.cases import NOW, payloads, rows, tables
@@ -367,26 +369,41 @@ def test_a_live_table_as_builders_write_it(tmp_path: Path) -> None:
 
 
 def test_every_leaf_that_comes_from_a_column_is_judged_or_said_to_stay(tmp_path: Path) -> None:
-    columns = ("person_id", "legacy_id", "json_payload")
-    # Some leaves no child of a few has: care leavers, say. One child has all.
-    whole = one(_example(schema()))
-    before = pl.concat([payloads(tables()).select(columns), whole])
+    """On a table as the field's builders write it, with every path of a payload."""
+    table = dict(synthetic.build(3_000, dirty=True))[LIVE_TABLE]
+    (tmp_path / "live").mkdir()
+    table.write_parquet(tmp_path / "live" / f"{LIVE_TABLE}.parquet")
     audit = LeafAudit()
-    location = live(tmp_path / "live", before)
-    list(scramble_live(location, Epoch(KEY), shift=DateShift(), audit=audit))
-    judged = audit.compared.keys() | audit.judged.keys() | audit.kept.keys()
+    found = pl.concat(
+        scramble_live(str(tmp_path / "live"), Epoch(KEY), shift=DateShift(), audit=audit)
+    )
     leaves = {
         f"{node.path}.{key}"
         for node in payload_shape().walk()
         for key, leaf in node.leaves.items()
         if leaf.table
     }
-    assert judged == leaves
+    assert audit.compared.keys() | audit.judged.keys() | audit.kept.keys() == leaves
     assert audit.kept.keys() == {"$.child_details.uasc_flag"}
     assert not audit.unchanged
     codes = "$.child_details.ethnicity"
-    assert audit.judged[codes] > 50
+    assert audit.judged[codes] > 1000
     assert 0 < audit.expected[codes] < audit.judged[codes] / 5
+    # The newest row of each child but of those who are gone.
+    newest = table.sort("id").unique("person_id", keep="last")
+    here = newest.filter(pl.col("row_state").str.strip_chars().str.to_lowercase() != "deleted")
+    assert found.height == here.height < newest.height < table.height
+
+
+@pytest.mark.parametrize("stayed", [0, 200])
+def test_too_few_stay_as_they_were_as_well_as_too_many(stayed: int) -> None:
+    path = "$.child_details.ethnicity"
+    audit = LeafAudit(judged=Counter({path: 1000}), expected={path: 100.0}, variance={path: 90.0})
+    audit.stayed[path] = 100
+    audit.check()
+    audit.stayed[path] = stayed
+    with pytest.raises(VerificationError, match=f"{stayed} of 1000 values of .*ethnicity"):
+        audit.check()
 
 
 def test_codes_that_come_out_as_they_were_are_found(

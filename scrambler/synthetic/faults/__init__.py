@@ -12,7 +12,15 @@ from collections.abc import Callable
 import polars as pl
 
 from scrambler.synthetic.block import Block
-from scrambler.synthetic.faults import codes, dates, identifiers, orphans, outcomes, texts
+from scrambler.synthetic.faults import (
+    codes,
+    dates,
+    identifiers,
+    live_table,
+    orphans,
+    outcomes,
+    texts,
+)
 from scrambler.synthetic.faults.injector import FaultInjector
 from scrambler.synthetic.frames import Frames
 from scrambler.synthetic.people import People
@@ -38,6 +46,14 @@ _FAULTS: tuple[Callable[[FaultInjector], None], ...] = (
     orphans.duplicates,
 )
 
+_BUILDERS: tuple[Callable[[FaultInjector], None], ...] = (
+    live_table.states,
+    live_table.nulls,
+    live_table.codes,
+    live_table.gaps,
+    live_table.history,
+)
+
 
 def inject_faults(frames: Frames, who: People, professionals: pl.DataFrame) -> Frames:
     """Return the tables of a block with faults; ``professionals`` are the whole workforce."""
@@ -55,4 +71,13 @@ def inject_workforce_faults(block: Block, frames: Frames) -> Frames:
     """
     injector = FaultInjector(block, dict(frames), None, frames["ssd_professionals"])
     identifiers.typed(injector)
+    return injector.frames
+
+
+def inject_builder_faults(block: Block, frames: Frames) -> Frames:
+    """Return the live staging table of a block as the field's builders write it."""
+    nobody = frames["ssd_api_data_staging"].clear()
+    injector = FaultInjector(block, dict(frames), None, nobody)
+    for step in _BUILDERS:
+        step(injector)
     return injector.frames

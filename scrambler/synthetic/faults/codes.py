@@ -73,7 +73,7 @@ def missing(injector: FaultInjector) -> None:
 
 
 def local(injector: FaultInjector) -> None:
-    """Put codes that no list knows, statuses in lower case, answers where flags belong."""
+    """Put codes that no list knows, and answers where flags belong."""
     injector.change("ssd_contacts", 0.05, cont_contact_source_code="LOCAL7")
     injector.change("ssd_contacts", 0.05, cont_contact_source_code=None)
     injector.change("ssd_address", 0.05, addr_address_type="LOCAL7")
@@ -84,9 +84,6 @@ def local(injector: FaultInjector) -> None:
                 pl.col("clap_cla_placement_change_reason").is_not_null(),
                 clap_cla_placement_change_reason="LOCAL7")  # fmt: skip
     injector.change("ssd_cp_reviews", 0.2, cppr_cp_review_quorate="Yes - quorate with two agencies")
-    injector.change("ssd_api_data_staging", 0.5,
-                submission_status=pl.col("submission_status").str.to_lowercase(),
-                row_state=pl.col("row_state").str.to_lowercase())  # fmt: skip
 
 
 def padded(injector: FaultInjector) -> None:
