@@ -14,10 +14,11 @@ import polars as pl
 import pytest
 
 from scrambler import api, synthetic
-from scrambler.errors import OutputError
+from scrambler.errors import EpochError, OutputError
 from scrambler.files.commit import last_state
-from scrambler.keys.epoch import Epoch, create
+from scrambler.keys.epoch import Epoch, close, create
 from scrambler.payload import build
+from scrambler.phases import phase_ledger, run_phase
 from scrambler.sinks import open_output
 from scrambler.sinks.postgresql import SCHEMA, key_of
 from scrambler.staging import open_staging, review, stage
@@ -124,7 +125,82 @@ def sqlite(folder: Path, name: str = "out") -> str:
     return f"sqlite:///{(folder / name).as_posix()}"
 
 
+def key(folder: Path) -> str | None:
+    """The epoch that somebody may still use; and none by any other name, once it is closed."""
+    try:
+        return Epoch.load(folder / "epoch").fingerprint
+    except EpochError:
+        assert not (folder / "epoch").exists()
+        return None
+
+
+def closed_anew(folder: Path) -> None:
+    """What there is left of it is closed again; then nothing keeps another from being made."""
+    if (folder / "epoch").exists() or (folder / "epoch.new").exists():
+        close(folder / "epoch")
+    create(folder / "epoch")
+    close(folder / "epoch")
+
+
+CLOSING = Deadly(
+    "from scrambler.keys import epoch",
+    'epoch.close(folder / "epoch")',
+    key,
+    closed_anew,
+    frozenset(),
+)
+
+# What phase 4 proves of a delta, it proves in a folder of the system's.
+PHASE = """
+from scrambler.phases import run_phase, scrambled_children
+from scrambler.synthetic import AS_OF
+import scrambler.run.steps
+scrambled_children.delta_self_test = lambda progress: ((), {})
+"""
+
+
+def phase_4(folder: Path) -> None:
+    run_phase(
+        4,
+        folder=folder / "phases",
+        source=str(folder / "source"),
+        as_of=synthetic.AS_OF,
+        out_of_order="the first three are not tried here",
+    )
+
+
+def phased(folder: Path) -> object:
+    """What a phase leaves is readable at any time; with its line in the ledger it is done."""
+    own = folder / "phases" / "phase-4"
+    for place, look in ((own / "scrambled", open_output), (own / "staging", _reviewed)):
+        if last_state(place).exists():
+            look(last_state(place))
+    ledger = phase_ledger(folder / "phases")
+    assert not ledger.faults
+    return ledger.passed(4)
+
+
+def _reviewed(place: Path) -> object:
+    return review(str(place)).counts
+
+
+def phase_4_again(folder: Path) -> None:
+    phase_4(folder)
+    found = {path.name for path in (folder / "phases" / "phase-4").iterdir()}
+    assert found == {"scrambled", "staging"}
+
+
 COMMANDS = {
+    "epoch close": CLOSING,
+    "epoch close after a save that died": CLOSING,
+    "phase 4": Deadly(
+        PHASE,
+        'run_phase(4, folder=folder / "phases", source=str(folder / "source"), as_of=AS_OF, '
+        'out_of_order="the first three are not tried here")',
+        phased,
+        phase_4_again,
+        frozenset({"source", "phases"}),
+    ),
     "run": run(),
     "run --replace": run(replace=True),
     "run --delta": run(delta=True),
@@ -181,6 +257,14 @@ def _made(command: str, source: Path, folder: Path) -> Path:
         payloads.write_parquet(made / "payloads")
         if command == "payload again":
             stage(str(made / "out"), [payloads.head(20)], NOW)
+    if command.startswith("epoch close"):
+        create(made / "epoch")
+        if command != "epoch close":
+            shutil.copy(made / "epoch", made / "epoch.new")
+    if command == "phase 4":
+        shutil.copytree(source, made / "source")
+        referrals = dict(synthetic.build(CHILDREN))["ssd_cin_episodes"]
+        referrals.write_parquet(made / "source/ssd_cin_episodes.parquet")
     if command.startswith("run"):
         shutil.copytree(source, made / "source")
         create(made / "epoch")

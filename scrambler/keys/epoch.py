@@ -123,8 +123,21 @@ class Epoch:
             }
         # The file behind a link: the link would be replaced by a second file with the key.
         path = path.resolve()
+<<<<<<< HEAD
         try:
             write_file(path, json.dumps(document), private=True)
+=======
+        aside = _aside(path)
+        try:
+            _destroy_rest(path)
+            aside.unlink(missing_ok=True)
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                json.dump(document, file)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+>>>>>>> c1063a2 (Payloads have a second oracle in SQL; random edits, closing and phase 4 are killed at every step; closing again is enough)
         except OSError as error:
             raise EpochError(
                 f"Cannot write the epoch file {path}: {error.strerror}. Choose a folder you can "
@@ -178,6 +191,8 @@ def opened(path: Path) -> Iterator[Epoch]:
     if not path.exists():
         Epoch.load(path)  # says so, and leaves no lock behind
     with _alone(path):
+        with suppress(OSError):
+            _destroy_rest(path)
         yield Epoch.load(path)
 
 
@@ -202,21 +217,52 @@ def _refuse_what_is_there(path: Path) -> None:
 def close(path: Path) -> None:
     """Destroy the epoch at ``path``: overwrite the file, then remove it.
 
-    On solid-state disks and synchronised folders older copies may survive; the README says so.
+    It takes another name first, so that what a killed call left is known, and the next destroys it.
+    A copy that a run left goes as well, which died while it saved. On solid-state disks and
+    synchronised folders older copies may survive; the README says so.
     """
     path_of(path, "An epoch")
+    file = path.resolve()
     # Also one that others can read: closing is what they are told to do with it.
-    Epoch._read(path)
+    if file.exists() or not _is_rest(_aside(file)):
+        Epoch._read(path)
     with _alone(path):
         try:
-            with path.open("r+b") as file:
-                file.write(secrets.token_bytes(path.stat().st_size))
-                file.flush()
-                os.fsync(file.fileno())
-            path.resolve().unlink()
+            _destroy_rest(file)
+            if file.exists():
+                file.replace(_aside(file))
+                _destroy(_aside(file))
             path.unlink(missing_ok=True)  # a link to it
         except OSError as error:
             raise EpochError(f"Cannot remove the epoch file {path}: {error.strerror}.") from None
+
+
+def _aside(path: Path) -> Path:
+    """Return the name that an epoch file has before it is whole, and when it is to be destroyed."""
+    file = path.resolve()
+    return file.with_name(file.name + ".new")
+
+
+def _is_rest(aside: Path) -> bool:
+    """Return whether a run that died left this, while it saved an epoch or closed one."""
+    if not aside.is_file():
+        return False
+    content = aside.read_bytes()
+    return content.startswith(b'{"format"') or not content.strip(b"\0")
+
+
+def _destroy_rest(path: Path) -> None:
+    if _is_rest(_aside(path)):
+        _destroy(_aside(path))
+
+
+def _destroy(file: Path) -> None:
+    """Overwrite ``file`` and remove it."""
+    with file.open("r+b") as opened_file:
+        opened_file.write(bytes(file.stat().st_size))
+        opened_file.flush()
+        os.fsync(opened_file.fileno())
+    file.unlink()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Small random SSD tables with the awkward rows of real ones, as rows and as frames.
 
-Everything follows from the seed. Dates cluster around the edges of the window of ``AS_OF``.
+Everything follows from the seed and the day. Dates cluster around the edges of its window, which
+for ``AS_OF`` are ``START`` and ``END``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 import polars as pl
 
 from scrambler.ssd import ssd
+
+from .reference import window
 
 AS_OF = date(2025, 5, 20)
 START, END = datetime(2023, 4, 1), datetime(2025, 5, 21)
@@ -44,14 +47,15 @@ def frame(table: str, rows: list[dict[str, Any]]) -> pl.LazyFrame:
     return pl.LazyFrame(rows, schema={name: columns[name].dtype for name in names}, orient="row")
 
 
-def sample(seed: int, children: int = 40) -> Rows:
+def sample(seed: int, children: int = 40, as_of: date = AS_OF) -> Rows:
     """Return tables of ``children`` with every trap often enough to be met."""
-    return _Sample(random.Random(seed)).tables(children)
+    return _Sample(random.Random(seed), as_of).tables(children)
 
 
 class _Sample:
-    def __init__(self, draw: random.Random) -> None:
+    def __init__(self, draw: random.Random, as_of: date) -> None:
         self.draw = draw
+        self.start, self.end = window(as_of)
         self.rows: Rows = {}
         self.serial = 0
 
@@ -84,7 +88,11 @@ class _Sample:
 
     def day(self) -> datetime:
         edge = self.draw.choice(
-            [START, START, END, END, datetime(2025, 3, 31), datetime(2024, 6, 1)]
+            [
+                *(self.start, self.start, self.end, self.end),
+                datetime(self.end.year, 3, 31),
+                datetime(2024, 2, 29),
+            ]
         )
         spread = self.draw.choice([1, 1, 40, 900])
         return edge + timedelta(
@@ -101,7 +109,9 @@ class _Sample:
     def child(self, person: str) -> None:
         text = self.draw.choice(HOSTILE)
         born = self.maybe(
-            self.day(), datetime(1997, 4, self.draw.randint(1, 2)), datetime(2010, 2, 2)
+            self.day(),
+            datetime(self.start.year - 26, 4, self.draw.randint(1, 2)),
+            datetime(2010, 2, 2),
         )
         self.add(
             "ssd_person",
@@ -123,14 +133,14 @@ class _Sample:
                 link_person_id=person,
                 link_identifier_type=self.maybe("Former Unique Pupil Number", "NHS Number"),
                 link_identifier_value=self.maybe("B801200005001", "short", " C801200005001 "),
-                link_valid_from_date=self.maybe(self.day(), START),
+                link_valid_from_date=self.maybe(self.day(), self.start),
             )
         for _ in self.some(3):
             self.add(
                 "ssd_address",
                 addr_table_id=self.key("a"),
                 addr_person_id=person,
-                addr_address_start_date=self.maybe(self.day(), START),
+                addr_address_start_date=self.maybe(self.day(), self.start),
                 addr_address_postcode=self.maybe("ZZ99 1AA", "ZZ991AB", "", text),
             )
         for _ in self.some(16) if self.draw.random() < 0.3 else self.some(2):
@@ -175,7 +185,7 @@ class _Sample:
                 "ssd_care_leavers",
                 clea_table_id=self.key("c"),
                 clea_person_id=person,
-                clea_care_leaver_latest_contact=self.maybe(self.day(), START),
+                clea_care_leaver_latest_contact=self.maybe(self.day(), self.start),
                 clea_care_leaver_activity=self.maybe("F2 full time", "P1", ""),
                 clea_care_leaver_accommodation=self.maybe("B With parents", " U", ""),
             )
