@@ -16,7 +16,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,21 +123,8 @@ class Epoch:
             }
         # The file behind a link: the link would be replaced by a second file with the key.
         path = path.resolve()
-<<<<<<< HEAD
         try:
             write_file(path, json.dumps(document), private=True)
-=======
-        aside = _aside(path)
-        try:
-            _destroy_rest(path)
-            aside.unlink(missing_ok=True)
-            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                json.dump(document, file)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
->>>>>>> c1063a2 (Payloads have a second oracle in SQL; random edits, closing and phase 4 are killed at every step; closing again is enough)
         except OSError as error:
             raise EpochError(
                 f"Cannot write the epoch file {path}: {error.strerror}. Choose a folder you can "
