@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kernels.canonical import canonical, trimmed
+from kernels.different import Different
 from kernels.draw import Seeds, combine
 from scrambler.batch.context import RunContext
 from scrambler.keys.lookup import Index
@@ -48,12 +49,12 @@ class Batch:
         self.assignments = assignments
         self.context = context
         self.draws: dict[str, Any] = {}
-        self.said: dict[str, pl.DataFrame] = {}
         self.has_code: dict[str, NDArray[np.bool_]] = {}
         self.code_index: dict[str, NDArray[np.int64]] = {}
         self.by_domain: dict[str, list[tuple[str, Identified]]] = {}
         self._identified: dict[tuple[str, str], Identified] = {}
         self._text: dict[str, pl.Series] = {}
+        self._different: dict[str, Different] = {}
 
     def __repr__(self) -> str:
         """Name the table and count the rows."""
@@ -136,6 +137,12 @@ class Batch:
                 values = values.cast(pl.Int8)
             self._text[column] = canonical(values)
         return self._text[column]
+
+    def different(self, column: str) -> Different:
+        """Return a column as its different values and which of them each row holds."""
+        if column not in self._different:
+            self._different[column] = Different.where_it_pays(self.frame[column])
+        return self._different[column]
 
     def days(self, column: str) -> Days:
         """Return a date column as days since 1970, NO_DAY where nothing is recorded."""

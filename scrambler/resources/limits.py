@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 
-BATCH_ROWS = 50_000
+BATCH_ROWS = 100_000
 """Rows of a batch, where nobody says how many."""
 
-BATCH_BYTES = 8_000_000
+BATCH_BYTES = 16_000_000
 """About what a batch holds, and at most twice as much, however many rows were asked for.
 
 To scramble and compare it takes some eight times as much; larger ones gain little.

@@ -31,7 +31,7 @@ from scrambler.verification.during.positions import Ascending
 PLACE = "place in the table"
 """The column that rows are sorted by: 32 keyed bits of the child, then 32 of the row."""
 
-RUN_BYTES = 32_000_000
+RUN_BYTES = 64_000_000
 """Rows of a table that are held before they are sorted and set aside, about."""
 
 _MOST_BITS = 12
@@ -130,9 +130,8 @@ class Sorter:
         return path
 
     def _bits_for(self, rows: int) -> int:
-        """Return the bits that tell shares apart, of half a run each, when a run has ``rows``."""
-        shares = 2 * max(1.0, self._expected / rows)
-        return min(int(np.ceil(np.log2(shares))), _MOST_BITS)
+        """Return the bits that tell shares apart, of a run each at most, when a run has ``rows``."""
+        return min(int(np.ceil(np.log2(max(1.0, self._expected / rows)))), _MOST_BITS)
 
     def _set_aside(self, path: Path, held: list[pl.DataFrame]) -> None:
         rows = in_order(pl.concat(held))

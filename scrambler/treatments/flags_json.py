@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kernels.different import Different
 from kernels.draw import mix
 from kernels.filler import OPENING, filler
 from kernels.loose_json import ABSENT, BLANK, NULL, raw, said
 from scrambler.batch import Batch
-from scrambler.keys.pseudonyms import factorised
 from scrambler.ssd import OutcomeKeys
 from scrambler.ssd.sampling import FLAGS
 from scrambler.treatments.sampling import choices, drawn, is_sampled
@@ -24,89 +24,82 @@ _COMMENT_WIDTH = 200
 # What a flag becomes: left out, nothing, no, yes; and so with OUTCOME_ before the key.
 _OUT, _NOTHING, _NO, _YES = range(4)
 _LONG = 4
-_BITS = 3  # of each of at most 21 flags (json_columns.csv has 12)
+_BITS = 3  # of each of at most 18 flags (json_columns.csv has 12)
 # By what is said, from ABSENT on. An answer is yes or no as it is drawn.
 _BECOMES = np.array([_OUT, _NO, _NO, _NO, _NOTHING, _NOTHING, _NOTHING], dtype=np.int64)
+
+# Behind the flags: the comment's form in two bits, then the count's.
+_NO_COMMENT, _SHORT, _LONGER = range(3)
 
 _OPENS = int.from_bytes(f'"{OPENING}'.encode()[:8], "little")
 
 Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 
 
 def _scramble(batch: Batch, column: str) -> pl.Series:
-    keys = batch.context.spec.outcomes[column]
-    values = batch.frame[column]
-    members = said_members(batch, column)
+    """Write every object anew: what the row draws is added to what its text says.
+
+    Both are numbers, three bits a flag, so that each of the few objects there can be is spelled
+    once: ``yes|no|out`` is 0b000_010_011 in a text with two known flags of three.
+    """
+    keys, texts = batch.context.spec.outcomes[column], batch.different(column)
+    members = said(texts.values, keys.every, begins=keys.comments)
     # Text without a single known key is no such object: it becomes one with all flags.
     known = ~(members.select(keys.flags).to_numpy() == ABSENT).all(axis=1)
-    longer = _longer(values, keys)
-    flags, yes = _flags(batch, column, known, longer)
-    pieces = {"flags": flags}
+    form, free = _said(texts.values, members, known, keys)
+    yes = _drawn(batch, column) & texts.spread(free)
+    packed = texts.spread(form) + yes  # a yes is one more than a no
     if keys.count:
-        pieces["count"] = _count(keys, members[keys.count].to_numpy(), known, yes)
+        counts = _counted(keys, members[keys.count].to_numpy(), known)
+        count = texts.spread(counts)
+        count = np.where(count < 0, np.bitwise_count(yes).astype(np.int64), count)
+        packed |= count << (_BITS * len(keys.flags) + 2)
+    objects = Different.of(pl.Series(packed))
+    text = objects.gather(_spelled(objects.values.to_numpy(), keys))
     if keys.comments:
-        pieces |= _comments(batch, column, keys.comments, longer)
-    text = pl.DataFrame(pieces).select(
-        pl.concat_str(pl.all(), pl.lit("}"), ignore_nulls=True).alias(column)
-    )
+        text = _with_comments(batch, column, text, texts, members)
+    text = text.alias(column)
     filled = pl.Series(batch.has_value(column))
     if filled.all():
-        return text.to_series()
-    return text.to_series().zip_with(filled, values.str.strip_chars().set(filled, None))
+        return text
+    return text.zip_with(filled, batch.frame[column].str.strip_chars().set(filled, None))
 
 
-def said_members(batch: Batch, column: str) -> pl.DataFrame:
-    """Return what the source says, flags, count and comments, as ``said``; read once a batch."""
-    if column not in batch.said:
-        keys = batch.context.spec.outcomes[column]
-        batch.said[column] = said(batch.frame[column], keys.every, begins=keys.comments)
-    return batch.said[column]
-
-
-def _flags(
-    batch: Batch, column: str, known: Mask, longer: Mapping[str, Mask]
-) -> tuple[pl.Series, NDArray[np.int64]]:
-    """Return each object up to its last flag, and the number of its flags that are yes."""
-    keys, members = batch.context.spec.outcomes[column], said_members(batch, column)
-    answers = ("Yes", "No") if keys.count is None else ("Y", "N")
-    packed, count = (np.zeros(len(batch), dtype=np.int64) for _ in range(2))
+def _said(
+    texts: pl.Series, members: pl.DataFrame, known: Mask, keys: OutcomeKeys
+) -> tuple[Numbers, Numbers]:
+    """Return what each text says with every answer a no, and a bit for each flag that is drawn."""
+    longer = _longer(texts, keys)
+    form, free = (np.zeros(len(texts), dtype=np.int64) for _ in range(2))
     for number, flag in enumerate(keys.flags):
         state = np.where(known, _BECOMES[members[flag].to_numpy() + 1], _NO)
-        yes = (state == _NO) & _yes(batch, column, flag)
-        state += yes * (_YES - _NO) + longer[flag] * _LONG
-        packed |= state << (_BITS * number)
-        count += yes
-    # Few of the many objects there could be are there: each is spelled once.
-    values, which = factorised(pl.Series(packed))
-    different = values.to_numpy()
-    spelled = pl.DataFrame(
-        [
-            pl.Series(flag, _spelled(flag, answers)).gather((different >> (_BITS * number)) % 8)
-            for number, flag in enumerate(keys.flags)
-        ]
-    ).select("{" + pl.concat_str(pl.all(), separator=",", ignore_nulls=True))
-    return spelled.to_series().gather(which), count
+        free |= (state == _NO).astype(np.int64) << (_BITS * number)
+        form |= (state + longer[flag] * _LONG) << (_BITS * number)
+    if keys.comments:
+        there = members[keys.comments].to_numpy() != ABSENT
+        comment = np.where(there, np.where(longer[keys.comments], _LONGER, _SHORT), _NO_COMMENT)
+        form |= comment.astype(np.int64) << (_BITS * len(keys.flags))
+    return form, free
 
 
-def _spelled(flag: str, answers: tuple[str, str]) -> list[str | None]:
-    """Return how a flag is written in each of its states."""
-    yes, no = answers
-    return [
-        form
-        for key in (flag, f"OUTCOME_{flag}")
-        for form in (None, f'"{key}":""', f'"{key}":"{no}"', f'"{key}":"{yes}"')
-    ]
-
-
-def _longer(values: pl.Series, keys: OutcomeKeys) -> Mapping[str, Mask]:
-    """Return by key where a row writes OUTCOME_ before it: Eclipse does before some, not all."""
-    if not values.str.contains('"OUTCOME_', literal=True).any():
-        return dict.fromkeys(keys.every, np.zeros(len(values), dtype=bool))
-    written = values.to_frame("text").select(
+def _longer(texts: pl.Series, keys: OutcomeKeys) -> Mapping[str, Mask]:
+    """Return by key where a text writes OUTCOME_ before it: Eclipse does before some, not all."""
+    if not texts.str.contains('"OUTCOME_', literal=True).any():
+        return dict.fromkeys(keys.every, np.zeros(len(texts), dtype=bool))
+    written = texts.to_frame("text").select(
         pl.col("text").str.contains(f'"OUTCOME_{key}"', literal=True).fill_null(False).alias(key)
         for key in keys.every
     )
     return {key: written[key].to_numpy() for key in keys.every}
+
+
+def _drawn(batch: Batch, column: str) -> Numbers:
+    """Draw every flag of every row; a bit of each."""
+    drawn = np.zeros(len(batch), dtype=np.int64)
+    for number, flag in enumerate(batch.context.spec.outcomes[column].flags):
+        drawn |= _yes(batch, column, flag).astype(np.int64) << (_BITS * number)
+    return drawn
 
 
 def _yes(batch: Batch, column: str, key: str) -> Mask:
@@ -125,37 +118,66 @@ def _yes(batch: Batch, column: str, key: str) -> Mask:
     return flag
 
 
-def _count(
-    keys: OutcomeKeys, held: NDArray[np.int8], known: Mask, yes: NDArray[np.int64]
-) -> pl.Series:
-    """Write the number of Y flags where the source has a number; null and blank stay."""
+def _counted(keys: OutcomeKeys, held: NDArray[np.int8], known: Mask) -> Numbers:
+    """Return the form of each text's count, -1 where the number of Y flags is written.
+
+    Null and blank stay, and where there is no key there will be none.
+    """
     last = len(keys.flags) + 1
-    forms = [*(f',"{keys.count}":{form}' for form in (*range(last), '""', "null")), None]
-    place = np.select(
-        [held == BLANK, held == NULL, (held == ABSENT) & known], [last, last + 1, last + 2], yes
+    return np.select(
+        [held == BLANK, held == NULL, (held == ABSENT) & known], [last, last + 1, last + 2], -1
     )
-    return pl.Series(forms).gather(place)
 
 
-def _comments(
-    batch: Batch, column: str, key: str, longer: Mapping[str, Mask]
-) -> dict[str, pl.Series]:
-    """Return the pieces that a comment is written with."""
-    held = said_members(batch, column)[key].to_numpy()
-    seeds = mix(batch.rows, batch.draw_key(f"{column}.{key}"))
-    text = filler(seeds, _COMMENT_WIDTH, _fillers(batch, column, key))
-    there = held != ABSENT
-    form = np.where(there, longer[key], 2)
-    return {
-        "opening": pl.Series([f',"{key}":"', f',"OUTCOME_{key}":"', None]).gather(form),
-        "text": text.set(pl.Series(~there | (held == BLANK)), None),
-        "end": pl.Series([None, '"']).gather(there.astype(np.int64)),
-    }
+def _spelled(packed: Numbers, keys: OutcomeKeys) -> pl.Series:
+    """Return each object as text; one with a comment ends where that begins."""
+    yes, no = ("Yes", "No") if keys.count is None else ("Y", "N")
+    pieces = []
+    for number, flag in enumerate(keys.flags):
+        forms = [
+            form
+            for key in (flag, f"OUTCOME_{flag}")
+            for form in (None, f'"{key}":""', f'"{key}":"{no}"', f'"{key}":"{yes}"')
+        ]
+        pieces.append(pl.Series(flag, forms).gather((packed >> (_BITS * number)) % 8))
+    text = pl.DataFrame(pieces).select(
+        "{" + pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
+    )
+    behind = packed >> (_BITS * len(keys.flags))
+    ends = pl.Series("end", ["}", f',"{keys.comments}":"', f',"OUTCOME_{keys.comments}":"'])
+    parts = [text.to_series().alias("flags"), ends.gather(behind % 4)]
+    if keys.count:
+        last = len(keys.flags) + 1
+        counts = [*(f',"{keys.count}":{form}' for form in (*range(last), '""', "null")), ""]
+        parts.insert(1, pl.Series("count", counts).gather(behind >> 2))
+    return pl.DataFrame(parts).select(pl.concat_str(pl.all())).to_series()
 
 
-def _fillers(batch: Batch, column: str, key: str) -> pl.Series | None:
+def _with_comments(
+    batch: Batch, column: str, text: pl.Series, texts: Different, members: pl.DataFrame
+) -> pl.Series:
+    """Return objects with a comment closed behind it: filler, or nothing where nothing is said."""
+    key = batch.context.spec.outcomes[column].comments
+    assert key is not None  # noqa: S101 - asked only where there is one
+    held = texts.spread(members[key].to_numpy())
+    blank = held == BLANK
+    if (told := np.flatnonzero((held != ABSENT) & ~blank)).size:
+        seeds = mix(batch.rows[told], batch.draw_key(f"{column}.{key}"))
+        begins = texts.spread(members["begins"].to_numpy())[told]
+        original = _fillers(batch.frame[column].gather(told), key, begins)
+        text = text.scatter(told, text.gather(told) + filler(seeds, _COMMENT_WIDTH, original))
+    there = pl.Series(held != ABSENT)
+    if not there.any():
+        return text
+    return (
+        text.to_frame("text")
+        .select(pl.when(there).then(pl.col("text") + '"}').otherwise("text"))
+        .to_series()
+    )
+
+
+def _fillers(values: pl.Series, key: str, begins: NDArray[np.uint64]) -> pl.Series | None:
     """Return the comments that may be filler already, of an earlier output; None without any."""
-    values, begins = batch.frame[column], said_members(batch, column)["begins"].to_numpy()
     # Most begin otherwise and are not looked at. 0 says that the beginning was not read.
     near = np.flatnonzero((begins == 0) | (begins == _OPENS))
     opened = values.gather(near).str.contains(OPENING, literal=True)

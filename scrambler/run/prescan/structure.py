@@ -75,22 +75,24 @@ def _superseded(arrays: Arrays) -> Arrays:
 
     Those were made, and left open, without further action.
     """
-    closed = pl.when(pl.col("closed") == NO_DAY).then(_NEVER_CLOSED).otherwise("closed")
-    frame = (
+    rows = (
         pl.DataFrame(arrays)
         .filter(pl.col("made") != NO_DAY, pl.col("child") != 0)
-        .with_columns(closed=closed)
+        .with_columns(pl.col("closed").replace(NO_DAY, _NEVER_CLOSED))
         .sort("child", "made", "closed", "token")
     )
-    until = pl.col("closed").cum_max().shift(1).over("child")
-    found = frame.with_columns(
-        superseded=(pl.col("closed") == _NEVER_CLOSED)
-        & ((until > pl.col("made")) | pl.col("made").shift(-1).over("child").is_not_null())
+    token, child, made, closed = (
+        rows[name].to_numpy() for name in ("token", "child", "made", "closed")
     )
-    return {
-        "token": found["token"].to_numpy(),
-        "superseded": found["superseded"].fill_null(False).to_numpy().astype(np.uint8),
-    }
+    again = child[1:] == child[:-1]
+    # The latest close so far starts anew with each child, as later children have higher numbers.
+    number = np.concatenate([[0], np.cumsum(~again)])[: len(child)] << 32
+    until = (np.maximum.accumulate(number + closed) - number)[:-1]
+    superseded = np.zeros(len(child), dtype=bool)
+    superseded[1:] = again & (until > made[1:])
+    superseded[:-1] |= again
+    superseded &= closed == _NEVER_CLOSED
+    return {"token": token, "superseded": superseded.astype(np.uint8)}
 
 
 def _placed(batch: Batch) -> Arrays:

@@ -5,9 +5,11 @@ The whole object is written anew and compared as text, so that nothing else can 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import compress
+
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from kernels.filler import OPENING
 from scrambler.ssd import OutcomeKeys
@@ -45,16 +47,16 @@ def compare_flags(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     before, after = Members.of(sides.source[column], keys), sides.scrambled[column]
     key = sides.parameters(column).get("key")
     seeds = sides.or_rows(sides.token(key)) if key else sides.rows
-    yes = np.stack([_yes(sides, column, flag, seeds) for flag in keys.flags], axis=1)
+    yes = [_yes(sides, column, flag, seeds) for flag in keys.flags]
     due = _written(sides, column, before, yes)
     wrong = here & (after != due).fill_null(True).to_numpy()
     into.redraw_mismatch += int(wrong.sum())
-    held = before.states[before.codes][:, : len(keys.flags)]
     came = _came(after, keys, yes, wrong)
     # What follows a column is judged there, and what follows from structure is no draw.
     tied = sides.parameters(column).get("ties", "").partition(":")[0]
-    drawn = np.array([flag != tied and (column, flag) not in FLAGS for flag in keys.flags])
-    _count_flags(into, np.flatnonzero(here), held[:, drawn], came[:, drawn], seeds)
+    drawn = [flag != tied and (column, flag) not in FLAGS for flag in keys.flags]
+    _count_flags(into, np.flatnonzero(here), before, [*compress(came, drawn)], drawn)
+    into.note_draws(seeds[here])
     stays(sides, column, ~here, into)
     _words(sides, column, before, here, into)
     return _same_comments(sides, column, wrong, into)
@@ -77,7 +79,7 @@ def _yes(sides: Sides, column: str, flag: str, seeds: Seeds) -> Mask:
     return found
 
 
-def _written(sides: Sides, column: str, before: Members, yes: Mask) -> pl.Series:
+def _written(sides: Sides, column: str, before: Members, yes: Sequence[Mask]) -> pl.Series:
     """Write each object as it must be."""
     keys = sides.spec.outcomes[column]
     flags = len(keys.flags)
@@ -88,37 +90,46 @@ def _written(sides: Sides, column: str, before: Members, yes: Mask) -> pl.Series
         [_NOTHING, _ANSWERED_NO],
         _LEFT_OUT,
     )
-    form = np.where(known[:, None], form, _ANSWERED_NO)[before.codes]
-    answered = (form == _ANSWERED_NO) & yes
-    form = np.where(answered, _ANSWERED_YES, form)
-    form += before.longer[before.codes][:, :flags] * _LONGER
-    pieces = {"flags": _spelled(form, keys)}
+    form = np.where(known[:, None], form, _ANSWERED_NO)
+    places = _BITS * np.arange(flags)
+    free = ((form == _ANSWERED_NO) << places).sum(axis=1)
+    packed = ((form + before.longer[:, :flags] * _LONGER) << places).sum(axis=1)
+    answered = free[before.codes] & _in_bits(yes)
+    # A yes is written as one more than a no.
+    pieces = {"flags": _spelled(packed[before.codes] + answered, keys)}
     if keys.count:
         held = before.states[:, flags]
         kind = np.select([held == BLANK, held == NULL, (held == ABSENT) & known], [0, 1, 2], 3)
-        pieces["count"] = _count(keys.count, kind[before.codes], answered.sum(axis=1))
+        number = np.bitwise_count(answered).astype(np.int64)
+        pieces["count"] = _count(keys.count, kind[before.codes], number)
     if keys.comments:
         pieces["comment"] = _comment(sides, column, keys.comments, before)
     whole = pl.DataFrame(pieces).select(pl.concat_str(pl.all(), pl.lit("}")))
     return whole.to_series()
 
 
-def _spelled(form: NDArray[np.int64], keys: OutcomeKeys) -> pl.Series:
+def _in_bits(yes: Sequence[Mask]) -> Numbers:
+    bits = np.zeros(len(yes[0]), dtype=np.int64)
+    for number, one in enumerate(yes):
+        bits |= one.astype(np.int64) << (_BITS * number)
+    return bits
+
+
+def _spelled(packed: Numbers, keys: OutcomeKeys) -> pl.Series:
     """Write the flags of each row, in the order of ``keys``; rows written alike once."""
     yes, no = ("Yes", "No") if keys.count is None else ("Y", "N")
-    places = _BITS * np.arange(form.shape[1])
-    packed = Encoded.of(pl.Series((form << places).sum(axis=1)))
-    unpacked = (packed.values.to_numpy()[:, None] >> places) & ((1 << _BITS) - 1)
-    columns = []
+    encoded = Encoded.of(pl.Series(packed))
+    different, columns = encoded.values.to_numpy(), []
     for number, flag in enumerate(keys.flags):
         spellings = [
             "" if value is None else f',"{key}":"{value}"'
             for key in (flag, f"OUTCOME_{flag}")
             for value in (None, "", no, yes)
         ]
-        columns.append(pl.Series(flag, spellings).gather(unpacked[:, number]))
+        form = (different >> (_BITS * number)) & ((1 << _BITS) - 1)
+        columns.append(pl.Series(flag, spellings).gather(form))
     text = pl.DataFrame(columns).select(pl.concat_str(pl.all()).str.slice(1)).to_series()
-    return ("{" + text).gather(packed.codes)
+    return ("{" + text).gather(encoded.codes)
 
 
 def _count(key: str, kind: Numbers, answered: Numbers) -> pl.Series:
@@ -130,47 +141,54 @@ def _count(key: str, kind: Numbers, answered: Numbers) -> pl.Series:
 
 def _comment(sides: Sides, column: str, key: str, before: Members) -> pl.Series:
     """Write the comments: filler by the row's seed, blank where it was blank."""
-    seeds = mixed(sides.rows, sides.check.draw(f"{column}.{key}"))
-    originals = pl.Series([None], dtype=pl.String).new_from_index(0, len(sides))
-    # Only what opens like filler can be filler already.
-    rows = before.rest.str.contains(OPENING, literal=True).fill_null(False).arg_true()
-    if len(rows):
-        found = comments_of(sides.source[column].gather(rows), key).str.strip_chars('"')
-        originals = originals.scatter(rows, found)
-    text = filler(seeds, _COMMENT_WIDTH, originals).set(pl.Series(before.comment == BLANK), "")
     form = np.where(before.comment == ABSENT, 2, before.comment_longer.astype(np.int64))
-    opening = pl.Series([f',"{key}":"', f',"OUTCOME_{key}":"', ""]).gather(form)
-    end = pl.Series(['"', '"', ""]).gather(form)
-    text = text.set(pl.Series(form == 2), "")
-    pieces = pl.DataFrame({"opening": opening, "text": text, "end": end})
-    return pieces.select(pl.concat_str(pl.all())).to_series()
+    comment = pl.Series([f',"{key}":""', f',"OUTCOME_{key}":""', ""]).gather(form)
+    told = np.flatnonzero((before.comment != ABSENT) & (before.comment != BLANK))
+    if not len(told):
+        return comment
+    seeds = mixed(sides.rows[told], sides.check.draw(f"{column}.{key}"))
+    rest = before.rest.gather(told)
+    originals = pl.Series([None], dtype=pl.String).new_from_index(0, len(told))
+    # Only what opens like filler can be filler already.
+    rows = rest.str.contains(OPENING, literal=True).fill_null(False).arg_true()
+    if len(rows):
+        texts = sides.source[column].gather(told).gather(rows)
+        originals = originals.scatter(rows, comments_of(texts, key).str.strip_chars('"'))
+    text = filler(seeds, _COMMENT_WIDTH, originals) + '"'
+    return comment.scatter(told, comment.gather(told).str.head(-1) + text)
 
 
-def _came(after: pl.Series, keys: OutcomeKeys, yes: Mask, wrong: Mask) -> Mask:
+def _came(after: pl.Series, keys: OutcomeKeys, yes: Sequence[Mask], wrong: Mask) -> Sequence[Mask]:
     """Return which flags are yes in the output: as drawn, and read where it is not as drawn."""
     rows = np.flatnonzero(wrong)
     if not len(rows):
         return yes
     read = Members.of(after.gather(rows), keys)
-    came = yes.copy()
-    came[rows] = (read.states == YES)[read.codes][:, : len(keys.flags)]
+    came = [one.copy() for one in yes]
+    for number, one in enumerate(came):
+        one[rows] = (read.states[:, number] == YES)[read.codes]
     return came
 
 
 def _count_flags(
-    into: ColumnComparison, rows: Numbers, held: NDArray[np.int8], came: Mask, seeds: Seeds
+    into: ColumnComparison,
+    rows: Numbers,
+    before: Members,
+    came: Sequence[Mask],
+    drawn: Sequence[bool],
 ) -> None:
-    """Count flags that stayed, against even chances, and each flag's pairs."""
-    held, came = held[rows], came[rows]
-    answered = (held == YES) | (held == NO)
-    observed = np.zeros((held.shape[1], 2, 2), dtype=np.int64)
-    for was in (0, 1):
-        for now in (0, 1):
-            both = answered & ((held == YES) == bool(was)) & (came == bool(now))
-            observed[:, was, now] = both.sum(axis=0)
+    """Count flags that stayed, against even chances, and each drawn flag's pairs."""
+    observed = np.zeros((len(came), 2, 2), dtype=np.int64)
+    kinds, codes = (
+        np.select([before.states == NO, before.states == YES], [0, 1], 2),
+        before.codes[rows],
+    )
+    for pairs, number, now in zip(observed, np.flatnonzero(drawn), came, strict=True):
+        # Was it no or yes, or no answer; is it yes.
+        both = np.bincount(kinds[:, number][codes] * 2 + now[rows], minlength=6)
+        pairs[:] = both[:4].reshape(2, 2)
     counted = int(observed.sum())
     into.examined += counted
-    into.note_draws(seeds[rows])
     into.unchanged += int(observed[:, 0, 0].sum() + observed[:, 1, 1].sum())
     into.expected_units += counted * UNITS // 2
     into.variance_units += counted * UNITS // 4

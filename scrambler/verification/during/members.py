@@ -6,6 +6,7 @@ few different forms, and those are read by pattern, each once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ States = NDArray[np.int8]
 
 ABSENT, NO, YES, OTHER, BLANK, SPACES, NULL = range(7)
 """What a key says: no such key, N, Y, something else, or nothing in one of three forms."""
+
+_SAMPLED, _REPEATED = 16, 18
+"""Of one text in sixteen, so many times those that differ are fewer than all where many repeat."""
 
 _VALUE = r"\s*:\s*(\"[^\"]*\"|[A-Za-z0-9.+-]+)"
 
@@ -42,7 +46,25 @@ class Members:
 
     @classmethod
     def of(cls, texts: pl.Series, keys: OutcomeKeys) -> Members:
-        """Read a column; null text has no key."""
+        """Read a column; null text has no key. Where texts repeat, each is read once."""
+        if texts.gather_every(_SAMPLED).n_unique() * _REPEATED < len(texts):
+            encoded = Encoded.of(texts)
+            if len(encoded.values) * 2 < len(texts):
+                return cls._read(encoded.values, keys)._spread(encoded.codes)
+        return cls._read(texts, keys)
+
+    def _spread(self, codes: NDArray[np.int64]) -> Members:
+        return Members(
+            self.states,
+            self.longer,
+            self.codes[codes],
+            self.comment[codes],
+            self.comment_longer[codes],
+            self.rest.gather(codes),
+        )
+
+    @classmethod
+    def _read(cls, texts: pl.Series, keys: OutcomeKeys) -> Members:
         names = [*keys.flags, *filter(None, [keys.count])]
         heads, rest = texts, pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
         if keys.comments:
@@ -52,15 +74,7 @@ class Members:
             odd = rest.str.contains_any([f'{name}"' for name in names]).fill_null(False)
             heads = texts.zip_with(odd, heads)
         encoded = Encoded.of(heads)
-        frame = encoded.values.to_frame("text")
-        states = frame.select(_state(name).alias(name) for name in names).to_numpy()
-        longer = frame.select(
-            pl.col("text")
-            .str.contains(f'"OUTCOME_{name}"', literal=True)
-            .fill_null(False)
-            .alias(name)
-            for name in names
-        ).to_numpy()
+        states, longer = _states(encoded.values, names)
         comment, comment_longer = _comments(texts, rest, keys)
         return cls(states.astype(np.int8), longer, encoded.codes, comment, comment_longer, rest)
 
@@ -70,8 +84,35 @@ def comments_of(texts: pl.Series, key: str) -> pl.Series:
     return texts.str.extract(rf'"(?:OUTCOME_)?{key}"{_VALUE}')
 
 
-def _state(key: str) -> pl.Expr:
-    value = pl.col("text").str.extract(rf'"(?:OUTCOME_)?{key}"{_VALUE}')
+def _states(texts: pl.Series, names: Sequence[str]) -> tuple[States, Mask]:
+    """Return what each text says of each key, and whether ``OUTCOME_`` stands before the key."""
+    states = np.full((len(texts), len(names)), ABSENT, dtype=np.int8)
+    longer = np.zeros((len(texts), len(names)), dtype=bool)
+    # Most are written as the dataset's script writes them, which one pattern takes apart at once.
+    inside = ",".join(rf'"{name}":(?<{name}>"[A-Za-z]*"|[0-9]+|null)' for name in names)
+    found = texts.str.extract_groups(rf"\A\{{{inside}[,}}]").struct.unnest()
+    odd = found.to_series().is_null()
+    if not odd.all():
+        states[:] = found.select(_meaning(pl.col(name)).alias(name) for name in names).to_numpy()
+    if odd.any():
+        rows, frame = odd.arg_true(), texts.filter(odd).to_frame("text")
+        held = frame.select(_behind(name).alias(name) for name in names)
+        states[rows] = held.select(_meaning(pl.col(name)).alias(name) for name in names).to_numpy()
+        longer[rows] = frame.select(
+            pl.col("text")
+            .str.contains(f'"OUTCOME_{name}"', literal=True)
+            .fill_null(False)
+            .alias(name)
+            for name in names
+        ).to_numpy()
+    return states, longer
+
+
+def _behind(key: str) -> pl.Expr:
+    return pl.col("text").str.extract(rf'"(?:OUTCOME_)?{key}"{_VALUE}')
+
+
+def _meaning(value: pl.Expr) -> pl.Expr:
     first = value.str.extract(r'^"?\s*([A-Za-z])').str.to_uppercase()
     return (
         pl.when(value.is_null()).then(ABSENT)
@@ -81,6 +122,7 @@ def _state(key: str) -> pl.Expr:
         .when(first == "Y").then(YES)
         .when(first == "N").then(NO)
         .otherwise(OTHER)
+        .cast(pl.Int8)
     )  # fmt: skip
 
 

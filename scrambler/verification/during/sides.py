@@ -25,7 +25,7 @@ NO_DAY = -(2**31)
 """Stands for a missing date among days since 1970, as in the indexes."""
 
 _REPEATED = "repeated "
-_FEW = np.uint64(15)
+_FEW = np.uint64(63)
 
 
 class Sides:
@@ -150,7 +150,7 @@ class Sides:
         return np.where(self.has_value(column), days, NO_DAY)
 
     def digested(self, tokens: Seeds) -> Mask:
-        """Return which identifiers to digest anew: all of a small table, else 1 in 16."""
+        """Return which identifiers to digest anew: all of a small table, else 1 in 64."""
         if self.check.size(self.table.name) < DIGESTED_BELOW:
             few: Mask = tokens != 0
             return few
