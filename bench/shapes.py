@@ -47,7 +47,6 @@ class Shapes:
     def flags(self, rows: int, comments: bool) -> pl.Series:
         """Return a referral's JSON: ten flags, how many are yes, and a comment where wanted."""
         keys = ssd().outcomes["cine_referral_outcome_json"]
-        assert keys.count and keys.comments
         texts = []
         for bits in range(1 << len(keys.flags)):
             members = [

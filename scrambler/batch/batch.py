@@ -55,6 +55,7 @@ class Batch:
         self._identified: dict[tuple[str, str], Identified] = {}
         self._text: dict[str, pl.Series] = {}
         self._different: dict[str, Different] = {}
+        self._has_value: dict[str, NDArray[np.bool_]] = {}
 
     def __repr__(self) -> str:
         """Name the table and count the rows."""
@@ -86,10 +87,7 @@ class Batch:
         domain = domain or self.domain(column)
         if (domain, column) not in self._identified:
             self._identified[domain, column] = self.context.pseudonyms.identify(
-                domain,
-                self.frame[column],
-                # Where a key is not unique after all, it is but digested more than once.
-                unique=self.table.primary_key == (column,),
+                domain, self.different(column)
             )
         return self._identified[domain, column]
 
@@ -101,18 +99,21 @@ class Batch:
 
     def has_value(self, column: str) -> NDArray[np.bool_]:
         """Return where ``column`` says something; all False where the source lacks it."""
-        if not self.has(column):
-            return np.zeros(len(self), dtype=bool)
+        if column not in self._has_value:
+            self._has_value[column] = self._says(column)
         return self._has_value[column]
 
-    @cached_property
-    def _has_value(self) -> Mapping[str, NDArray[np.bool_]]:
-        # All columns at once: most are asked about sooner or later.
-        said = self.frame.select(
-            _says(pl.col(name), dtype, self._none_numbers(name), self.context.spec.missing)
-            for name, dtype in self.frame.schema.items()
+    def _says(self, column: str) -> NDArray[np.bool_]:
+        if not self.has(column):
+            return np.zeros(len(self), dtype=bool)
+        values = self.frame[column]
+        different = self.different(column) if values.dtype == pl.String else Different(values, None)
+        said = different.values.to_frame(column).select(
+            _says(
+                pl.col(column), values.dtype, self._none_numbers(column), self.context.spec.missing
+            )
         )
-        return {name: said[name].to_numpy() for name in said.columns}
+        return different.spread(said.to_series().to_numpy())
 
     def _none_numbers(self, column: str) -> list[float]:
         """Return the missing-value codes of a column of numbers: those that it never draws."""

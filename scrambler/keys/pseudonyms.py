@@ -19,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kernels.canonical import compacted, trimmed
+from kernels.different import Different
 from kernels.digest import digest, secret_token
 from kernels.draw import Seeds
 from kernels.permutation import permute
@@ -40,20 +41,18 @@ _LARGEST = 10**12
 class Identified:
     """One column of identifiers after one digest for each different value.
 
-    ``values`` are the different values as the source has them, ``codes`` says which of them each
-    row holds, or is None where each row counts as different; the other columns are as long as
-    ``values``. ``text`` is canonical; ``digests`` are 64 hexadecimal characters; both are null
+    ``column`` is the column as the source has it, by different values; what follows is one entry a
+    different value. ``text`` is canonical; ``digests`` are 64 hexadecimal characters; both are null
     where the value is null or a missing-value code. ``token`` is the secret end of each digest, 0
     there: it stands for the identifier in look-ups and seeds its draws. ``missing`` holds
     the missing-value codes, null elsewhere.
     """
 
-    values: pl.Series
+    column: Different
     text: pl.Series
     digests: pl.Series
     token: Seeds
     missing: pl.Series
-    codes: NDArray[np.int64] | None
     _formed: dict[str, pl.Series] = field(default_factory=dict)
 
     def formed(self, reserved: Reserved) -> pl.Series:
@@ -63,14 +62,19 @@ class Identified:
             self._formed[reserved.name] = fits
         return self._formed[reserved.name]
 
+    @property
+    def values(self) -> pl.Series:
+        """The different values as the source has them."""
+        return self.column.values
+
     @cached_property
     def tokens(self) -> Seeds:
         """The token of each row."""
-        return self.token if self.codes is None else self.token[self.codes]
+        return self.column.spread(self.token)
 
     def spread(self, values: pl.Series) -> pl.Series:
         """Return one value a row, from one a different identifier."""
-        return values if self.codes is None else values.gather(self.codes)
+        return self.column.gather(values)
 
 
 class Pseudonyms:
@@ -95,16 +99,16 @@ class Pseudonyms:
         self.lengths = dict(lengths or {})
         self.numeric = numeric
 
-    def identify(self, domain: str, values: pl.Series, *, unique: bool = False) -> Identified:
-        """Digest each different value of a column once; with ``unique`` every row's.
+    def identify(self, domain: str, values: pl.Series | Different) -> Identified:
+        """Digest each different value of a column once.
 
         Equal identifiers have equal digests whatever type held them.
         """
-        different, codes = (values, None) if unique else factorised(values)
+        different = values if isinstance(values, Different) else Different.of(values)
         spelled = pl.col("spelled")
         read = (
-            different.to_frame("value")
-            .select(spelled=trimmed(pl.col("value"), different.dtype))
+            different.values.to_frame("value")
+            .select(spelled=trimmed(pl.col("value"), different.values.dtype))
             .with_columns(text=compacted(spelled) if self._shaped(domain) else spelled)
             .with_columns(nothing=ssd().missing.in_text(pl.col("text")))
             .select(
@@ -113,9 +117,7 @@ class Pseudonyms:
             )
         )
         digests = self._digest(read["text"], self._key(domain))
-        return Identified(
-            different, read["text"], digests, secret_token(digests), read["missing"], codes
-        )
+        return Identified(different, read["text"], digests, secret_token(digests), read["missing"])
 
     def pseudonyms(self, domain: str, ids: Identified) -> pl.Series:
         """Return the pseudonym of every row as text; missing-value codes stay, nulls stay."""
@@ -260,10 +262,3 @@ class Pseudonyms:
     def _forms(domain: Domain) -> tuple[str, ...]:
         names = _FORMS.get(domain.shape, (domain.shape,))
         return tuple(name for name in names if name in RESERVED)
-
-
-def factorised(values: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
-    """Return the different values of a column, null among them, and which one each row has."""
-    encoded = values.to_arrow().dictionary_encode(null_encoding="encode")
-    different = pl.Series(values.name, encoded.dictionary, dtype=values.dtype)
-    return different, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -47,7 +47,7 @@ def row_keys(batch: Batch, places: Seeds | None = None) -> RowKeys:
         rows=batch.rows,
         subjects=batch.subjects,
         tokens={place: ids.tokens for place, ids in found.items()},
-        values={place: ids.codes for place, ids in found.items()},
+        values={place: ids.column.codes for place, ids in found.items()},
         places=places,
     )
 

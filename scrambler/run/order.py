@@ -35,6 +35,8 @@ RUN_BYTES = 64_000_000
 """Rows of a table that are held before they are sorted and set aside, about."""
 
 _MOST_BITS = 12
+_SAMPLED, _REPEATED = 4_000, 4
+_LEAVING_ROWS = 100_000
 _HALF = np.uint64(32)
 
 
@@ -46,18 +48,49 @@ def placed(batch: Batch, scrambled: pl.DataFrame) -> pl.DataFrame:
     return scrambled.with_columns(pl.Series(PLACE, child >> _HALF << _HALF | row >> _HALF))
 
 
-def in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return placed ``rows`` in their order."""
+def in_order(rows: pl.DataFrame, numbered: Numbered | None = None) -> pl.DataFrame:
+    """Return placed ``rows`` in their order; those that are ``numbered`` remain so."""
     place = rows[PLACE].to_numpy()
     order = np.argsort(place)
     same = np.concatenate([[False], place[order[1:]] == place[order[:-1]], [False]])
     tied = same[1:] | same[:-1]
     if tied.any():
         # Where both numbers are alike the contents decide.
-        alike = rows[order[tied]].with_columns(pl.Series("row", order[tied]))
+        alike = rows[order[tied]]
+        alike = numbered.texts(alike) if numbered else alike
+        alike = alike.with_columns(pl.Series("row", order[tied]))
         contents = [name for name in rows.columns if name != PLACE]
         order[tied] = alike.sort(PLACE, *contents)["row"].to_numpy()
     return rows[order]
+
+
+class Numbered:
+    """Holds texts that repeat as numbers, each different one once: codes, labels, names, flags.
+
+    Which columns do, the first rows tell; what is written does not depend on it.
+    """
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        """Look at the first rows of a table."""
+        sample = rows.gather_every(max(1, rows.height // _SAMPLED)).select(pl.col(pl.String))
+        # A dictionary is let go with the last column that has it, so one is held of each.
+        self._words = {
+            column.name: pl.Series(dtype=pl.Categorical(pl.Categories.random()))
+            for column in sample
+            if column.n_unique() * _REPEATED <= len(column)
+        }
+
+    def numbers(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return rows with a number in place of each such text."""
+        return rows.with_columns(
+            pl.col(name).cast(words.dtype).to_physical() for name, words in self._words.items()
+        )
+
+    def texts(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that became ``numbers``."""
+        return rows.with_columns(
+            pl.col(name).cat.to(words.dtype).cast(pl.String) for name, words in self._words.items()
+        )
 
 
 class Sorter:
@@ -69,6 +102,8 @@ class Sorter:
     is Parquet, which holds the scrambled rows and nothing else (an Arrow file would keep what lay
     under nulls).
     """
+
+    _numbered: Numbered
 
     def __init__(self, folder: Path, rows: int) -> None:
         """Sort a table of about ``rows`` rows; ``folder`` is made when it is needed."""
@@ -82,6 +117,10 @@ class Sorter:
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take placed rows."""
+        with self._lock:
+            if not hasattr(self, "_numbered"):
+                self._numbered = Numbered(rows)
+        rows = self._numbered.numbers(rows)
         with self._lock:
             self._held.append(rows)
             self._bytes += int(rows.estimated_size())
@@ -100,14 +139,15 @@ class Sorter:
         """
         held, ascending = self._release(), Ascending(self._folder.name)
 
-        def leaving(rows: pl.DataFrame) -> pl.DataFrame:
-            ordered = in_order(rows)
+        def leaving(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+            ordered = in_order(rows, self._numbered)
             ascending.follow(ordered[PLACE].to_numpy())
-            return ordered.drop(PLACE)
+            for piece in ordered.drop(PLACE).iter_slices(_LEAVING_ROWS):
+                yield self._numbered.texts(piece)
 
         if not self._runs:
             if held:
-                yield leaving(pl.concat(held))
+                yield from leaving(pl.concat(held))
             return
         if held:
             self._set_aside(self._new_run(), held)
@@ -116,7 +156,7 @@ class Sorter:
             rows = pl.concat([piece for piece in pieces if piece is not None] or [pl.DataFrame()])
             del pieces
             if rows.height:
-                yield leaving(rows)
+                yield from leaving(rows)
         for path in self._runs:
             path.unlink()
 
@@ -130,11 +170,11 @@ class Sorter:
         return path
 
     def _bits_for(self, rows: int) -> int:
-        """Return the bits that tell shares apart, of a run each at most, when a run has ``rows``."""
+        """Return the bits that tell shares apart, each at most a run, when a run has ``rows``."""
         return min(int(np.ceil(np.log2(max(1.0, self._expected / rows)))), _MOST_BITS)
 
     def _set_aside(self, path: Path, held: list[pl.DataFrame]) -> None:
-        rows = in_order(pl.concat(held))
+        rows = in_order(pl.concat(held), self._numbered)
         held.clear()
         bounds = np.arange(1 << self._bits, dtype=np.uint64) << np.uint64(64 - self._bits)
         firsts = [*np.searchsorted(rows[PLACE].to_numpy(), bounds).tolist(), rows.height]

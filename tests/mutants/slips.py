@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from kernels.different import Different
 from kernels.draw import Seeds
 from scrambler.batch import Batch
 from scrambler.batch import cast as casting
@@ -99,14 +100,16 @@ def _merged_ids(plant: Plant) -> None:
 
 def _two_merged(plant: Plant) -> None:
     """Of the different values of a column the last is taken for the first."""
-    honest = pseudonyms.factorised
+    honest = Different.of
 
-    def factorised(values: pl.Series) -> tuple[pl.Series, Any]:
+    def of(values: pl.Series) -> Different:
         plant.touched += 1
-        different, codes = honest(values)
-        return different, np.where(codes == len(different) - 1, 0, codes)
+        found = honest(values)
+        assert found.codes is not None
+        codes = np.where(found.codes == len(found.values) - 1, 0, found.codes)
+        return Different(found.values, codes)
 
-    plant.patch.setattr(pseudonyms, "factorised", factorised)
+    plant.patch.setattr(Different, "of", of)
 
 
 def _tokens_collide(plant: Plant) -> None:

@@ -60,7 +60,7 @@ def _public_ids(domain: Domain, numeric: bool) -> Iterator[tuple[str, ...]]:
 
 
 def _pseudonyms(pseudonyms: Pseudonyms, domain: Domain, ids: tuple[str, ...]) -> list[str]:
-    found = pseudonyms.identify(domain.name, pl.Series(ids), unique=True)
+    found = pseudonyms.identify(domain.name, pl.Series(ids))
     pseudonyms.allocate({book: [tokens] for book, tokens in pseudonyms.wanting(domain.name, found)})
     return pseudonyms.pseudonyms(domain.name, found).to_list()
 
