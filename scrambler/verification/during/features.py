@@ -51,6 +51,11 @@ def note_words(
     into.words_met += int((own < others).sum())
 
 
+def no_text(rows: int) -> pl.Series:
+    """Return so many nulls: another draw knows nothing of the original."""
+    return pl.Series([None], dtype=pl.String).new_from_index(0, rows)
+
+
 def of_text(text: pl.Series) -> list[Numbers]:
     """Return the kind of each text by its beginning, by its length, and as a whole."""
     lower = text.str.strip_chars().str.to_lowercase()

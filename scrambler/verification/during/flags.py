@@ -19,7 +19,7 @@ from scrambler.verification.during.comparison import UNITS, ColumnComparison
 from scrambler.verification.during.conditions import condition_of
 from scrambler.verification.during.derivation import Numbers, Seeds, mixed
 from scrambler.verification.during.encoded import Encoded
-from scrambler.verification.during.features import ANOTHER, note_words
+from scrambler.verification.during.features import ANOTHER, no_text, note_words
 from scrambler.verification.during.filler import filler
 from scrambler.verification.during.members import (
     ABSENT,
@@ -148,7 +148,7 @@ def _comment(sides: Sides, column: str, key: str, before: Members) -> pl.Series:
         return comment
     seeds = mixed(sides.rows[told], sides.check.draw(f"{column}.{key}"))
     rest = before.rest.gather(told)
-    originals = pl.Series([None], dtype=pl.String).new_from_index(0, len(told))
+    originals = no_text(len(told))
     # Only what opens like filler can be filler already.
     rows = rest.str.contains(OPENING, literal=True).fill_null(False).arg_true()
     if len(rows):
@@ -207,8 +207,8 @@ def _words(sides: Sides, column: str, before: Members, here: Mask, into: ColumnC
         comments_of(side[column].gather(some), key) for side in (sides.source, sides.scrambled)
     )
     seeds = mixed(sides.rows[some], sides.check.draw(f"{column}.{key}"))
-    none = pl.Series([None], dtype=pl.String).new_from_index(0, len(some))
-    note_words(into, was, now, filler(mixed(seeds, ANOTHER), _COMMENT_WIDTH, none))
+    other = filler(mixed(seeds, ANOTHER), _COMMENT_WIDTH, no_text(len(some)))
+    note_words(into, was, now, other)
 
 
 def _same_comments(sides: Sides, column: str, wrong: Mask, into: ColumnComparison) -> Mask:

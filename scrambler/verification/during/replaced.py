@@ -10,7 +10,7 @@ from scrambler.verification.during.changed import differs, must_change, stays
 from scrambler.verification.during.comparison import ColumnComparison
 from scrambler.verification.during.derivation import Numbers, Seeds, mixed
 from scrambler.verification.during.digested import held_tokens
-from scrambler.verification.during.encoded import Encoded
+from scrambler.verification.during.encoded import Encoded, text_of
 from scrambler.verification.during.features import (
     ANOTHER,
     KINDS,
@@ -52,9 +52,12 @@ def compare_names(sides: Sides, column: str, into: ColumnComparison) -> Mask:
         before, after = (side[column].gather(some) for side in (sides.source, sides.scrambled))
         note_words(into, before, after, other[0])
         # Who was drawn the own name got the next: that draw is independent, the next is not.
-        free = first[0].zip_with(after == invented.other_than(before, first), after)
-        true = _true_sex(sides, parameters.get("sex"))[some]
-        _note_names(into, before, free, true, sex[some])
+        own = of_text(first[0])[-1] == of_text(before)[-1]
+        free = after.zip_with(pl.Series(~own), first[0])
+        true, now = (
+            _sex_in(side, parameters.get("sex"))[some] for side in (sides.source, sides.scrambled)
+        )
+        _note_names(into, before, free, true, now)
     return _finish(sides, column, here, due, into)
 
 
@@ -123,7 +126,7 @@ def _sample(sides: Sides, column: str, here: Mask, seeds: Seeds, into: ColumnCom
 def _note_names(
     into: ColumnComparison, before: pl.Series, after: pl.Series, true: Numbers, sex: Numbers
 ) -> None:
-    """Count pairs of features of names, and of the true sex, among those of one sex drawn.
+    """Count pairs of features of names, and of the true sex, among those of one sex in the output.
 
     Which sex is drawn follows from structure for mothers and the unborn, and so may what is true.
     """
@@ -166,11 +169,12 @@ def _example(encoded: Encoded) -> Numbers:
     return rows
 
 
-def _true_sex(sides: Sides, column: str | None) -> Numbers:
-    """Return the sex that stands in the source, as a kind."""
-    if column is None or not sides.has(column):
-        return np.zeros(len(sides), dtype=np.int64)
-    return sides.before(column).spread(of_text(sides.text(column))[0])
+def _sex_in(frame: pl.DataFrame, column: str | None) -> Numbers:
+    """Return the sex that stands in a frame: 0 male, 1 female, 2 anything else."""
+    if column is None or column not in frame.columns:
+        return np.full(frame.height, 2)
+    first = text_of(frame[column]).str.slice(0, 1).str.to_uppercase()
+    return np.select([(first == sex).fill_null(False) for sex in "MF"], [0, 1], 2)
 
 
 def _sex(sides: Sides, column: str | None) -> Numbers:

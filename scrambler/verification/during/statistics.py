@@ -17,6 +17,7 @@ _LOG_CHANCE = 20.7
 
 _LEAST_EXPECTED = 5.0
 _LEAST_VARIANCE = 100.0
+_FEWEST_KINDS = 2
 _ROUNDING = 1e-12
 
 
@@ -41,14 +42,19 @@ def _part(share: float, chance: float) -> float:
 
 
 def association(pairs: NDArray[np.float64]) -> float:
-    """Return how far a table of pairs is from independence, as ``deviation`` does.
+    """Return how far a square table of pairs is from independence, as ``deviation`` does.
 
-    What is expected of a pair follows from how often each of its halves is there::
+    Where pairs are few, kinds are put together, until each cell has enough to judge: kind 5 of 16
+    is 1 of 4. What is expected of a pair follows from how often each of its halves is there::
 
-        [[25, 25], [25, 25]] -> below 0        [[50, 0], [0, 50]] -> 9.3
+        [[25, 25], [25, 25]] -> below 0        [[50, 0], [0, 50]] -> 8.2
     """
     if not (total := pairs.sum()):
         return 0.0
+    kinds = len(pairs)
+    while kinds > _FEWEST_KINDS and total < _LEAST_EXPECTED * kinds**2:
+        kinds //= 2
+        pairs = pairs.reshape(2, kinds, 2, kinds).sum(axis=(0, 2))
     rows, columns = pairs.sum(axis=1), pairs.sum(axis=0)
     return deviation(pairs, np.outer(rows, columns) / total, given_columns=True)
 

@@ -7,7 +7,7 @@ import numpy as np
 from scrambler.verification.during.changed import differs, must_change, stays
 from scrambler.verification.during.comparison import ColumnComparison
 from scrambler.verification.during.derivation import mixed
-from scrambler.verification.during.features import ANOTHER, note_words
+from scrambler.verification.during.features import ANOTHER, no_text, note_words
 from scrambler.verification.during.filler import filler
 from scrambler.verification.during.sides import Mask, Sides
 
@@ -23,6 +23,7 @@ def compare_texts(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     some = np.flatnonzero(here & sides.sampled)
     if len(some):
         before, after = (side[column].gather(some) for side in (sides.source, sides.scrambled))
-        note_words(into, before, after, filler(mixed(seeds[some], ANOTHER), width, before))
+        other = filler(mixed(seeds[some], ANOTHER), width, no_text(len(some)))
+        note_words(into, before, after, other)
     stays(sides, column, ~here, into)
     return must_change(source, sides.scrambled[column], here, into)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scrambler.verification.during.comparison import UNITS, ColumnComparison
-from scrambler.verification.during.statistics import SIX, deviation, unlikely
+from scrambler.verification.during.statistics import SIX, association, deviation, unlikely
 
 
 def _column(expected: float = 0, variance: float = 0, **counts: int) -> ColumnComparison:
@@ -180,3 +180,22 @@ def test_of_forty_million_rows_the_last_hundredth_copied_is_refused() -> None:
     assert found["honest"].faults() == []
     (said,) = found["copied"].faults()
     assert "values unchanged where chance leaves 10000000" in said
+
+
+def test_association_is_that_of_the_table() -> None:
+    """Held against chi-squares by hand: of 2 x 2 and 100 pairs on the diagonal it is 100."""
+    assert association(np.array([[25.0, 25.0], [25.0, 25.0]])) < 0
+    diagonal = association(np.array([[50.0, 0.0], [0.0, 50.0]]))
+    assert diagonal == pytest.approx(((100 / 1) ** (1 / 3) - (1 - 2 / 9)) / math.sqrt(2 / 9))
+    assert association(np.zeros((4, 4))) == 0.0
+
+
+@pytest.mark.parametrize("total", [60, 300, 5_000])
+def test_association_sees_few_pairs_too_and_passes_independent_ones(total: int) -> None:
+    rng = np.random.default_rng(total)
+    was, other = (rng.integers(0, 16, total) for _ in range(2))
+    tables = [np.zeros((16, 16)), np.zeros((16, 16))]
+    for table, now in zip(tables, (was, other), strict=True):
+        np.add.at(table, (was, now), 1)
+    assert association(tables[0]) > SIX
+    assert association(tables[1]) < SIX

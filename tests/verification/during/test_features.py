@@ -13,10 +13,14 @@ import pytest
 
 from kernels.fake_name import FEMALE, FORENAMES, MALE, SURNAMES
 from scrambler.batch.dates import DateShift, Keep
-from scrambler.run.check_input import check_of
+from scrambler.run.check_input import check_of, row_keys
 from scrambler.synthetic import build
+from scrambler.verification.during import invented
+from scrambler.verification.during.compare import compare_column
+from scrambler.verification.during.comparison import ColumnComparison
 from scrambler.verification.during.moves import chances_of_steps
-from tests.comparisons import column_of, verdict
+from scrambler.verification.during.sides import Sides
+from tests.comparisons import NoPairs, column_of, verdict
 from tests.contexts import Stage, epoch, scrambled, staged
 
 ROWS = 3_000
@@ -134,6 +138,44 @@ def test_a_forename_by_the_true_sex_is_seen(people: Stage) -> None:
         return int(hashlib.sha256((name or "").encode()).hexdigest()[:8], 16) % 100
 
     assert "shows features" in _faults(people, "ssd_person", "pers_forename", spoil)
+
+
+def test_what_both_sides_take_from_the_true_name_is_seen(
+    people: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check works names out by the same slip, and nothing differs from what is due."""
+    spoil = _looked_up(lambda text: SURNAMES)
+
+    def other_than(originals: pl.Series, pair: invented.Pair) -> pl.Series:
+        return spoil(originals, originals)
+
+    monkeypatch.setattr(invented, "other_than", other_than)
+    faults = _faults(people, "ssd_person", "pers_surname", spoil)
+    assert "not what their keys give" not in faults
+    assert "shows features of the input" in faults
+
+
+def test_what_both_sides_take_from_the_true_sex_is_seen(
+    people: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {"M": 0, "F": 1}
+    true = [codes.get(sex, 2) for sex in people.batch("ssd_person").frame["pers_sex"].to_list()]
+    for room in ("scrambler.treatments.name", "scrambler.verification.during.replaced"):
+        monkeypatch.setattr(f"{room}._sex", lambda batch, column: np.array(true))
+    batch = people.batch("ssd_person")
+    frame = pl.DataFrame([scrambled(batch, name) for name in ("pers_sex", "pers_forename")])
+    sides = Sides(
+        check_of(people.context, people.assignments),
+        "ssd_person",
+        batch.frame,
+        frame,
+        row_keys(batch),
+    )
+    into = ColumnComparison("ssd_person", "pers_forename", "name")
+    compare_column(sides, "pers_forename", into, NoPairs())
+    faults = " ".join(into.faults())
+    assert "not what their keys give" not in faults
+    assert "shows features of the input" in faults
 
 
 @pytest.mark.parametrize("column", ["pers_person_id", "pers_upn", "pers_single_unique_id"])
