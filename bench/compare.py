@@ -37,7 +37,7 @@ _PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "conn
 def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     """Run the comparisons asked for, print a table of each, and return what the JSON holds."""
     options = _options(arguments)
-    children, repeats = (200, 1) if options.small else (options.children, options.repeats)
+    children, repeats = (50, 1) if options.small else (options.children, options.repeats)
     console = Console()
     sections: dict[str, Any] = {}
     with TemporaryDirectory(dir=options.folder, ignore_cleanup_errors=True) as folder:
@@ -65,7 +65,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=5, help="default: 5")
     parser.add_argument("--out", type=Path, help="a file for the figures as JSON")
     parser.add_argument("--folder", type=Path, help="where to work; default: the system's own")
-    parser.add_argument("--small", action="store_true", help="200 children, once: a test")
+    parser.add_argument("--small", action="store_true", help="50 children, once: a test")
     parser.add_argument(
         "--all", dest="sections", action="store_const", const=list(SECTIONS), help="every one of:"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +14,46 @@ import pytest
 from bench.compare import main
 from bench.contestants import CONTESTANTS
 from bench.duckdb_script import script
-from bench.measure import Result
+from bench.measure import Result, Sample, child
 from bench.sections import SECTIONS, Section, same_rows
+from bench.server import empty, postgresql
 from scrambler import check, fake
 
 CONTESTED = {
     "parquet": {"identity copy", "DuckDB script", "run", "run, unverified"},
     "postgres": {"read and drop", "ConnectorX, read and drop", "run"},
     "fake": {"identity copy", "fake"},
-    "growth": {"run, 200 children", "run, 2,000 children"},
+    "growth": {"run, 50 children", "run, 500 children"},
     "payload": {"identity copy", "payloads", "payloads, staged"},
     "help-time": {"python", "scrambler --help"},
 }
 
 
+def worked_here(name: str, **arguments: object) -> Sample:
+    """Let a contestant work in this process, with what one of its own would be handed."""
+    tables = CONTESTANTS[name](**json.loads(json.dumps(arguments, default=str)))()
+    return Sample(1.0, 1.0, None, tables)
+
+
+@contextmanager
+def emptied(server: str) -> Iterator[str]:
+    empty(server)
+    yield server
+
+
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Every comparison, test-sized; the JSON it writes is what it returns."""
+    """Every comparison, test-sized; the JSON it writes is what it returns.
+
+    One contestant has a process of its own, and one PostgreSQL serves all.
+    """
     document = tmp_path_factory.mktemp("figures") / "figures.json"
-    found = main(["--all", "--small", "--out", str(document)])
+    with pytest.MonkeyPatch.context() as patch, postgresql() as server:
+        patch.setenv("POLARS_MAX_THREADS", "2")  # which a contestant would set, too late here
+        patch.setattr("bench.sections.child", worked_here)
+        patch.setattr("bench.workspace.child", worked_here)
+        patch.setattr("bench.sections.postgresql", lambda: emptied(server))
+        found = main(["--all", "--small", "--out", str(document)])
     assert json.loads(document.read_text(encoding="utf-8")) == json.loads(json.dumps(found))
     sections: dict[str, Any] = found["sections"]
     return sections
@@ -48,8 +71,23 @@ def test_every_contestant_worked(section: str, figures: dict[str, Any]) -> None:
 @pytest.mark.parametrize("section", ["parquet", "postgres"])
 def test_every_contestant_has_all_rows(section: str, figures: dict[str, Any]) -> None:
     tables = [one["tables"] for one in figures[section]["contestants"].values()]
-    assert sum(tables[0].values()) > 5_000
+    assert sum(tables[0].values()) > 1_500
     assert all(other == tables[0] for other in tables)
+
+
+def test_a_contestant_works_in_a_process_of_its_own(tmp_path: Path) -> None:
+    sample = child("fake", target=tmp_path / "source", children=1)
+    assert 0 < sample.seconds < sample.process_seconds
+    assert sample.tables == rows_in(tmp_path / "source")
+    with pytest.raises(RuntimeError, match="fake failed"):
+        child("fake", target=tmp_path / "source", children=-1)
+
+
+def rows_in(source: Path) -> dict[str, int]:
+    return {
+        file.stem: pl.scan_parquet(file).select(pl.len()).collect().item()
+        for file in sorted(source.glob("*.parquet"))
+    }
 
 
 def test_contestants_with_other_rows_are_not_compared() -> None:

@@ -165,8 +165,14 @@ def _started(folder: Path) -> Any:
     server: Any = get_server(data, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     _guard(data / "pg_hba.conf")
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+        conf.write(_NO_SYNC)
     server.start()
     return server
+
+
+_NO_SYNC = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+"""It is programs that are killed here, never the server: nothing has to survive on its disk."""
 
 
 def _guard(access: Path) -> None:

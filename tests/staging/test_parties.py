@@ -333,9 +333,9 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_the_receiver_holds_what_the_output_says(
     location: str, whole_battery: bool, pytestconfig: pytest.Config
 ) -> None:
-    rounds = Rounds()
-    walk(location, pytestconfig.option.seed, 300 if whole_battery else 10, rounds)
-    assert rounds.number >= (1000 if whole_battery else 20)
+    rounds, few = Rounds(), 10 if location.startswith("sqlite") else 2  # a server takes its time
+    walk(location, pytestconfig.option.seed, 300 if whole_battery else few, rounds)
+    assert rounds.number >= (1000 if whole_battery else 2 * few)
 
 
 def deleted_by_state_alone(patch: pytest.MonkeyPatch) -> None:
