@@ -42,8 +42,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kinds: dict[tuple[str, str], list[pytest.Item]] = defaultdict(list)
     for item in items:
         if mark := item.get_closest_marker("battery"):
-            name, kind = (*mark.args, item.name)[:2]
-            kinds[name, kind].append(item)
+            if len(mark.args) > 1:
+                kinds[mark.args].append(item)
+            else:
+                of = getattr(item, "originalname", item.name)
+                item.user_properties.append((_REPORTED, [*mark.args, of, 0]))
     dropped: set[pytest.Item] = set()
     for (name, kind), members in kinds.items():
         for item in members:
@@ -76,7 +79,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(line)
     for (battery, kind), counts in sorted(ran.items()):
         found = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-        of = sizes[battery, kind]
+        of = sizes[battery, kind] or counts.total()  # without a kind all of them are run
         terminalreporter.write_line(f"{battery:10} {kind:32} {counts.total():4} of {of:4}: {found}")
 
 

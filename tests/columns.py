@@ -22,10 +22,13 @@ def treated(*treatments: str) -> list[Column]:
     ]
 
 
-def each_column(columns: Iterable[Column]) -> Callable[[Callable[[str, str], None]], object]:
+def each_column(
+    columns: Iterable[Column], *, sampled: bool = False
+) -> Callable[[Callable[[str, str], None]], object]:
     """Make of a test of one column a test of each class of equal columns.
 
-    Every column of a class is tried, and a failure names each that failed.
+    Every column of a class is tried, and a failure names each that failed. Where it is ``sampled``
+    the battery does so, and other runs try one column of each class, another each day.
     """
     classes: dict[tuple[object, ...], list[Column]] = {}
     for table, name in columns:
@@ -38,12 +41,16 @@ def each_column(columns: Iterable[Column]) -> Callable[[Callable[[str, str], Non
     ]
 
     def decorate(test: Callable[[str, str], None]) -> object:
-        def over(alike: list[Column], subtests: pytest.Subtests) -> None:
-            for table, name in alike:
+        def over(
+            alike: list[Column], subtests: pytest.Subtests, pytestconfig: pytest.Config
+        ) -> None:
+            seed, whole = pytestconfig.option.seed, pytestconfig.option.battery
+            for table, name in alike if whole or not sampled else [alike[seed % len(alike)]]:
                 with subtests.test(f"{table}.{name}"):
                     test(table, name)
 
         over.__doc__ = test.__doc__
-        return pytest.mark.parametrize("alike", cases)(over)
+        made = pytest.mark.parametrize("alike", cases)(over)
+        return pytest.mark.battery("columns")(made) if sampled else made
 
     return decorate
