@@ -60,6 +60,14 @@ Dates = Annotated[
         show_default="working-days",
     ),
 ]
+Ids = Annotated[
+    Literal["fold", "exact"] | None,
+    typer.Option(
+        help="Whether ids that differ in case alone are one (fold) or not (exact). The first run "
+        "of an epoch settles it.",
+        show_default="as the database compares; exact for a folder",
+    ),
+]
 AsOf = Annotated[
     datetime | None,
     typer.Option(formats=[DAY], help="Build payloads as of this day.", show_default="today"),

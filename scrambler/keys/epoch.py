@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,9 @@ FORMAT = 2
 """Version of the draws: two runs agree byte for byte only within one format."""
 
 _KEY_BYTES = 32
+
+Ids = Literal["fold", "exact"]
+"""Whether identifiers that differ in small and capital letters alone are one, or two."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Epoch:
     """One key and what has been given out under it. Its repr shows the fingerprint only.
 
     ``forms`` are those of all runs, where they differ of the first; None where none recorded any.
+    ``ids`` are settled by the first run and stay; None before it.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class Epoch:
         key: bytes,
         allocations: dict[str, Allocation] | None = None,
         forms: Forms | None = None,
+        ids: Ids | None = None,
     ) -> None:
         """Take a key of exactly 32 bytes; EpochError for any other length."""
         if len(key) != _KEY_BYTES:
@@ -73,6 +78,7 @@ class Epoch:
         self._key = key
         self.allocations = dict(allocations or {})
         self.forms = forms
+        self.ids = ids
 
     @classmethod
     def new(cls) -> Epoch:
@@ -87,6 +93,25 @@ class Epoch:
     def number(self, purpose: str) -> int:
         """Return a secret 64-bit number for ``purpose``."""
         return int(self.subkey(purpose)[:16], 16)
+
+    @property
+    def folds(self) -> bool:
+        """Whether identifiers that differ in case alone are one."""
+        return self.ids == "fold"
+
+    def settle_ids(self, asked: Ids | None, of_source: Ids | None) -> Ids:
+        """Return whether ids fold case: as recorded, else as asked, else as the source has it.
+
+        A source that does not say, such as a folder, is exact. EpochError where something else is
+        asked than an earlier run of the epoch settled.
+        """
+        if self.ids and asked and asked != self.ids:
+            raise EpochError(
+                f"The ids of this epoch are settled: --ids {self.ids}. Leave --ids out, or start a "
+                "new epoch."
+            )
+        self.ids = self.ids or asked or of_source or "exact"
+        return self.ids
 
     @property
     def key(self) -> bytes:
@@ -116,6 +141,8 @@ class Epoch:
                 for domain, one in sorted(self.allocations.items())
             },
         }
+        if self.ids:
+            document["ids"] = self.ids
         if self.forms:
             document["forms"] = {
                 "lengths": dict(sorted(self.forms.lengths.items())),
@@ -154,6 +181,7 @@ class Epoch:
                 bytes.fromhex(document["key"]),
                 {domain: _allocation(one) for domain, one in document["allocations"].items()},
                 _forms(document["forms"]) if "forms" in document else None,
+                _ids(document),
             )
         except FileNotFoundError:
             raise EpochError(
@@ -282,6 +310,15 @@ def _allocation(document: dict[str, Any]) -> Allocation:
 def _forms(document: dict[str, Any]) -> Forms:
     lengths = {str(name): int(length) for name, length in document["lengths"].items()}
     return Forms(lengths, frozenset(map(str, document["numeric"])))
+
+
+def _ids(document: dict[str, Any]) -> Ids | None:
+    """Return what was settled of ids. Epochs that ran before it was a term were exact."""
+    before = "exact" if "forms" in document or document["allocations"] else None
+    found = document.get("ids", before)
+    if found is not None and found not in get_args(Ids):
+        raise ValueError("the ids of an epoch are of no kind")
+    return cast("Ids | None", found)
 
 
 def _pack(numbers: NDArray[np.uint64] | NDArray[np.int64]) -> str:

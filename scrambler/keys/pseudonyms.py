@@ -102,14 +102,16 @@ class Pseudonyms:
     def identify(self, domain: str, values: pl.Series | Different) -> Identified:
         """Digest each different value of a column once.
 
-        Equal identifiers have equal digests whatever type held them.
+        Equal identifiers have equal digests whatever type held them, and in any case where the
+        epoch folds it: `a1 ` is A1 then. Those without small letters have the same digest in
+        either kind of epoch.
         """
         different = values if isinstance(values, Different) else Different.of(values)
         spelled = pl.col("spelled")
         read = (
             different.values.to_frame("value")
             .select(spelled=trimmed(pl.col("value"), different.values.dtype))
-            .with_columns(text=compacted(spelled) if self._shaped(domain) else spelled)
+            .with_columns(text=self._one_form(domain, spelled))
             .with_columns(nothing=ssd().missing.in_text(pl.col("text")))
             .select(
                 text=pl.when(~pl.col("nothing")).then("text"),
@@ -251,6 +253,11 @@ class Pseudonyms:
 
     def _key(self, domain: str) -> str:
         return self.epoch.subkey(f"identifier:{self.domains[domain].map}")
+
+    def _one_form(self, domain: str, spelled: pl.Expr) -> pl.Expr:
+        if self._shaped(domain):
+            return compacted(spelled)
+        return spelled.str.to_uppercase() if self.epoch.folds else spelled
 
     def _shaped(self, domain: str) -> bool:
         return self.domains[domain].shape != "hex"

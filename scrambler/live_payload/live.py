@@ -77,6 +77,7 @@ def scramble_live(
     plan = plan_leaves(source, load_policy(spec, policy), epoch)
     epoch.forms, forms = plan.forms, plan.forms
     refuse_unreviewed(spec)
+    epoch.settle_ids(None, None if epoch.ids else source.ids)
     known_answers(lambda: Pseudonyms(Epoch.new(), spec.domains, forms.lengths, forms.numeric))
     pseudonyms = Pseudonyms(epoch, spec.domains, forms.lengths, forms.numeric)
     _prepare(source, RunContext(spec, pseudonyms, shift), plan.assignments)

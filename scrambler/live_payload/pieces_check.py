@@ -21,6 +21,9 @@ class _NoPairs:
     def add(self, *pair: object, **more: object) -> None:
         """Note nothing."""
 
+    def add_spellings(self, *spellings: object) -> None:
+        """Note nothing."""
+
 
 @dataclass
 class PiecesCheck:

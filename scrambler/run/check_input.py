@@ -34,6 +34,7 @@ def check_of(
         pseudonyms.numeric,
         sizes or {},
         pseudonyms.epoch.allocations,
+        pseudonyms.epoch.folds,
     )
 
 

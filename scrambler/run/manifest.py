@@ -32,6 +32,7 @@ def run_parameters(
         "policy": policy_digest,
         **shift.parameters(),
         "children": children,
+        "ids": epoch.ids or "exact",
         # Sorted: sources list their tables in an order of their own.
         "pseudonyms": {
             "lengths": dict(sorted(plan.forms.lengths.items())),

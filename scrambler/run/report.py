@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scrambler.batch.dates import DateShift
+from scrambler.keys.epoch import Ids
 from scrambler.run.cohort import CohortShift
 from scrambler.run.plan import Plan
 from scrambler.verification import Verdict
@@ -17,7 +18,8 @@ class Report:
     ``verdict`` is None for a dry run and for a run without verification. ``cohort``
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
     counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
-    says how dates moved. ``out`` is the place of the output, in words without a password.
+    says how dates moved, ``ids`` whether identifiers fold case. ``out`` is the place of the output,
+    in words without a password.
     """
 
     plan: Plan
@@ -28,6 +30,7 @@ class Report:
     changes: dict[str, dict[str, int]] | None = None
     shift: DateShift = field(default_factory=DateShift)
     out: str = ""
+    ids: Ids = "exact"
 
     def __repr__(self) -> str:
         """Show how it went: a notebook prints it whole."""

@@ -11,6 +11,7 @@ from typing import TypedDict
 from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError, PolicyError, SourceError, UsageError
 from scrambler.files.paths import in_output, new_file, path_of
+from scrambler.keys.epoch import Ids
 from scrambler.policy import read_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.run.plan import Plan, make_plan
@@ -23,6 +24,7 @@ class Asked(TypedDict, total=False):
     """The settings by name, as a caller gives those that differ from `Settings`."""
 
     epoch: Path | None
+    ids: Ids | None
     policy: Path | None
     schema: str | None
     tables: Sequence[str]
@@ -45,7 +47,9 @@ class Settings:
     """How a run is to be made.
 
     ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
-    with the run. ``policy`` has lines over the shipped, ``schema`` is the source's, ``tables`` and
+    with the run. ``ids`` says whether identifiers that differ in case alone are one (`fold`) or not
+    (`exact`): without it as the epoch's first run had it, or as the source compares.
+    ``policy`` has lines over the shipped, ``schema`` is the source's, ``tables`` and
     ``children`` limit what is written. ``shift`` says how dates move, 14 to 90 days back without
     it. ``drop_unknown`` leaves out columns that no policy names; ``strict`` refuses unknown tables.
     ``replace`` puts the output in the place of an earlier one; ``delta`` does so for one of the
@@ -57,6 +61,7 @@ class Settings:
     """
 
     epoch: Path | None = None
+    ids: Ids | None = None
     policy: Path | None = None
     schema: str | None = None
     tables: Sequence[str] = ()

@@ -97,6 +97,7 @@ def run(
     with owned as key, place.sink(replace=settings.replace or settings.delta) as sink:
         place.refuse_source(source, given)
         plan = plan.under(key.forms)
+        key.settle_ids(settings.ids, None if key.ids else given.ids)
         parameters = run_parameters(plan, key, policy, settings.dates, settings.children)
         state = Run(
             settings,
@@ -120,6 +121,7 @@ def run(
         changes=state.changes.counts if state.changes else None,
         shift=settings.dates,
         out=str(place),
+        ids=key.ids or "exact",
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
 import polars as pl
 
 from scrambler.errors import SourceError
+from scrambler.keys.epoch import Ids
 from scrambler.sources.conform import asked, conformed
 from scrambler.sources.declared import Declared
 from scrambler.sources.dialect import Dialect, Relation
@@ -76,6 +78,14 @@ class DatabaseSource:
     def schema(self) -> str:
         """Return the schema that is read; empty for the user's own."""
         return self.schema_found or self._asked_for
+
+    @cached_property
+    def ids(self) -> Ids | None:
+        """Return how texts compare by the collation of the database; see ``Source``."""
+        if not self._dialect.folds:
+            return "exact"
+        found = self._connection.query(self._dialect.folds, "ask for the collation of").row(0)
+        return "fold" if int(found[0] or 0) else "exact"
 
     def ask(self, statement: str) -> pl.DataFrame:
         """Return the rows of a short query about the server itself."""

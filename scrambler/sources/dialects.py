@@ -139,6 +139,10 @@ MSSQL = Dialect(
     ),
     # Two bytes a UTF-16 unit, of which UTF-8 makes three at most.
     bytes="DATALENGTH({text}) * 2",
+    folds=(
+        "SELECT CASE WHEN CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128))"
+        " LIKE '%[_]CI[_]%' THEN 1 ELSE 0 END AS folds"
+    ),
     count="SELECT COUNT_BIG(*) AS n, CAST(0 AS bigint) AS span FROM {table}",
     numbers=_NUMBERED,
     unsortable=frozenset({"image", "geography", "geometry"}),
@@ -165,6 +169,7 @@ MYSQL = Dialect(
         "SELECT DISTINCT TABLE_SCHEMA AS table_schema FROM information_schema.TABLES"
         " WHERE LOWER(TABLE_NAME) = {name}"
     ),
+    folds="SELECT CAST(RIGHT(@@collation_database, 3) = '_ci' AS SIGNED) AS folds",
     single=frozenset({"float"}),
     kinds={"tinyint(1)": "boolean", "bit": "other", "bit(1)": "boolean"},
     numbers=_NUMBERED,

@@ -31,6 +31,7 @@ class ParquetSource:
     plain = False
     schema_found = ""
     side_by_side = WORKERS
+    ids = None
 
     def __init__(self, folder: Path) -> None:
         """Read the footers of all files. SourceError for a folder without tables, or damaged.

@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 import polars as pl
 
+from scrambler.keys.epoch import Ids
+
 Kind = Literal["text", "integer", "float", "boolean", "datetime", "date", "binary", "other"]
 
 
@@ -38,6 +40,11 @@ class Source(Protocol):
     @property
     def schema_found(self) -> str:
         """The schema that was taken in place of the default one, or empty."""
+        ...
+
+    @property
+    def ids(self) -> Ids | None:
+        """Whether it holds texts equal that differ in case alone; None where it does not say."""
         ...
 
     @property

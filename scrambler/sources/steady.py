@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from scrambler.errors import SourceError
+from scrambler.keys.epoch import Ids
 from scrambler.sources.source import Source, SourceColumn
 
 _WRAP = (1 << 64) - 1
@@ -29,6 +30,11 @@ class SteadySource:
         self._sums: dict[str, dict[tuple[str, ...], tuple[int, int]]] = {}
         self.plain, self.schema_found = source.plain, source.schema_found
         self.side_by_side = source.side_by_side
+
+    @property
+    def ids(self) -> Ids | None:
+        """Return how texts compare; see ``Source``."""
+        return self._source.ids
 
     def read_for_the_last_time(self) -> None:
         """Sum up nothing from now on but what an earlier pass did."""

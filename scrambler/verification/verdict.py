@@ -35,6 +35,11 @@ class Verdict:
         return {one.table: one.without_subject for one in self.tables if one.without_subject}
 
     @property
+    def case_alone(self) -> int:
+        """Identifiers that another one is but for small and capital letters."""
+        return sum(domain.case_alone for domain in self.domains)
+
+    @property
     def passed(self) -> bool:
         """True when nothing failed."""
         return not any(True for _ in self.faults())

@@ -18,6 +18,7 @@ class Shifting:
     plain = False
     schema_found = ""
     side_by_side = 2
+    ids = None
 
     def __init__(self) -> None:
         self.frame = ROWS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -35,6 +35,8 @@ def print_report(report: Report, json: bool) -> None:
         shown.print("Nothing was read or written: a dry run.")
         return
     shown.print(str(report.shift))
+    for line in _of_ids(report):
+        shown.print(line)
     if report.cohort:
         shown.print(str(report.cohort))
     if verdict.without_subject:
@@ -52,8 +54,21 @@ def print_report(report: Report, json: bool) -> None:
     )
 
 
+def _of_ids(report: Report) -> Iterator[str]:
+    """Yield what there is to say of small and capital letters in identifiers."""
+    if report.ids == "fold":
+        yield "Identifiers that differ in case alone are one, as in the database (--ids fold)."
+    elif report.verdict and (alone := report.verdict.case_alone):
+        yield (
+            f"Identifiers that another one is but for its case: {_count(alone)}. They have "
+            "different pseudonyms. Where the database they come from holds them equal, scramble "
+            "with a new epoch and --ids fold."
+        )
+
+
 def _document(report: Report) -> dict[str, object]:
     changes = {} if report.changes is None else {"changes": report.changes}
+    verdict = report.verdict
     return {
         "out": report.out,
         "rows": report.rows,
@@ -63,7 +78,9 @@ def _document(report: Report) -> dict[str, object]:
         "unencrypted": report.plan.plain,
         "seconds": round(report.seconds, 1),
         "dates": report.shift.keep,
-        "verdict": report.verdict.published() if report.verdict else None,
+        "ids": report.ids,
+        "ids_by_case_alone": rounded(verdict.case_alone) if verdict else None,
+        "verdict": verdict.published() if verdict else None,
         "cohort": _cohort(report.cohort) if report.cohort else None,
         **changes,
     }

@@ -40,6 +40,7 @@ def verify(
     child stay in memory. The result says whether all passed.
     """
     spec, output = ssd(), open_output(out, out_schema)
+    folds = output.manifest.get("ids") == "fold"
     manifest, rules = output.manifest, load_policy(spec, policy)
     reader, progress = open_source(source, schema), progress or Silent()
     held, missing = reader.tables(), list[str]()
@@ -58,7 +59,8 @@ def verify(
         progress.begin(table, reader.count(table))
         with fault_at(table):
             for frame in reader.read(table, list(columns), BATCH_ROWS) if columns else ():
-                yield conform(frame, columns)
+                typed = conform(frame, columns)
+                yield in_capitals(typed, columns) if folds else typed
                 progress.advance(table, frame.height)
 
     with fault_at("post-run verification"):
@@ -72,9 +74,17 @@ def verify(
     )
     if missing:
         result.notes.append(f"The source lacks, though the output has it: {', '.join(missing)}.")
+    if folds:
+        result.notes.append("Identifiers of the source were compared without case, as in the run.")
     if manifest.get("policy") != rules.digest:
         result.notes.append("The policy is not that of the run: give that with --policy.")
     return result
+
+
+def in_capitals(frame: pl.DataFrame, columns: Mapping[str, Assignment]) -> pl.DataFrame:
+    """Return the frame with all identifiers in capitals and without blanks around them."""
+    ids = [n for n, a in columns.items() if a.traits.is_key and frame.schema[n] == pl.String]
+    return frame.with_columns(pl.col(ids).str.strip_chars().str.to_uppercase())
 
 
 def _known_columns(manifest: Mapping[str, Any], rules: Policy) -> dict[str, dict[str, Assignment]]:

@@ -29,6 +29,7 @@ class Check:
     the maps of integers.
     ``sizes`` are the rows of the tables; those of a table that is not there count as few.
     ``allocations`` are the places of identifiers in reserved ranges, by map and format.
+    ``folds`` says that identifiers which differ in case alone are one.
     """
 
     spec: Spec
@@ -42,6 +43,7 @@ class Check:
     numeric: frozenset[str] = frozenset()
     sizes: Mapping[str, int] = field(default_factory=dict)
     allocations: Mapping[str, Allocation] = field(default_factory=dict)
+    folds: bool = False
 
     def draw(self, purpose: str) -> int:
         """Return the key of draws for ``purpose``."""

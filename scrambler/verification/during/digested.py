@@ -12,9 +12,14 @@ from scrambler.verification.during.sides import Mask, Sides
 
 
 def identifier_text(sides: Sides, domain: str, values: pl.Series) -> pl.Series:
-    """Return the one form of identifiers of a domain: trimmed; numbers in groups without blanks."""
+    """Return the one form of identifiers of a domain: trimmed; numbers in groups without blanks.
+
+    In capitals where the run folds case.
+    """
     text = text_of(values)
-    return text if sides.spec.domains[domain].shape == "hex" else without_blanks(text)
+    if sides.spec.domains[domain].shape != "hex":
+        return without_blanks(text)
+    return text.str.to_uppercase() if sides.check.folds else text
 
 
 def held_tokens(

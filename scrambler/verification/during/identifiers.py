@@ -41,6 +41,9 @@ class Pairs(Protocol):
     ) -> None:
         """Note pairs of one column; a token of 0 is no identifier."""
 
+    def add_spellings(self, domain: str, capitals: Seeds, tokens: Seeds) -> None:
+        """Note identifiers with small letters, beside what they are in capitals."""
+
 
 def compare_identifiers(sides: Sides, column: str, into: ColumnComparison, pairs: Pairs) -> Mask:
     """Compare a column of identifiers, and note its pairs for the checks over the whole run."""
@@ -72,6 +75,11 @@ def compare_identifiers(sides: Sides, column: str, into: ColumnComparison, pairs
         shared = sides.spec.domains[domain].map
         values = sides.keys.values[domain, column]
         pairs.add(f"{sides.table.name}.{column}", shared, hashed, after[column], codes=values)
+        if not sides.check.folds:
+            small = here & read.small
+            if small.any():
+                capitals = _hashed_capitals(sides, read.text, small)
+                pairs.add_spellings(shared, capitals, hashed[small])
     into.examined += int(judged.sum())
     into.unchanged += int(same.sum())
     return same
@@ -83,13 +91,15 @@ class _Read:
 
     ``text`` is the one form of the identifier; ``holds`` tells where it is none of the
     missing-value codes, ``same`` where it stands there still, ``hexadecimal`` where a pseudonym of
-    the domain's length does. ``hashed`` stands for the text, with a key of the run.
+    the domain's length does, ``small`` where the text has small letters. ``hashed`` stands for the
+    text, with a key of the run.
     """
 
     text: pl.Series
     holds: Mask
     same: Mask
     hexadecimal: Mask
+    small: Mask
     hashed: Seeds
 
     @classmethod
@@ -104,12 +114,20 @@ class _Read:
             holds=~was.is_in(missing_texts(sides.spec)),
             same=plain[0] == plain[1],
             hexadecimal=now.str.contains(form),
+            small=was.str.contains(r"\p{Ll}"),
             hashed=was.hash(sides.check.secrets.number("check:pairs")),
         )
-        holds, same, hexadecimal = (
-            found[name].fill_null(False).to_numpy() for name in ("holds", "same", "hexadecimal")
+        holds, same, hexadecimal, small = (
+            found[name].fill_null(False).to_numpy()
+            for name in ("holds", "same", "hexadecimal", "small")
         )
-        return cls(text, holds, same, hexadecimal, found["hashed"].to_numpy())
+        return cls(text, holds, same, hexadecimal, small, found["hashed"].to_numpy())
+
+
+def _hashed_capitals(sides: Sides, text: pl.Series, here: Mask) -> Seeds:
+    """Return what would stand for the identifiers ``here`` if they were written in capitals."""
+    capitals = text.gather(np.flatnonzero(here)).str.to_uppercase()
+    return capitals.hash(sides.check.secrets.number("check:pairs")).to_numpy()
 
 
 def domain_is_formed(sides: Sides, domain: str) -> bool:

@@ -20,7 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scrambler.resources.workers import Stop, each
-from scrambler.verification.during.buckets import BUCKETS, Column
+from scrambler.verification.during.buckets import BUCKETS, Column, Side
 from scrambler.verification.during.derivation import Seeds, mixed
 
 _PART = 500_000
@@ -35,12 +35,16 @@ _Part = Mapping[str, NDArray[np.uint64]]
 
 @dataclass(frozen=True)
 class DomainCount:
-    """How many different identifiers a domain has on each side, and whether they pair up."""
+    """How many different identifiers a domain has on each side, and whether they pair up.
+
+    ``case_alone`` are those of the source that would be gone if case were folded.
+    """
 
     domain: str
     source: int
     scrambled: int
     pairs: int
+    case_alone: int = 0
 
     @property
     def holds(self) -> bool:
@@ -79,6 +83,7 @@ class KeyBook:
         self._key = secrets.randbits(64)
         self._seed = secrets.randbits(64)
         self._columns: dict[tuple[str, str], Column] = {}
+        self._spellings: dict[str, tuple[Path, Side]] = {}
         self._adding = Lock()
 
     def add(
@@ -106,6 +111,18 @@ class KeyBook:
             with held.path.open("ab") as file:
                 held.sides[0].append(file, np.stack([source, hashed], axis=1))
                 held.sides[1].append(file, hashed[:, None])
+
+    def add_spellings(self, domain: str, capitals: Seeds, tokens: Seeds) -> None:
+        """Note identifiers with small letters, beside what they are in capitals.
+
+        Both as they were, or would be, given to ``add``.
+        """
+        pairs = np.stack([mixed(capitals, self._key), mixed(tokens, self._key)], axis=1)
+        with self._adding:
+            path = self._folder / f"spellings-{domain}"
+            _, side = self._spellings.setdefault(domain, (path, Side(2)))
+            with path.open("ab") as file:
+                side.append(file, np.unique(pairs, axis=0))
 
     def check(
         self, references: Sequence[Reference] = ()
@@ -153,14 +170,15 @@ class KeyBook:
                 stop.check()
                 yield {name: self._read(domain, name, side, first, end) for name in names}
 
-        source = pairs = 0
+        source = pairs = alone = 0
         before = np.zeros(len(references), dtype=np.int64)
-        for part in parts(0):
+        for (first, end), part in zip(pairwise(edges), parts(0), strict=True):
             every = _different(part)
+            alone += self._case_alone(domain, part, first, end)
             source += every
             pairs += _unique([_both(*rows.T) for rows in part.values()])
             before += _resolved(part, references, every)
-        count = DomainCount(domain, source, sum(map(_different, parts(1))), pairs)
+        count = DomainCount(domain, source, sum(map(_different, parts(1))), pairs, alone)
         # Where identifiers and pseudonyms pair up, what resolves on one side does on the other.
         after = before
         if len(references) and not count.holds:
@@ -171,6 +189,20 @@ class KeyBook:
             ReferenceCount(child, parent, int(was), int(now))
             for (child, parent), was, now in zip(references, before, after, strict=True)
         ]
+
+    def _case_alone(self, domain: str, part: _Part, first: int, end: int) -> int:
+        """Return by how many fewer identifiers there would be without case, in some buckets.
+
+        a1, A1 -> 1; aB, Ab -> 1; a1, b1 -> 0. The buckets are those of what stands in capitals.
+        """
+        if domain not in self._spellings:
+            return 0
+        path, side = self._spellings[domain]
+        with path.open("rb") as file:
+            pairs = side.read(file, first, end)
+        capitals = np.unique(pairs[:, 0])
+        held = np.concatenate([rows[:, 0] for rows in part.values()])
+        return _unique([pairs[:, 1]]) - len(capitals) + int(np.isin(capitals, held).sum())
 
     def _read(self, domain: str, name: str, side: int, first: int, end: int) -> NDArray[np.uint64]:
         column = self._columns[domain, name]

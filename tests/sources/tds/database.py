@@ -37,6 +37,8 @@ class Database:
             return [Column("", "INT")], [(1,)]
         if "SERVERPROPERTY" in statement:
             return [Column("known", "INT")], [(2,)]
+        if "DATABASEPROPERTYEX" in statement:
+            return [Column("folds", "INT")], [(1,)]
         if "INFORMATION_SCHEMA.COLUMNS" in statement:
             asked = _LITERAL.findall(statement)[-1]
             return _CATALOGUE, self._catalogue() if asked == self.schema else []

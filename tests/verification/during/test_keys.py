@@ -136,3 +136,22 @@ def test_files_hold_no_value_and_are_removed(tmp_path: Path) -> None:
     assert token.to_bytes(8, "little") not in held
     book.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "small", "alone"),
+    [
+        ([1, 2], [(1, 2)], 1),  # A1 is held, a1 as well
+        ([2, 3], [(9, 2), (9, 3)], 1),  # aB and Ab, both AB in capitals
+        ([2, 3], [(8, 2), (9, 3)], 0),
+        ([1, 2, 3], [(1, 2), (1, 3), (1, 2)], 2),
+    ],
+)
+def test_identifiers_that_case_alone_tells_apart(
+    tmp_path: Path, held: list[int], small: list[tuple[int, int]], alone: int
+) -> None:
+    book = _book(tmp_path)
+    book.add(PARENT, "person", _lanes(*held), pl.Series([str(one) for one in held]))
+    for pair in small:
+        book.add_spellings("person", _lanes(pair[0]), _lanes(pair[1]))
+    assert _domain(book).case_alone == alone
