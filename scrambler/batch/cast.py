@@ -29,8 +29,9 @@ def conform(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> pl.Da
     """Return ``frame``, whose names a source gave in lower case, in the spec's names and types.
 
     Identifiers that a source holds as integers stay integers. Blank text in a column that is not
-    text is null; what is to be cleared is null already, unless it is text. SourceError names the
-    column and counts the values that do not fit.
+    text is null; what is to be cleared is null already, unless it is text. Values that do not fit
+    are null in columns whose line says `unfit=clear`; else SourceError names the column and counts
+    them.
     """
     return pl.DataFrame(
         [
@@ -45,12 +46,21 @@ def misfits(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> dict[
 
     What makes a frame impossible as a whole is told by `conform` alone.
     """
-    found = {}
-    for name, assignment in assignments.items():
-        _, lost = _fitted(frame[name.lower()], assignment)
-        if lost:
-            found[name] = lost
-    return found
+    return _lost(frame, {n: one for n, one in assignments.items() if not _is_cleared(one)})
+
+
+def cleared(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> dict[str, int]:
+    """Return how many values of each column `conform` makes null because they do not fit."""
+    return _lost(frame, {n: one for n, one in assignments.items() if _is_cleared(one)})
+
+
+def _is_cleared(assignment: Assignment) -> bool:
+    return assignment.parameters.get("unfit") == "clear"
+
+
+def _lost(frame: pl.DataFrame, assignments: Mapping[str, Assignment]) -> dict[str, int]:
+    counts = {name: _fitted(frame[name.lower()], one)[1] for name, one in assignments.items()}
+    return {name: lost for name, lost in counts.items() if lost}
 
 
 def wanted(assignment: Assignment) -> str:
@@ -68,7 +78,7 @@ def wanted(assignment: Assignment) -> str:
 
 def _column(values: pl.Series, assignment: Assignment) -> pl.Series:
     result, lost = _fitted(values, assignment)
-    if not lost:
+    if not lost or _is_cleared(assignment):
         return result
     if assignment.traits.is_key and values.dtype.is_float():
         raise SourceError(
@@ -81,8 +91,8 @@ def _column(values: pl.Series, assignment: Assignment) -> pl.Series:
     raise SourceError(
         f"{assignment.column}: {lost} values are no {assignment.column.sql_type} (wanted: "
         f"{wanted(assignment)}). Nothing was written. Correct them in the source, or give the "
-        f"column the treatment `clear`{how} in a policy of your own (--policy). scrambler check "
-        "--rows lists all columns of this kind."
+        f"column the treatment `clear`{how} or `unfit=clear` in a policy of your own (--policy). "
+        "scrambler check --rows lists all columns of this kind."
     )
 
 

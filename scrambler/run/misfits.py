@@ -62,7 +62,8 @@ def _raise(lines: list[str]) -> None:
                 [
                     *lines,
                     "Correct them in the source. Or give a column `clear`, dates a format "
-                    "(`format=%d/%m/%Y`), in a policy of your own (--policy).",
+                    "(`format=%d/%m/%Y`), or what does not fit `unfit=clear`, in a policy of your "
+                    "own (--policy).",
                 ]
             )
         )

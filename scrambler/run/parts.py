@@ -6,6 +6,7 @@ parts may be done in any order, by any driver, and twice.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
@@ -16,7 +17,7 @@ import polars as pl
 
 from kernels.draw import Seeds
 from scrambler.batch import Batch, RunContext
-from scrambler.batch.cast import conform
+from scrambler.batch.cast import cleared, conform
 from scrambler.errors.boundary import fault_at
 from scrambler.payload import Window
 from scrambler.resources.limits import BATCH_BYTES
@@ -58,13 +59,17 @@ class Part:
 
 @dataclass(frozen=True)
 class PartResult:
-    """What one part came to: rows written, those of the payload cohort, what comparing found."""
+    """What one part came to: rows written, those of the payload cohort, what comparing found.
+
+    ``cleared`` counts values that did not fit their column's type, by column.
+    """
 
     table: str
     number: int
     rows: int
     cohort: Sides = field(default_factory=Sides)
     found: TableComparison | None = None
+    cleared: Counter[str] = field(default_factory=Counter)
 
     def __add__(self, other: PartResult) -> PartResult:
         """Return what two parts of one table came to."""
@@ -75,6 +80,7 @@ class PartResult:
             self.rows + other.rows,
             self.cohort + other.cohort,
             reduce(add, both) if both else None,
+            self.cleared + other.cleared,
         )
 
 
@@ -88,8 +94,10 @@ def scramble_part(
     """Scramble ``frames``, as a source gives them, compare them, and hand them to ``write``."""
     name, rows, cohort = part.planned.table.name, 0, Sides()
     found: TableComparison | None = None
+    unfit: Counter[str] = Counter()
     for frame in frames:
         for piece in _pieces(frame):
+            unfit.update(cleared(piece, part.planned.assignments))
             with fault_at(name):
                 typed = conform(piece, part.planned.assignments)
             if work.check:
@@ -113,7 +121,7 @@ def scramble_part(
                     rows_placed = rows_placed.hstack(state_of(batch, scrambled))
             rows += scrambled.height
             write(rows_placed)
-    return PartResult(name, part.number, rows, cohort, found)
+    return PartResult(name, part.number, rows, cohort, found, unfit)
 
 
 def merged(results: Iterable[PartResult]) -> dict[str, PartResult]:

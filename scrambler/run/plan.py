@@ -17,6 +17,7 @@ from scrambler.run import unknown_tables
 from scrambler.sources import SourceColumn
 from scrambler.ssd import Spec, TableSpec
 from scrambler.treatments import TREATMENTS
+from scrambler.treatments.parameters import ANYWHERE
 from scrambler.treatments.parameters import faults as parameter_faults
 
 _LEAST_HEX = 20
@@ -251,7 +252,7 @@ def _line_faults(assignment: Assignment, spec: Spec) -> Iterator[str]:
         )
         return
     for name in assignment.parameters:
-        if name not in treatment.parameters:
+        if name not in treatment.parameters and name not in ANYWHERE:
             yield (
                 f"{treatment.name} has no parameter {name}"
                 f"{did_you_mean(name, treatment.parameters)}."

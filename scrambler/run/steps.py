@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Unpack
@@ -166,7 +166,12 @@ def _verify(run: Run) -> None:
     if run.check is None or run.pairs is None:
         return
     found = {name: total.found for name, total in run.totals.items() if total.found}
-    run.verdict = conclude(run.check, found, run.pairs)
+    cleared = {
+        f"{name}.{column}": count
+        for name, total in run.totals.items()
+        for column, count in sorted(total.cleared.items())
+    }
+    run.verdict = replace(conclude(run.check, found, run.pairs), cleared=cleared)
     if run.settings.flags is not None:
         write_flags(run.settings.flags, found.values())
     give_back()

@@ -19,6 +19,11 @@ from scrambler.treatments.name import PARTS
 _FORMAT = re.compile(r"(?:%[dmYHMS]|[-/. :T])+")
 _DAY = ("%d", "%m", "%Y")
 
+ANYWHERE = {
+    "unfit": "clear: values that do not fit the type of the column become empty, and are counted"
+}
+"""Parameters that every treatment takes."""
+
 Check = Callable[[str, Assignment, Spec], str]
 """Takes a value, its line and the spec; returns what is wrong with it, or nothing."""
 
@@ -105,6 +110,12 @@ def _date_format(value: str, line: Assignment, spec: Spec) -> str:
     return ""
 
 
+def _unfit(value: str, line: Assignment, spec: Spec) -> str:
+    if line.column.dtype == pl.String or line.traits.is_key:
+        return "every text fits, and identifiers are never cleared one by one"
+    return "" if value == "clear" else "what does not fit can be cleared only (unfit=clear)"
+
+
 _CHECKS: Mapping[str, Check] = {
     "list": _code_list,
     "codes": _code_list,
@@ -125,6 +136,7 @@ _CHECKS: Mapping[str, Check] = {
     "alone": _alone,
     "pattern": _pattern,
     "format": _date_format,
+    "unfit": _unfit,
 }
 
 

@@ -74,5 +74,6 @@ def _unknown(
     if verdict := manifest["verdict"]:
         found += sum(f"{x['table']}.{x['column']}" not in names for x in verdict["columns"])
         found += sum(not {x["column"], x["parent"]} <= names for x in verdict["references"])
+        found += len(verdict["cleared"].keys() - names)
         found += len(verdict["rows_without_subject"].keys() - assignments.keys())
     return found

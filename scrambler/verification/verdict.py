@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scrambler.verification.during.comparison import ColumnComparison, TableComparison
@@ -18,11 +18,15 @@ ABOVE = "above six standard errors"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the verification found, in exact figures: they stay in memory."""
+    """What the verification found, in exact figures: they stay in memory.
+
+    ``cleared`` counts the values that did not fit their column's type, by column.
+    """
 
     tables: list[TableComparison] = field(default_factory=list)
     domains: list[DomainCount] = field(default_factory=list)
     references: list[ReferenceCount] = field(default_factory=list)
+    cleared: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[ColumnComparison]:
@@ -92,6 +96,7 @@ class Verdict:
                 {"column": one.column, "parent": one.parent, "intact": one.holds}
                 for one in self.references
             ],
+            "cleared": {name: rounded(count) for name, count in self.cleared.items()},
             "rows_without_subject": {
                 table: rounded(count) for table, count in self.without_subject.items()
             },

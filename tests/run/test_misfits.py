@@ -8,6 +8,7 @@ import pytest
 
 from scrambler import api
 from scrambler.errors import PolicyError, SourceError, UsageError
+from tests.command import Command
 from tests.conftest import Scrambled, execute
 from tests.outputs import tables_of
 
@@ -72,12 +73,41 @@ def test_a_policy_says_how_text_writes_dates(source: Path, tmp_path: Path) -> No
     assert one.equals(two)
 
 
+def test_what_does_not_fit_is_cleared_where_the_policy_says_so(
+    source: Path, tmp_path: Path, scrambler: Command
+) -> None:
+    """One bad date in three thousand need not stop everything; it is counted."""
+    emptied = tmp_path / "emptied"
+    shutil.copytree(source, emptied)
+    bad = _british(source, "ssd_contacts", "cont_contact_date", 90)
+    path = emptied / "ssd_contacts.parquet"
+    frame = pl.read_parquet(path).with_row_index()
+    kept = pl.when(pl.col("index") < frame.height - 90).then("cont_contact_date")
+    frame.with_columns(kept.alias("cont_contact_date")).drop("index").write_parquet(path)
+    ours = tmp_path / "ours.csv"
+    ours.write_text(HEADER + "ssd_contacts,cont_contact_date,date,unfit=clear,\n")
+    api.check(source, policy=ours, rows=True)
+    key = tmp_path / "epoch"
+    api.create(key)
+    report = api.run(source, tmp_path / "one", epoch=key, policy=ours, batch_rows=100)
+    api.run(emptied, tmp_path / "two", epoch=key, policy=ours)
+    one, two = (tables_of(tmp_path / out)["ssd_contacts"] for out in ("one", "two"))
+    assert one.equals(two)
+    assert report.verdict
+    assert report.verdict.cleared == {"ssd_contacts.cont_contact_date": bad}
+    assert api.verify(source, tmp_path / "one", policy=ours).passed
+    said = scrambler("run", source, tmp_path / "three", "--policy", ours).out
+    assert "cleared: ssd_contacts.cont_contact_date 90" in " ".join(said.split())
+
+
 @pytest.mark.parametrize(
     ("line", "finding"),
     [
         ("ssd_person,pers_dob,date,format=%d/%m/%y,", "a format has %d, %m and %Y once each"),
         ("ssd_person,pers_dob,date,format=%d/%m/%Y%d,", "a format has %d, %m and %Y once each"),
         ("ssd_person,pers_sex,code,list=sex;format=%Y,", "code has no parameter format"),
+        ("ssd_person,pers_dob,date,unfit=keep,", "can be cleared only"),
+        ("ssd_person,pers_sex,code,list=sex;unfit=clear,", "every text fits"),
     ],
 )
 def test_formats_that_mean_nothing(source: Path, tmp_path: Path, line: str, finding: str) -> None:

@@ -19,6 +19,7 @@ from scrambler.ssd.fact_files import FACT_FILES
 from scrambler.ssd.rules import RULES, Rule
 from scrambler.ssd.rules.statutory import STATUTORY, StatutoryRule
 from scrambler.treatments import TREATMENTS
+from scrambler.treatments.parameters import ANYWHERE
 
 
 def show_dictionary(table: str) -> None:
@@ -72,6 +73,8 @@ def show_treatments(name: str) -> None:
                 "\n".join(f"{key}: {text}" for key, text in treatment.parameters.items()),
             )
     console().print(shown)
+    for key, text in ANYWHERE.items():
+        console().print(f"Every treatment takes {key}: {text}.")
 
 
 def show_code_lists(name: str) -> None:

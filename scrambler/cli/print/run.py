@@ -44,6 +44,9 @@ def print_report(report: Report, json: bool) -> None:
             f"{name} {_count(count)}" for name, count in verdict.without_subject.items()
         )
         shown.print(f"Rows whose child was not found, each with an offset of its own: {lost}.")
+    if verdict.cleared:
+        lost = ", ".join(f"{name} {_count(count)}" for name, count in verdict.cleared.items())
+        shown.print(f"Values that fit no type and were cleared: {lost}.")
     if kept := _kept(verdict):
         shown.print(f"Kept as structure: {', '.join(kept)}.")
     total = sum(report.rows.values())

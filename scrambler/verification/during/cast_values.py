@@ -19,12 +19,13 @@ def refuse_lost(
     """VerificationError where a column has more nulls in its type than the source gave it.
 
     Blank text is null in a column that is not text, and what the policy empties may be empty
-    already. ``given`` has the names of ``typed`` in lower case, and the same rows.
+    already, or becomes so where it does not fit. ``given`` has the names of ``typed`` in lower case, and the same rows.
     """
     if given.height != typed.height:
         raise VerificationError(f"{table}: {given.height} rows were read as {typed.height}.")
     for column in typed.get_columns():
-        if assignments[column.name].traits.is_emptied:
+        line = assignments[column.name]
+        if line.traits.is_emptied or line.parameters.get("unfit") == "clear":
             continue
         was = given[column.name.lower()]
         lost = column.null_count() - was.null_count()
