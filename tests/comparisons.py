@@ -26,6 +26,9 @@ class NoPairs:
     def add(self, *pairs: object, **more: object) -> None:
         pass
 
+    def add_spellings(self, *spellings: object) -> None:
+        pass
+
 
 def check(stage: Stage) -> Check:
     return check_of(stage.context, stage.assignments)
