@@ -19,8 +19,8 @@ def refuse_lost(
     """VerificationError where a column has more nulls in its type than the source gave it.
 
     Blank text is null in a column that is not text, and what the policy empties may be empty
-    already, or becomes so where it does not fit. ``given`` has the names of ``typed`` in lower case,
-    and the same rows.
+    already, or becomes so where it does not fit. ``given`` has the names of ``typed`` in
+    lower case, and the same rows.
     """
     if given.height != typed.height:
         raise VerificationError(f"{table}: {given.height} rows were read as {typed.height}.")
