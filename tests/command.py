@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,13 +12,24 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_PROGRESS = re.compile(r"^\[(?:[ 0-9]{3} %|done)\] \w[^\n]*\n", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Done:
-    """A command that ended: its exit code and what it printed."""
+    """A command that ended: its exit code and what it printed.
+
+    ``err`` is without the lines that tell how far it was, which are in ``lines``.
+    """
 
     code: int
     out: str
     err: str
+    lines: str = ""
+
+    @classmethod
+    def of(cls, code: int, out: str, err: str) -> Done:
+        return cls(code, out, _PROGRESS.sub("", err), "".join(_PROGRESS.findall(err)))
 
 
 Command = Callable[..., Done]
@@ -35,4 +47,4 @@ def process(*words: object, program: str | None = None) -> Done:
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    return Done(done.returncode, done.stdout, done.stderr)
+    return Done.of(done.returncode, done.stdout, done.stderr)

@@ -106,7 +106,7 @@ def scrambler(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
             cli.main()
         said = capfd.readouterr()
         assert isinstance(end.value.code, int)
-        return Done(end.value.code, said.out, said.err)
+        return Done.of(end.value.code, said.out, said.err)
 
     return run
 

@@ -54,6 +54,23 @@ def test_all_has_the_rate_and_the_time_left_and_what_is_done_goes(
         assert ("rows/s" in line) <= (f"{OVERALL}  " in line)
 
 
-def test_elsewhere_there_is_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert shown(io.StringIO(), monkeypatch) == ""
+def test_elsewhere_a_table_that_is_done_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(io.StringIO(), monkeypatch) == "[done] ssd_person: 2,000 rows\n"
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    with progress(quiet=False) as lines:
+        lines.begin(OVERALL, 4000)
+        for stage in ("prescan", "ssd_person", "ssd_address"):
+            lines.begin(stage, 0 if stage == "ssd_address" else 2000)
+        lines.advance("prescan", 1500)
+        lines.advance("ssd_person", 500)
+        lines.advance("prescan", 1500)  # some rows are read twice
+        lines.advance("ssd_address", 0)
+        lines.advance("ssd_person", 1500)
+    said = "[ 62 %] prescan: 2,000 rows\n[100 %] ssd_person: 2,000 rows\n"
+    assert stream.getvalue() == said
+
+
+def test_machines_are_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown(Screen(), monkeypatch, quiet=True) == ""
+    assert shown(io.StringIO(), monkeypatch, quiet=True) == ""
