@@ -195,6 +195,11 @@ IDENTIFIERS = [
         ids(spelled(_nhs), ("pers_single_unique_id",)),
     ),
     Mutant(
+        "NHS number of the next child",
+        "nothing, but no key decides on it",
+        ids(_next, ("pers_single_unique_id",)),
+    ),
+    Mutant(
         "NHS number kept, one row",
         "one NHS number",
         ids(raw, ("pers_single_unique_id",), one),

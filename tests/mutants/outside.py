@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,30 @@ def in_manifest(entry: Callable[[Plant], object]) -> Callable[[Plant], None]:
     return plant_it
 
 
+def _as_reason(plant: Plant) -> None:
+    """A child's name where the manifest gives the reason of a treatment."""
+    honest = steps.build_manifest
+
+    def build(*arguments: Any, **more: Any) -> dict[str, object]:
+        manifest = copy.deepcopy(honest(*arguments, **more))
+        column = manifest["tables"]["ssd_person"]["columns"]["pers_sex"]  # type: ignore[index]
+        column["reason"] = plant.values("ssd_person", "pers_surname")[0]
+        return manifest
+
+    plant.patch.setattr(steps, "build_manifest", build)
+
+
+def _as_missing(plant: Plant) -> None:
+    """A child's name among the tables that the source lacks."""
+    honest = steps.build_manifest
+
+    def build(*arguments: Any, **more: Any) -> dict[str, object]:
+        manifest = honest(*arguments, **more)
+        return {**manifest, "missing": plant.values("ssd_person", "pers_surname")[:1]}
+
+    plant.patch.setattr(steps, "build_manifest", build)
+
+
 def _source(plant: Plant) -> str:
     plant.touched += 1
     return str(plant.source)
@@ -178,5 +203,7 @@ METADATA_LEAKS = [
         "ids",
         in_manifest(lambda plant: plant.values("ssd_person", "pers_person_id")[:3]),
     ),
+    Mutant("a value as a reason in the manifest", "a surname", _as_reason),
+    Mutant("a value as a name in the manifest", "a surname", _as_missing),
     Mutant("the source's place in the manifest", "where the source lies", in_manifest(_source)),
 ]
