@@ -29,4 +29,4 @@ def fake(
     with progress(json) as shown:
         rows = api.fake(target, children, seed=seed, dirty=dirty, progress=shown)
     with afterwards("the tables were written"):
-        print_rows(rows, json)
+        print_rows(rows, json, dirty)

@@ -53,6 +53,14 @@ def show_treatments(
     show(name)
 
 
+@app.command("faults")
+def show_faults() -> None:
+    """Show the faults of `fake --dirty`, and the rules that each breaks."""
+    from scrambler.cli.print.registries import show_faults as show
+
+    show()
+
+
 @app.command("code-lists")
 def show_code_lists(
     name: Annotated[str, typer.Argument(help="One list with its codes; all without it.")] = "",

@@ -1,6 +1,6 @@
 """What real databases hold: the constructed data, made dirty.
 
-Each module soils one kind of thing; ``_FAULTS`` is the order in which it is done. Every fault is on
+Each module soils one kind of thing, and each fault says which rules it breaks. Every fault is on
 some rows of every block, by the seed alone, and every value still fits the type and width of its
 column: a UPN in the reason column is cut to its six characters, as SQL Server would have cut it.
 """
@@ -21,30 +21,35 @@ from scrambler.synthetic.faults import (
     outcomes,
     texts,
 )
+from scrambler.synthetic.faults.fault import Fault
 from scrambler.synthetic.faults.injector import FaultInjector
 from scrambler.synthetic.frames import Frames
 from scrambler.synthetic.people import People
 
-_FAULTS: tuple[Callable[[FaultInjector], None], ...] = (
-    codes.described,
-    codes.missing,
-    codes.local,
-    codes.padded,
-    identifiers.pupils,
-    identifiers.workers,
-    identifiers.glued,
-    identifiers.misled,
-    dates.missing,
-    dates.unknown_parts,
-    texts.addresses,
-    texts.wording,
-    outcomes.plain,
-    outcomes.prefixed,
-    outcomes.broken,
-    outcomes.factors,
-    orphans.strangers,
-    orphans.duplicates,
+FAULTS = (
+    Fault(codes.described, breaks=("S036", "S109", "S210")),
+    Fault(codes.missing, breaks=("S253",)),
+    Fault(codes.local, breaks=("S207",)),
+    Fault(codes.padded),
+    Fault(identifiers.pupils, breaks=("C008",)),
+    Fault(identifiers.workers),
+    Fault(identifiers.glued, breaks=("S096", "C065")),
+    Fault(identifiers.misled, breaks=("C086",)),
+    Fault(dates.missing),
+    Fault(dates.unknown_parts, breaks=("S304", "C098")),
+    Fault(texts.addresses),
+    Fault(texts.wording, breaks=("C100",)),
+    Fault(outcomes.plain),
+    Fault(outcomes.prefixed),
+    Fault(outcomes.broken),
+    Fault(outcomes.factors, breaks=("S096",)),
+    Fault(orphans.strangers, breaks=("S096", "S210")),
+    Fault(orphans.duplicates),
 )
+"""The faults of tables about children, in the order in which they are planted."""
+
+WORKFORCE_FAULTS = (Fault(identifiers.typed, breaks=("S309", "C114")),)
+"""The faults of professionals and departments."""
 
 _BUILDERS: tuple[Callable[[FaultInjector], None], ...] = (
     live_table.states,
@@ -58,8 +63,8 @@ _BUILDERS: tuple[Callable[[FaultInjector], None], ...] = (
 def inject_faults(frames: Frames, who: People, professionals: pl.DataFrame) -> Frames:
     """Return the tables of a block with faults; ``professionals`` are the whole workforce."""
     injector = FaultInjector(who.block, dict(frames), who, professionals)
-    for step in _FAULTS:
-        step(injector)
+    for fault in FAULTS:
+        fault.step(injector)
     return injector.frames
 
 
@@ -70,7 +75,8 @@ def inject_workforce_faults(block: Block, frames: Frames) -> Frames:
     registration number was copied.
     """
     injector = FaultInjector(block, dict(frames), None, frames["ssd_professionals"])
-    identifiers.typed(injector)
+    for fault in WORKFORCE_FAULTS:
+        fault.step(injector)
     return injector.frames
 
 
