@@ -18,7 +18,7 @@ from scrambler.ssd.dictionary import dictionary, fact_page
 from scrambler.ssd.fact_files import FACT_FILES
 from scrambler.ssd.rules import RULES, Rule
 from scrambler.ssd.rules.statutory import STATUTORY, StatutoryRule
-from scrambler.synthetic.faults import FAULTS, WORKFORCE_FAULTS
+from scrambler.synthetic.faults import BUILDER_FAULTS, FAULTS, WORKFORCE_FAULTS
 from scrambler.treatments import TREATMENTS
 from scrambler.treatments.parameters import ANYWHERE
 
@@ -101,7 +101,7 @@ def show_code_lists(name: str) -> None:
 def show_faults() -> None:
     """Print what dirty constructed data hold, and the rules that each fault breaks."""
     shown = Table("fault", "what it does", "rules it breaks")
-    for fault in (*FAULTS, *WORKFORCE_FAULTS):
+    for fault in (*FAULTS, *WORKFORCE_FAULTS, *BUILDER_FAULTS):
         shown.add_row(fault.name, fault.summary, ", ".join(fault.breaks) or "none")
     console().print(shown)
 

@@ -7,8 +7,6 @@ column: a UPN in the reason column is cut to its six characters, as SQL Server w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
 from scrambler.synthetic.block import Block
@@ -51,13 +49,14 @@ FAULTS = (
 WORKFORCE_FAULTS = (Fault(identifiers.typed, breaks=("S309", "C114")),)
 """The faults of professionals and departments."""
 
-_BUILDERS: tuple[Callable[[FaultInjector], None], ...] = (
-    live_table.states,
-    live_table.nulls,
-    live_table.codes,
-    live_table.gaps,
-    live_table.history,
+BUILDER_FAULTS = (
+    Fault(live_table.states),
+    Fault(live_table.nulls),
+    Fault(live_table.codes),
+    Fault(live_table.gaps),
+    Fault(live_table.history, breaks=("C132",)),
 )
+"""The faults of the live staging table, as the field's builders write it."""
 
 
 def inject_faults(frames: Frames, who: People, professionals: pl.DataFrame) -> Frames:
@@ -84,6 +83,6 @@ def inject_builder_faults(block: Block, frames: Frames) -> Frames:
     """Return the live staging table of a block as the field's builders write it."""
     nobody = frames["ssd_api_data_staging"].clear()
     injector = FaultInjector(block, dict(frames), None, nobody)
-    for step in _BUILDERS:
-        step(injector)
+    for fault in BUILDER_FAULTS:
+        fault.step(injector)
     return injector.frames
