@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.mutants.both import BOTH
 from tests.mutants.dates import DATED
 from tests.mutants.drawn import CODES, LABELS, LISTS, NUMBERS
 from tests.mutants.identifiers import IDENTIFIERS
@@ -34,5 +35,6 @@ MUTANTS: dict[str, Sequence[Mutant]] = {
     "metadata": METADATA_LEAKS,
     "order": ORDERS,
     "shared slip": SLIPS,
+    "both sides": BOTH,
     "live payload": LIVE,
 }
