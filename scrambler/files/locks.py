@@ -24,6 +24,8 @@ def held(path: Path, busy: ScramblerError) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
+        if not path.exists():
+            path.touch()  # says why, where no file can be made
         raise busy from None
     try:
         yield

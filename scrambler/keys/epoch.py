@@ -187,7 +187,7 @@ class Epoch:
             raise EpochError(
                 f"There is no epoch file {path}. Make one with: scrambler epoch new {path}"
             ) from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise EpochError(
                 f"The epoch file {path} cannot be read or is damaged. Restore it, or start a new "
                 "epoch with: scrambler epoch new FILE"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from scrambler.batch.dates import DateShift
-from scrambler.errors import VerificationError
+from scrambler.errors import UsageError, VerificationError
 from scrambler.phases.constructed_children import CONSTRUCTED_VOLUME, ONE_CONSTRUCTED
 from scrambler.phases.ledger import Entry, Ledger, append, read_ledger, refuse_tampered
 from scrambler.phases.live_table import LIVE
@@ -54,12 +54,13 @@ def run_phase(
     destroys its key when it ends. ``children`` is for phase 2.
 
     VerificationError before anything is done when an earlier phase has not passed and no
-    ``out_of_order`` reason is given, or when the phase wants something that is missing; OutputError
-    when the ledger was tampered with. An error after that is recorded as a failed phase and raised.
+    ``out_of_order`` reason is given; UsageError when the phase wants something that is missing;
+    OutputError when the ledger was tampered with. An error after that is recorded as a failed phase
+    and raised.
     """
     folder = Path(folder)
     if not 1 <= number <= len(PHASES):
-        raise VerificationError(f"There are phases 1 to {len(PHASES)}, and no other.")
+        raise UsageError(f"There are phases 1 to {len(PHASES)}, and no other.")
     chosen = PHASES[number - 1]
     request = Request(
         folder, progress or Silent(), shift or DateShift(), source, to, epoch, children, as_of,
@@ -98,7 +99,7 @@ def phase_ledger(folder: Path | str = "phases") -> Ledger:
 def _refuse_incomplete(chosen: Phase, request: Request) -> None:
     missing = [f"--{name.replace('_', '-')}" for name in chosen.wants if not getattr(request, name)]
     if missing:
-        raise VerificationError(
+        raise UsageError(
             f"Phase {chosen.number} ({chosen.title}) wants {' and '.join(missing)}. Nothing was "
             "done."
         )

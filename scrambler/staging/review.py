@@ -77,9 +77,14 @@ def _counts(staging: Staging, where: str) -> tuple[StateCount, ...]:
         "GROUP BY COALESCE(row_state, ''), COALESCE(submission_status, '') ORDER BY 1, 2"
     )
     return tuple(
-        StateCount(state, status, rows, shortest, total // rows, longest)
+        StateCount(_word(state), _word(status), rows, shortest, total // rows, longest)
         for state, status, rows, shortest, total, longest in found.rows()
     )
+
+
+def _word(value: object) -> str:
+    """Return a state or status; SQLite may hold anything there."""
+    return value if isinstance(value, str) else "(no text)"
 
 
 def _children(staging: Staging, where: str) -> tuple[str, ...]:

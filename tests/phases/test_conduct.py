@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from scrambler import api
-from scrambler.errors import OutputError, SourceError, VerificationError
+from scrambler.errors import OutputError, SourceError, UsageError, VerificationError
 from scrambler.phases import PHASES, PhaseReport, delta_self_test, phase_ledger, run_phase
 from scrambler.staging import review
 from scrambler.synthetic import AS_OF
@@ -209,7 +209,7 @@ def test_out_of_order_is_recorded_with_its_reason(source: Path, tmp_path: Path) 
 
 def test_phase_5_wants_a_source_and_a_name(source: Path, tmp_path: Path) -> None:
     for given in ({"source": str(source)}, {"agreed_by": "Jo"}, {"source": "", "agreed_by": " "}):
-        with pytest.raises(VerificationError, match="wants --"):
+        with pytest.raises(UsageError, match="wants --"):
             run_phase(5, folder=tmp_path, out_of_order="a drill", **given)  # type: ignore[arg-type]
     assert phase_ledger(tmp_path).entries == ()
 
@@ -288,5 +288,5 @@ def test_phases_share_a_database(small: Path, tmp_path: Path, fresh_postgres_url
 def test_there_are_five(tmp_path: Path) -> None:
     assert [phase.number for phase in PHASES] == [1, 2, 3, 4, 5]
     for number in (0, 6):
-        with pytest.raises(VerificationError, match="1 to 5"):
+        with pytest.raises(UsageError, match="1 to 5"):
             run_phase(number, folder=tmp_path)
