@@ -28,6 +28,7 @@ from scrambler.run.order import PLACE, placed
 from scrambler.run.plan import TablePlan
 from scrambler.treatments import TREATMENTS
 from scrambler.verification import Check, KeyBook, TableComparison, compare, refuse_lost
+from scrambler.verification.after.statutory_rows import narrowed
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Work:
     ``check`` is what comes out compared by, and ``pairs`` takes the pairs of identifiers; both are
     None where nothing is verified. ``keep_state`` adds the
     state of each row to it, for later deltas. ``cohort`` is the window that the payload cohort is
-    counted for, None where it is not.
+    counted for, None where it is not. ``rules`` is the seed that rows are made narrow by for the
+    statutory rules, None where these are not counted.
     """
 
     context: RunContext
@@ -47,6 +49,7 @@ class Work:
     children: Seeds | None = None
     keep_state: bool = False
     cohort: Window | None = None
+    rules: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class Part:
 class PartResult:
     """What one part came to: rows written, those of the payload cohort, what comparing found.
 
-    ``cleared`` counts values that did not fit their column's type, by column.
+    ``cleared`` counts values that did not fit their column's type, by column; ``records`` are
+    what the statutory rules need of both sides.
     """
 
     table: str
@@ -70,6 +74,7 @@ class PartResult:
     cohort: Sides = field(default_factory=Sides)
     found: TableComparison | None = None
     cleared: Counter[str] = field(default_factory=Counter)
+    records: Sides = field(default_factory=Sides)
 
     def __add__(self, other: PartResult) -> PartResult:
         """Return what two parts of one table came to."""
@@ -81,6 +86,7 @@ class PartResult:
             self.cohort + other.cohort,
             reduce(add, both) if both else None,
             self.cleared + other.cleared,
+            self.records + other.records,
         )
 
 
@@ -92,7 +98,7 @@ def scramble_part(
     work: Work, part: Part, frames: Iterable[pl.DataFrame], write: Rows
 ) -> PartResult:
     """Scramble ``frames``, as a source gives them, compare them, and hand them to ``write``."""
-    name, rows, cohort = part.planned.table.name, 0, Sides()
+    name, rows, cohort, records = part.planned.table.name, 0, Sides(), Sides()
     found: TableComparison | None = None
     unfit: Counter[str] = Counter()
     for frame in frames:
@@ -117,11 +123,14 @@ def scramble_part(
                 if work.cohort:
                     before, after = (narrow(x, name, work.cohort) for x in (batch.frame, scrambled))
                     cohort += Sides([before], [after])
+                if work.rules is not None:
+                    both = [narrowed(name, x, work.rules) for x in (batch.frame, scrambled)]
+                    records += Sides(both[:1], both[1:])
                 if work.keep_state:
                     rows_placed = rows_placed.hstack(state_of(batch, scrambled))
             rows += scrambled.height
             write(rows_placed)
-    return PartResult(name, part.number, rows, cohort, found, unfit)
+    return PartResult(name, part.number, rows, cohort, found, unfit, records)
 
 
 def merged(results: Iterable[PartResult]) -> dict[str, PartResult]:

@@ -9,6 +9,7 @@ from scrambler.keys.epoch import Ids
 from scrambler.run.cohort import CohortShift
 from scrambler.run.plan import Plan
 from scrambler.verification import Verdict
+from scrambler.verification.after.statutory_rows import ChildrenWithErrors
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,7 +20,7 @@ class Report:
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
     counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
     says how dates moved, ``ids`` whether identifiers fold case. ``out`` is the place of the output,
-    in words without a password.
+    in words without a password. ``errors`` is None where they were not to be counted.
     """
 
     plan: Plan
@@ -31,6 +32,7 @@ class Report:
     shift: DateShift = field(default_factory=DateShift)
     out: str = ""
     ids: Ids = "exact"
+    errors: ChildrenWithErrors | None = None
 
     def __repr__(self) -> str:
         """Show how it went: a notebook prints it whole."""

@@ -40,6 +40,7 @@ class Asked(TypedDict, total=False):
     flags: Path | None
     as_of: date | None
     out_schema: str | None
+    count_errors: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Settings:
     same epoch, policy and schema, and adds to it what changed since. ``flags`` is a file for values
     that had to change and did not. ``as_of`` is the day the payload cohort is counted for, today
     without it. ``out_schema`` is the schema made in a database, ``scrambled`` without it.
+    ``count_errors`` counts the children with an error by the DfE's rules on both sides.
 
     UsageError for counts below 1 and for combinations that make no sense.
     """
@@ -77,6 +79,7 @@ class Settings:
     flags: Path | None = None
     as_of: date | None = None
     out_schema: str | None = None
+    count_errors: bool = False
     dates: DateShift = field(init=False)
     """How dates move, whether or not it was asked for."""
 

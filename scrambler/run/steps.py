@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ from scrambler.resources.progress import OVERALL, Progress, Silent
 from scrambler.run.check_input import check_of
 from scrambler.run.cohort import CohortShift, cohort_shift
 from scrambler.run.delta import Changes, ensure_compatible
+from scrambler.run.errors import children_with_errors
 from scrambler.run.local import Local, Written
 from scrambler.run.manifest import build_manifest, run_parameters
 from scrambler.run.parts import PartResult, Work, merged
@@ -47,6 +49,7 @@ from scrambler.verification import (
     try_flags,
     write_flags,
 )
+from scrambler.verification.after.statutory_rows import ChildrenWithErrors
 
 
 @dataclass
@@ -70,6 +73,7 @@ class Run:
     verdict: Verdict | None = None
     changes: Changes | None = None
     cohort: CohortShift | None = None
+    errors: ChildrenWithErrors | None = None
 
 
 def run(
@@ -120,6 +124,7 @@ def run(
         state.cohort,
         changes=state.changes.counts if state.changes else None,
         shift=settings.dates,
+        errors=state.errors,
         out=str(place),
         ids=key.ids or "exact",
     )
@@ -154,6 +159,7 @@ def _scramble(run: Run) -> None:
         run.context.indexes["person"].tokens[:children] if children is not None else None,
         settings.epoch is not None and isinstance(run.sink, ParquetSink),
         window(_day(settings)) if settings.whole else None,
+        secrets.randbits(64) if settings.count_errors else None,
     )
     scratch = run.sink.scratch / "unsorted"
     driver = Local(work, run.source, run.sink, scratch, settings.batch_rows, run.progress)
@@ -199,6 +205,11 @@ def _count_cohort(run: Run) -> None:
         run.cohort = cohort_shift(sides, _day(run.settings))
 
 
+def _count_errors(run: Run) -> None:
+    if run.settings.count_errors:
+        run.errors = children_with_errors({t: total.records for t, total in run.totals.items()})
+
+
 def _commit(run: Run) -> None:
     manifest = build_manifest(
         run.plan,
@@ -227,6 +238,7 @@ STEPS: tuple[Callable[[Run], None], ...] = (
     _verify,
     _compare,
     _count_cohort,
+    _count_errors,
     _commit,
 )
 """A run, in its order. Whatever fails, nothing is committed before the last step."""

@@ -61,6 +61,14 @@ def run(
     flags: Annotated[
         Path | None, typer.Option(help="List values that had to change and did not, in this file.")
     ] = None,
+    count_errors: Annotated[
+        bool,
+        typer.Option(
+            "--count-errors",
+            help="Count the children with an error by the DfE's rules, before and after; it takes "
+            "a few dozen bytes a row. `verify` always does.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Scramble SOURCE into OUT, whole or not at all.
@@ -92,6 +100,7 @@ def run(
             flags=flags,
             progress=shown,
             out_schema=out_schema,
+            count_errors=count_errors,
         )
     with afterwards(f"{report.out} was committed" if not dry_run else "nothing was to be written"):
         print_report(report, json)

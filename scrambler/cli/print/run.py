@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -37,8 +38,8 @@ def print_report(report: Report, json: bool) -> None:
     shown.print(str(report.shift))
     for line in _of_ids(report):
         shown.print(line)
-    if report.cohort:
-        shown.print(str(report.cohort))
+    for said in filter(None, (report.cohort, report.errors)):
+        shown.print(str(said))
     if verdict.without_subject:
         lost = ", ".join(
             f"{name} {_count(count)}" for name, count in verdict.without_subject.items()
@@ -85,6 +86,7 @@ def _document(report: Report) -> dict[str, object]:
         "ids_by_case_alone": rounded(verdict.case_alone) if verdict else None,
         "verdict": verdict.published() if verdict else None,
         "cohort": _cohort(report.cohort) if report.cohort else None,
+        "children_with_errors": asdict(report.errors) if report.errors else None,
         **changes,
     }
 

@@ -40,7 +40,11 @@ from scrambler.verification.after.result import PostRunVerification
 from scrambler.verification.after.risk import measure
 from scrambler.verification.after.rule_counts import RuleCounts
 from scrambler.verification.after.rules_evaluated import evaluate
-from scrambler.verification.after.statutory_rows import StatutoryRows, compare_statutory
+from scrambler.verification.after.statutory_rows import (
+    ChildrenWithErrors,
+    StatutoryRows,
+    compare_statutory,
+)
 
 Readers = Mapping[str, Callable[[], Iterator[pl.DataFrame]]]
 """Reads each table of the source in conformed batches, by name, when called."""
@@ -108,6 +112,7 @@ def compare_sides(
     result.checks.append(check)
     result.notes += notes
     sides = statutory.evaluate(), scrambled.statutory.evaluate()
+    result.errors = ChildrenWithErrors(*(one.children_with_errors for one in sides))
     check, notes = compare_statutory(*sides, dates, _cleared(described), rules.unknown_codes)
     result.checks.append(check)
     result.notes += notes

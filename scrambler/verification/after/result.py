@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.risk import Risk
+from scrambler.verification.after.statutory_rows import ChildrenWithErrors
 
 
 @dataclass
 class PostRunVerification:
     """The checks that were made, and notes on what could not be checked.
 
-    ``risks`` are figures and no checks: they cannot fail.
+    ``risks`` and ``errors`` are figures and no checks: they cannot fail. ``errors`` is None where
+    nothing was examined.
     """
 
     checks: list[CheckResult] = field(default_factory=list)
     risks: list[Risk] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    errors: ChildrenWithErrors | None = None
 
     @property
     def passed(self) -> bool:
@@ -36,5 +39,6 @@ class PostRunVerification:
                 {"dates_known": one.known, "children": one.children, "unique": one.unique}
                 for one in self.risks
             ],
+            "children_with_errors": asdict(self.errors) if self.errors else None,
             "notes": self.notes,
         }

@@ -7,6 +7,7 @@ and of keys a hash, which is enough to find what belongs together.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
@@ -32,6 +33,21 @@ _READ_AS_TEXT = (
 _ENQUIRY = ("s47e_s47_outcome_json", "CP_CONFERENCE_FLAG")
 
 
+@dataclass(frozen=True)
+class ChildrenWithErrors:
+    """How many children break at least one rule that the DfE calls an error, on each side."""
+
+    source: int
+    output: int
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        return (
+            "Children with at least one error by the DfE's rules: "
+            f"{self.source:,} in the source, {self.output:,} in the output."
+        )
+
+
 class StatutoryRows:
     """What the statutory rules need of the tables of one side."""
 
@@ -42,9 +58,11 @@ class StatutoryRows:
 
     def add(self, table: str, batch: pl.DataFrame) -> None:
         """Keep what the rules need of a batch."""
-        specs = [spec for name, spec in _read(table).items() if name in batch.columns]
-        if specs:
-            narrow = batch.select(_narrowed(spec, self._seed) for spec in specs)
+        self.take(table, narrowed(table, batch, self._seed))
+
+    def take(self, table: str, narrow: pl.DataFrame) -> None:
+        """Keep what was made narrow before, by the same seed."""
+        if narrow.width:
             self._kept.setdefault(table, []).append(narrow)
 
     def evaluate(self) -> Evaluation:
@@ -93,12 +111,13 @@ def compare_statutory(
                 )
         elif before == 0 and after:
             notes.append(f"{name} is not kept, by design: {rule.lost.get(dates, rule.why)}")
-    notes.append(
-        "Children with at least one error by the DfE's rules: "
-        f"{source.children_with_errors:,} in the source, {output.children_with_errors:,} in the "
-        "output."
-    )
     return CheckResult("rules of the DfE that scrambling keeps", held, failed), notes
+
+
+def narrowed(table: str, batch: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Return what the rules need of a batch, keys as hashes; no column where they need nothing."""
+    specs = [spec for name, spec in _read(table).items() if name in batch.columns]
+    return batch.select(_narrowed(spec, seed) for spec in specs)
 
 
 @cache
