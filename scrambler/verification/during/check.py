@@ -11,8 +11,8 @@ from scrambler.policy import Assignment
 from scrambler.ssd import Spec
 from scrambler.verification.during.derivation import Secrets
 
-DIGESTED_BELOW = 4_096
-"""Rows of a table below which every identifier is digested anew; above, a keyed 1 in 16.
+DIGESTED_BELOW = 2_048
+"""Rows of a table below which every identifier is digested anew; above, a keyed 1 in 64.
 
 By hand a digest takes as long as all else that is done with it. What follows from digests is worked
 out anew in every row.

@@ -16,7 +16,7 @@ from scrambler.verification.during.comparison import ColumnComparison
 from scrambler.verification.during.derivation import Numbers, Seeds, tokens_of
 from scrambler.verification.during.digested import held_tokens, identifier_text, sample
 from scrambler.verification.during.drawn import compare_codes
-from scrambler.verification.during.encoded import text_of
+from scrambler.verification.during.encoded import text_of, without_blanks
 from scrambler.verification.during.features import note_digits
 from scrambler.verification.during.formats import FORMATS, fits
 from scrambler.verification.during.missing import missing_texts
@@ -106,21 +106,18 @@ class _Read:
     def of(cls, sides: Sides, column: str, domain: str, written: pl.Series) -> _Read:
         text = identifier_text(sides, domain, sides.source[column])
         was, now = pl.col("was"), pl.col("now")
-        plain = was.str.to_lowercase(), now.str.strip_chars().str.to_lowercase()
-        if domain_is_formed(sides, domain):
-            plain = was, now.str.replace_all(r"\s+", "").str.to_uppercase()
+        plain = without_blanks(written) if domain_is_formed(sides, domain) else written
         form = rf"\A[0-9a-f]{{{_length(sides, domain)}}}\z"
         found = pl.DataFrame({"was": text, "now": written}).select(
             holds=~was.is_in(missing_texts(sides.spec)),
-            same=plain[0] == plain[1],
             hexadecimal=now.str.contains(form),
             small=was.str.contains(r"\p{Ll}"),
             hashed=was.hash(sides.check.secrets.number("check:pairs")),
         )
-        holds, same, hexadecimal, small = (
-            found[name].fill_null(False).to_numpy()
-            for name in ("holds", "same", "hexadecimal", "small")
+        holds, hexadecimal, small = (
+            found[name].fill_null(False).to_numpy() for name in ("holds", "hexadecimal", "small")
         )
+        same = alike(text, plain)
         return cls(text, holds, same, hexadecimal, small, found["hashed"].to_numpy())
 
 
