@@ -1,7 +1,7 @@
 """Measures the scrambler side by side with what it should be held against.
 
-    python -m bench.compare                        Parquet: identity copy, DuckDB, run, unverified
-    python -m bench.compare --growth --payload     only these comparisons
+    python -m bench.compare                        49 tables: Polars copy, DuckDB, run, unverified
+    python -m bench.compare --two-large --growth   only these comparisons
     python -m bench.compare --all --out FILE       all of them, and a JSON of what they found
     python -m bench.compare --all --small          a minute: does every one of them still work?
 
@@ -9,7 +9,7 @@ Run it in the project's folder and environment, on a machine that does nothing e
 constructed from a seed, so they are the same everywhere. Each contestant works in a process of its
 own, in turn with the others; times are medians of ``--repeats`` and leave out starting Python and
 importing libraries; peaks of memory are those of the whole process. Absolute figures say little
-about another machine. The ratios are what counts.
+about another machine. The ratios are what counts; those of CPU seconds swing least.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     sections: dict[str, Any] = {}
     with TemporaryDirectory(dir=options.folder, ignore_cleanup_errors=True) as folder:
         space = Workspace(Path(folder), children, repeats)
-        for name in options.sections or ["parquet"]:
+        for name in options.sections or ["tables"]:
             section = SECTIONS[name](space)
             _show(console, name, section)
             sections[name] = _document(section)
@@ -80,16 +80,17 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _show(console: Console, name: str, section: Section) -> None:
     table = Table(title=f"{name}: ratios to {section.base}", title_justify="left")
     table.add_column("contestant", no_wrap=True)
-    for heading in ("ratio", "seconds", "process", "rows", "rows/s", "peak MB"):
+    for heading in ("CPU", "time", "CPU s", "s", "cores", "rows", "peak MB"):
         table.add_column(heading, justify="right")
     for contestant, result in section.results.items():
         table.add_row(
             contestant,
+            f"{section.cpu_ratio(contestant):.2f}",
             f"{section.ratio(contestant):.2f}",
+            f"{result.cpu_seconds:.3f}",
             f"{result.seconds:.3f}",
-            f"{result.process_seconds:.3f}",
+            f"{result.cores:.2f}",
             f"{result.rows:,}",
-            f"{result.rows_per_second:,.0f}",
             f"{result.peak_bytes / 1e6:,.0f}" if result.peak_bytes else "",
         )
     console.print(table)
@@ -107,7 +108,9 @@ def _document(section: Section) -> dict[str, Any]:
                 **asdict(result),
                 "rows": result.rows,
                 "rows_per_second": result.rows_per_second,
+                "cores": result.cores,
                 "ratio": section.ratio(name),
+                "cpu_ratio": section.cpu_ratio(name),
             }
             for name, result in section.results.items()
         },

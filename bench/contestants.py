@@ -15,29 +15,32 @@ CHILDREN_A_SLICE = 10_000
 """Payloads in memory at once, as when an output is handed to staging."""
 
 
-def identity_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
-    """Copy what a run would write with the same reader and writer, changing nothing.
+def polars_copy(source: str, out: str, tables: Sequence[str] = ()) -> Work:
+    """Copy a folder of Parquet as Polars does it best, one table after the other.
 
     ``tables`` limits it; without any, all are copied.
     """
-    from scrambler.api import BATCH_ROWS, check
-    from scrambler.batch.cast import conform
-    from scrambler.sinks import ParquetSink
-    from scrambler.sources import open_source
+    import polars as pl
 
     def work() -> dict[str, int]:
-        rows = {}
-        plan, reader = check(source, tables=tables), open_source(source)
-        with ParquetSink(Path(out)) as sink:
-            for planned in plan.tables:
-                table, columns = planned.table.name, planned.assignments
-                rows[table] = 0
-                with sink.table(table, planned.schema) as writer:
-                    for frame in reader.read(table, list(columns), BATCH_ROWS):
-                        writer.write(conform(frame, columns))
-                        rows[table] += frame.height
-            sink.commit(None)
-        return rows
+        for path in sorted(Path(source).glob("*.parquet")):
+            if tables and path.stem not in tables:
+                continue
+            target = Path(out) / "tables" / path.stem / "part-00000.parquet"
+            target.parent.mkdir(parents=True)
+            pl.scan_parquet(path).sink_parquet(target, compression="zstd")
+        return {}  # counted in the output
+
+    return work
+
+
+def polars_script(source: str, out: str) -> Work:
+    """Scramble two large tables with Polars and polars-hash, by hand; see ``rival_polars``."""
+    from bench.rival_polars import scramble_two_large
+
+    def work() -> dict[str, int]:
+        scramble_two_large(Path(source), Path(out))
+        return {}
 
     return work
 
@@ -53,6 +56,20 @@ def scramble(source: str, out: str, verify: bool = True) -> Work:
     from scrambler import api
 
     return lambda: api.run(source, out, verify=verify).rows
+
+
+def verify(source: str, out: str) -> Work:
+    """Do what `scrambler verify` does with an output."""
+    from scrambler.resources.limits import share_cores
+
+    share_cores()
+    from scrambler import api
+
+    def work() -> dict[str, int]:
+        api.verify(source, out)
+        return {}
+
+    return work
 
 
 def duckdb_script(script: str, out: str, tables: Sequence[str]) -> Work:
@@ -141,8 +158,10 @@ def payloads(source: str, to: str | None = None) -> Work:
 CONTESTANTS: dict[str, Callable[..., Work]] = {
     contestant.__name__: contestant
     for contestant in (
-        identity_copy,
+        polars_copy,
+        polars_script,
         scramble,
+        verify,
         duckdb_script,
         read_and_drop,
         connectorx_and_drop,

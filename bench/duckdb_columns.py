@@ -28,6 +28,11 @@ ADDRESS = {
 }
 """The keys of an address and the invented value of each."""
 
+PLACES = {
+    "upn": 10**9, "nhs": 98_000_000, "uln": 49_000_000, "swe": 10**9, "urn": 300_000, "ni": 10**6,
+}  # fmt: skip
+"""Shapes of numbers that come from a reserved range, and how many that has."""
+
 _POOLS = {
     "male": MALE,
     "female": FEMALE,
@@ -62,14 +67,23 @@ def array(texts: Sequence[str]) -> str:
     return "[" + ", ".join(_quoted(text) for text in texts) + "]"
 
 
-def parsed_keys(assignment: Assignment) -> tuple[str, ...]:
-    """Return the keys that are read out of a JSON column, none for any other."""
+def beforehand(assignment: Assignment) -> list[str]:
+    """Return what is worked out once a row before the column is: digests, and parts of JSON."""
+    name = assignment.column.name
     if assignment.treatment == "address_json":
-        return tuple(ADDRESS)
-    if assignment.treatment == "flags_json":
-        keys = ssd().outcomes[assignment.column.name]
-        return (*keys.flags, *filter(None, (keys.count, keys.comments)))
-    return ()
+        return [f"json_extract_string(t.{name}, {array(tuple(ADDRESS))}) AS {name}_parts"]
+    if assignment.treatment != "identifier":
+        return []
+    domains = {assignment.column.domain or ""}
+    if "type" in assignment.parameters:
+        domains = {*ssd().linked_types.values(), "other_identifier"}
+    shapes = {domain: ssd().domains[domain].shape for domain in sorted(domains)}
+    return [
+        f"below(keyed('{ssd().domains[domain].map}', t.{name}), {PLACES[shape]}) "
+        f"AS {name}_{domain}_place"
+        for domain, shape in shapes.items()
+        if shape in PLACES
+    ]
 
 
 def _quoted(text: str) -> str:
@@ -94,8 +108,8 @@ def _identifier(assignment: Assignment) -> str:
 
 def _in_domain(domain: str, name: str, width: int | None = None) -> str:
     spec = ssd().domains[domain]
-    if spec.shape not in ("hex", "text"):
-        return f"{spec.shape}({name})"
+    if spec.shape in PLACES:
+        return f"{spec.shape}({name}, {name}_{domain}_place)"
     return f"pseudonym('{spec.map}', {name}, {min(spec.length, width or spec.length)})"
 
 
@@ -148,17 +162,16 @@ def _code_list_json(assignment: Assignment) -> str:
 
 
 def _flags_json(assignment: Assignment) -> str:
+    """Draw an object with every flag, without reading what is there."""
     name, keys = assignment.column.name, ssd().outcomes[assignment.column.name]
     tied, _, leader = assignment.parameters.get("ties", "").partition(":")
     yes, no = ("Y", "N") if keys.count else ("Yes", "No")
     members, counted = [], []
-    for place, key in enumerate(keys.flags, start=1):
-        held = f"{name}_parts[{place}]"
+    for key in keys.flags:
         # The column that says the same draws from Y and N, in this order.
         flag = f"draw(seed, '{leader if key == tied else key}', 2) = 0"
-        counted.append(f"coalesce(({held} <> '' AND {flag})::INTEGER, 0)")
-        value = f"CASE WHEN {held} = '' THEN '' WHEN {flag} THEN '{yes}' ELSE '{no}' END"
-        members.append(f"CASE WHEN {held} IS NOT NULL THEN '\"{key}\":\"' || {value} || '\"' END")
+        counted.append(f"({flag})::INTEGER")
+        members.append(f"'\"{key}\":\"' || CASE WHEN {flag} THEN '{yes}' ELSE '{no}' END || '\"'")
     if keys.count:
         members.append(f"'\"{keys.count}\":' || ({' + '.join(counted)})")
     if keys.comments:

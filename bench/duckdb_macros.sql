@@ -41,19 +41,18 @@ CREATE MACRO upn_of(n) AS
     + digit(n, 100000000) * 5 + digit(n, 10000000) * 6 + digit(n, 1000000) * 7
     + digit(n, 100000) * 8 + digit(n, 10000) * 9 + digit(n, 1000) * 10
     + digit(n, 100) * 11 + digit(n, 10) * 12 + n % 10 * 13) % 23, 1) || n::VARCHAR;
-CREATE MACRO upn(x) AS CASE WHEN NOT said(x) THEN x
+-- ``place`` is below(keyed(...)), worked out once a row.
+CREATE MACRO upn(x, place) AS CASE WHEN NOT said(x) THEN x
   WHEN x LIKE 'UN%' THEN 'UN' || (1 + draw(seed_of(x), 'upn', 10))::VARCHAR
-  ELSE upn_of(990000000000 + below(keyed('upn', x), 1000000000)) END;
-CREATE MACRO nhs(x) AS
-  CASE WHEN said(x) THEN nhs_of(900000000 + below(keyed('nhs', x), 98000000)) ELSE x END;
-CREATE MACRO uln(x) AS
-  CASE WHEN said(x) THEN uln_of(950000000 + below(keyed('uln', x), 49000000)) ELSE x END;
-CREATE MACRO swe(x) AS CASE WHEN said(x) THEN
-  'SW9' || lpad(below(keyed('swe', x), 1000000000)::VARCHAR, 9, '0') ELSE x END;
-CREATE MACRO urn(x) AS CASE WHEN NOT said(x) OR x = 'XXXXXXX' THEN x
-  ELSE 'SC' || (700000 + below(keyed('urn', x), 300000))::VARCHAR END;
-CREATE MACRO ni(x) AS CASE WHEN said(x) THEN
-  'QQ' || lpad(below(keyed('ni', x), 1000000)::VARCHAR, 6, '0') || 'A' ELSE x END;
+  ELSE upn_of(990000000000 + place) END;
+CREATE MACRO nhs(x, place) AS CASE WHEN said(x) THEN nhs_of(900000000 + place) ELSE x END;
+CREATE MACRO uln(x, place) AS CASE WHEN said(x) THEN uln_of(950000000 + place) ELSE x END;
+CREATE MACRO swe(x, place) AS
+  CASE WHEN said(x) THEN 'SW9' || lpad(place::VARCHAR, 9, '0') ELSE x END;
+CREATE MACRO urn(x, place) AS CASE WHEN NOT said(x) OR x = 'XXXXXXX' THEN x
+  ELSE 'SC' || (700000 + place)::VARCHAR END;
+CREATE MACRO ni(x, place) AS
+  CASE WHEN said(x) THEN 'QQ' || lpad(place::VARCHAR, 6, '0') || 'A' ELSE x END;
 
 -- Names, places and texts, from the pools.
 CREATE MACRO unlike(x, pool, place) AS

@@ -1,9 +1,10 @@
 """The rival: a DuckDB script that does a run's work on a folder of Parquet, verifying nothing.
 
-It is what a good analyst might write by hand, spelled out table by table from the policy, and
-``script`` returns the whole of it as text. Where the work differs, the favour is DuckDB's: draws
-come from its own hash, which is fast and no secret; numbers from reserved ranges may meet; codes
-that rules tie together are drawn apart, but for a flag and its JSON; nothing is expected that clean
+It is what a good engineer might write by hand, spelled out table by table from the policy: each
+digest once, flags drawn without parsing, rows sorted by a keyed hash. ``script`` returns the whole
+of it as text. Where the work differs, the favour is DuckDB's: draws come from its own hash, which
+is fast and no secret; numbers from reserved ranges may meet; codes that rules tie together are
+drawn apart, but for a flag and its JSON; days do not mind weekends; nothing is expected that clean
 data lacks (names among worker ids, broken JSON, descriptions among codes); no file is synced,
 hashed or committed.
 """
@@ -12,8 +13,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.duckdb_columns import KEY, array, parsed_keys, pools, treated
-from scrambler.policy import Assignment
+from bench.duckdb_columns import KEY, beforehand, pools, treated
 from scrambler.run.plan import TablePlan
 from scrambler.ssd import Route
 
@@ -36,7 +36,7 @@ def _table(source: Path, out: Path, plan: TablePlan) -> str:
     path = out / "tables" / plan.table.name / "part-00000.parquet"
     return (
         f"COPY (SELECT\n  {columns}\nFROM (SELECT t.*,\n  {inner}\n"
-        f"FROM {_file(source, plan.table.name)} t{joins})\n"
+        f"FROM {_file(source, plan.table.name)} t{joins})\nORDER BY child, seed\n"
         f") TO '{path.as_posix()}' (FORMAT parquet, COMPRESSION zstd);"
     )
 
@@ -51,12 +51,16 @@ def _seeds(source: Path, plan: TablePlan) -> tuple[str, str]:
         found.append(subject)
         joins += join
     subject = f"coalesce({', '.join([*found, own])})"
-    inner = [f"seed_of({own}) AS seed", f"days_of({subject}) AS days"]
+    inner = [
+        f"seed_of({own}) AS seed",
+        f"days_of({subject}) AS days",
+        f"seed_of({subject}) AS child",
+    ]
     assignments = plan.assignments
     for parent in {a.parameters.get("within") for a in assignments.values()} - {None}:
         inner.append(f"row_number() OVER (PARTITION BY t.{parent} ORDER BY {own}) AS place")
         inner.append(f"count(*) OVER (PARTITION BY t.{parent}) AS siblings")
-    inner += [_parsed(name, a) for name, a in assignments.items() if parsed_keys(a)]
+    inner += [early for a in assignments.values() for early in beforehand(a)]
     return ",\n  ".join(inner), joins
 
 
@@ -73,11 +77,6 @@ def _route(source: Path, route: Route, name: str) -> tuple[str, str]:
         )
         here = f"{alias}.next"
     return here, joins
-
-
-def _parsed(name: str, assignment: Assignment) -> str:
-    keys = array(parsed_keys(assignment))
-    return f"json_extract_string(t.{name}, {keys}) AS {name}_parts"
 
 
 def _file(source: Path, table: str) -> str:

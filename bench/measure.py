@@ -24,12 +24,14 @@ class Sample:
     """One piece of work.
 
     ``seconds`` leave out starting Python and importing what the work needs; ``process_seconds``
-    have it. ``peak_bytes`` is the child's own peak of resident memory, None where the system does
-    not tell. ``tables`` has the rows of each table that the work went through.
+    have it. ``cpu_seconds`` are those of all threads over ``seconds``. ``peak_bytes`` is the
+    child's own peak of resident memory, None where the system does not tell. ``tables`` has the
+    rows of each table that the work went through.
     """
 
     seconds: float
     process_seconds: float
+    cpu_seconds: float
     peak_bytes: int | None
     tables: Mapping[str, int]
 
@@ -40,6 +42,7 @@ class Result:
 
     seconds: float
     process_seconds: float
+    cpu_seconds: float
     peak_bytes: int | None
     tables: Mapping[str, int]
     repeats: tuple[float, ...]
@@ -47,6 +50,11 @@ class Result:
     @property
     def rows(self) -> int:
         return sum(self.tables.values())
+
+    @property
+    def cores(self) -> float:
+        """How many cores were busy."""
+        return self.cpu_seconds / self.seconds
 
     @property
     def rows_per_second(self) -> float:
@@ -80,11 +88,11 @@ def child(name: str, **arguments: object) -> Sample:
 
 
 def timed_command(arguments: list[str]) -> Sample:
-    """Run ``python ARGUMENTS`` and time it as a whole."""
+    """Run ``python ARGUMENTS`` and time it as a whole. One thread works: its CPU is its time."""
     began = time.perf_counter()
     subprocess.run([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     lasted = time.perf_counter() - began
-    return Sample(lasted, lasted, None, {})
+    return Sample(lasted, lasted, lasted, None, {})
 
 
 def _result(samples: list[Sample]) -> Result:
@@ -92,6 +100,7 @@ def _result(samples: list[Sample]) -> Result:
     return Result(
         seconds=median(sample.seconds for sample in samples),
         process_seconds=median(sample.process_seconds for sample in samples),
+        cpu_seconds=median(sample.cpu_seconds for sample in samples),
         peak_bytes=int(median(peaks)) if peaks else None,
         tables=samples[-1].tables,
         repeats=tuple(sample.seconds for sample in samples),
@@ -115,10 +124,11 @@ def _main(name: str) -> None:
     from bench.contestants import CONTESTANTS
 
     work = CONTESTANTS[name](**json.load(sys.stdin))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     tables = work()
-    lasted = time.perf_counter() - began
-    print(json.dumps({"seconds": lasted, "peak_bytes": _peak_bytes(), "tables": tables}))
+    lasted, used = time.perf_counter() - began, time.process_time() - cpu
+    found = {"seconds": lasted, "cpu_seconds": used, "peak_bytes": _peak_bytes(), "tables": tables}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench.duckdb_script import script
 from bench.measure import Result, Sample, alternate, child, timed_command
@@ -37,35 +38,81 @@ class Section:
     results: dict[str, Result]
     goals: list[Goal] = field(default_factory=list)
 
+    def cpu_ratio(self, contestant: str, to: str = "") -> float:
+        """Return how many times the CPU seconds of another (the base) a contestant took."""
+        return self.results[contestant].cpu_seconds / self.results[to or self.base].cpu_seconds
+
     def ratio(self, contestant: str, to: str = "") -> float:
         """Return how many times as long as another (the base) a contestant took."""
         return self.results[contestant].seconds / self.results[to or self.base].seconds
 
 
-def parquet(space: Workspace) -> Section:
-    """A folder of Parquet to a folder of Parquet, all tables."""
-    source = space.source()
-    plan = check(str(source))
-    tables = [planned.table.name for planned in plan.tables]
-    sql = space.folder / "script.sql"
-    sql.write_text(script(source, space.out, plan.tables), encoding="utf-8")
-    contestants = {
-        "identity copy": space.writing("identity_copy", source=source),
-        "DuckDB script": space.writing("duckdb_script", script=sql, tables=tables),
-        "run": space.writing("scramble", source=source),
-        "run, unverified": space.writing("scramble", source=source, verify=False),
-    }
-    section = Section("identity copy", alternate(contestants, space.repeats))
-    same_rows(section)
-    unverified = section.ratio("run, unverified", "run")
+def tables(space: Workspace) -> Section:
+    """A folder of Parquet to a folder of Parquet, all 49 tables."""
+    section = _contest(space, space.source())
     section.goals.extend(
         (
-            Goal("run / identity copy", section.ratio("run"), 4, 2.5),
-            Goal("run / DuckDB script", section.ratio("run", "DuckDB script"), 1.0, 0.6),
-            Goal("verification's share of the run", 1 - unverified, 0.25, 0.10),
+            Goal("CPU of run / Polars copy", section.cpu_ratio("run"), 5, 4),
+            Goal("run / DuckDB script", section.ratio("run", "DuckDB script"), 0.9, 0.6),
+            _share(section),
         )
     )
     return section
+
+
+def two_large(space: Workspace) -> Section:
+    """Two large tables: thrice as many children as asked for, and ten times as many referrals."""
+    source = space.shaped("two-large", persons=3 * space.children, episodes=10 * space.children)
+    section = _contest(space, source, by_hand=True)
+    section.goals.extend(
+        (
+            Goal("CPU of run / Polars script", section.cpu_ratio("run", "Polars script"), 2.5, 1.8),
+            Goal("run / DuckDB script", section.ratio("run", "DuckDB script"), 1.3, 0.8),
+            Goal("cores busy", section.results["run"].cores, 1.7, 1.9, at_least=True),
+            _share(section),
+        )
+    )
+    return section
+
+
+def long_texts(space: Workspace) -> Section:
+    """Children, and as many referrals with comments of some 600 characters, all different."""
+    source = space.shaped(
+        "long-texts", persons=space.children, episodes=space.children, comments=True
+    )
+    section = _contest(space, source)
+    section.goals.append(Goal("CPU of run / Polars copy", section.cpu_ratio("run"), 12, 8))
+    return section
+
+
+def small_tables(space: Workspace) -> Section:
+    """49 tables of a fiftieth of the children: what a table costs, however small."""
+    section = _contest(space, space.source(max(1, space.children // 50)))
+    section.goals.append(Goal("CPU seconds of run", section.results["run"].cpu_seconds, 3, 1.5))
+    return section
+
+
+def _contest(space: Workspace, source: Path, *, by_hand: bool = False) -> Section:
+    plan = check(str(source))
+    names = [planned.table.name for planned in plan.tables]
+    sql = space.folder / "script.sql"
+    sql.write_text(script(source, space.out, plan.tables), encoding="utf-8")
+    contestants = {
+        "Polars copy": space.writing("polars_copy", source=source, tables=names),
+        "DuckDB script": space.writing("duckdb_script", script=sql, tables=names),
+        "run": space.writing("scramble", source=source),
+        "run, unverified": space.writing("scramble", source=source, verify=False),
+    }
+    if by_hand:
+        contestants["Polars script"] = space.writing("polars_script", source=source)
+    section = Section("Polars copy", alternate(contestants, space.repeats))
+    same_rows(section)
+    return section
+
+
+def _share(section: Section) -> Goal:
+    unverified = section.cpu_ratio("run, unverified", "run")
+    return Goal("verification's share of the run's CPU", 1 - unverified, 0.25, 0.15)
 
 
 def postgres(space: Workspace) -> Section:
@@ -90,7 +137,7 @@ def postgres(space: Workspace) -> Section:
 
 
 def constructed(space: Workspace) -> Section:
-    """Constructing data as Parquet, in rows a second: a copy leaves out what a run omits."""
+    """Constructing data as Parquet, in rows a second."""
     source, made = space.source(), space.folder / "made"
 
     def fake() -> Sample:
@@ -99,29 +146,33 @@ def constructed(space: Workspace) -> Section:
         return sample
 
     contestants = {
-        "identity copy": space.writing("identity_copy", source=source),
+        "Polars copy": space.writing("polars_copy", source=source),
         "fake": fake,
     }
-    section = Section("identity copy", alternate(contestants, space.repeats))
+    section = Section("Polars copy", alternate(contestants, space.repeats))
     rates = {name: result.rows_per_second for name, result in section.results.items()}
-    rate = rates["fake"] / rates["identity copy"]
-    section.goals.append(Goal("rows/s of fake / identity copy", rate, 0.5, 1.0, at_least=True))
+    rate = rates["fake"] / rates["Polars copy"]
+    section.goals.append(Goal("rows/s of fake / Polars copy", rate, 0.5, 1.0, at_least=True))
     return section
 
 
 def growth(space: Workspace) -> Section:
-    """A run over ten times the children."""
+    """A run over ten times the children, and `verify` of what it made."""
     few, many = f"run, {space.children:,} children", f"run, {space.children * 10:,} children"
+    checked, source = f"verify, {space.children * 10:,} children", space.source(space.children * 10)
     contestants = {
         few: space.writing("scramble", source=space.source()),
-        many: space.writing("scramble", source=space.source(space.children * 10)),
+        many: space.writing("scramble", source=source),
+        checked: lambda: space.verified(source),
     }
     section = Section(few, alternate(contestants, space.repeats))
-    section.goals.append(Goal("time / 10 x time", section.ratio(many) / 10, 1.1, 1.0))
-    peaks = [section.results[name].peak_bytes for name in (few, many)]
-    if peaks[0] and peaks[1]:
+    section.goals.append(Goal("time / 10 x time", section.ratio(many) / 10, 1.05, 1.0))
+    section.goals.append(Goal("verify / run", section.ratio(checked, many), 3, 2))
+    peaks = [section.results[name].peak_bytes for name in (few, many, checked)]
+    if peaks[0] and peaks[1] and peaks[2]:
         section.goals.append(Goal("peak memory / peak memory", peaks[1] / peaks[0], 1.15, 1.05))
-        section.goals.append(Goal("peak memory, GB", peaks[1] / 1e9, 1.5, 1.5))
+        section.goals.append(Goal("peak memory, GB", peaks[1] / 1e9, 1.0, 0.8))
+        section.goals.append(Goal("peak memory of verify, GB", peaks[2] / 1e9, 2.0, 1.0))
     return section
 
 
@@ -137,13 +188,13 @@ def payload(space: Workspace) -> Section:
             return child("payloads", source=source, to=url)
 
         contestants = {
-            "identity copy": space.writing("identity_copy", source=source, tables=copied),
+            "Polars copy": space.writing("polars_copy", source=source, tables=copied),
             "payloads": space.reading("payloads", source=source),
             "payloads, staged": staged,
         }
-        section = Section("identity copy", alternate(contestants, space.repeats))
+        section = Section("Polars copy", alternate(contestants, space.repeats))
     section.goals.append(
-        Goal("payloads / identity copy of what they read", section.ratio("payloads"), 5, 3)
+        Goal("payloads / Polars copy of what they read", section.ratio("payloads"), 5, 3)
     )
     return section
 
@@ -156,17 +207,23 @@ def help_time(space: Workspace) -> Section:
             {
                 "python": lambda: timed_command(["-c", "pass"]),
                 "scrambler --help": lambda: timed_command(["-m", "scrambler", "--help"]),
+                "import scrambler.api": lambda: timed_command(["-c", "import scrambler.api"]),
             },
             space.repeats,
         ),
     )
     seconds = section.results["scrambler --help"].seconds
-    section.goals.append(Goal("scrambler --help, seconds", seconds, 0.4, 0.2))
+    section.goals.append(Goal("scrambler --help, seconds", seconds, 0.1, 0.1))
+    seconds = section.results["import scrambler.api"].cpu_seconds
+    section.goals.append(Goal("import of scrambler.api, CPU seconds", seconds, 0.5, 0.5))
     return section
 
 
 SECTIONS: dict[str, Callable[[Workspace], Section]] = {
-    "parquet": parquet,
+    "tables": tables,
+    "two-large": two_large,
+    "long-texts": long_texts,
+    "small-tables": small_tables,
     "postgres": postgres,
     "fake": constructed,
     "growth": growth,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from bench.measure import Sample, child
+from bench.shapes import two_large
 
 
 class Workspace:
@@ -29,6 +30,13 @@ class Workspace:
             child("fake", target=path, children=wanted)
         return path
 
+    def shaped(self, name: str, **sizes: int) -> Path:
+        """Return a folder of two large tables, constructed when first asked for."""
+        path = self.folder / name
+        if not path.exists():
+            two_large(path, **sizes)
+        return path
+
     def writing(self, name: str, **arguments: object) -> Callable[[], Sample]:
         """Return the contestant ``name`` writing an output; its rows are counted, then it goes."""
 
@@ -39,6 +47,14 @@ class Workspace:
             return sample
 
         return work
+
+    def verified(self, source: Path) -> Sample:
+        """Return ``verify`` of an output of ``source``, which is made first and not timed."""
+        child("scramble", source=source, out=self.out)
+        sample = child("verify", source=source, out=self.out)
+        sample = replace(sample, tables=rows_of(self.out))
+        shutil.rmtree(self.out)
+        return sample
 
     def reading(self, name: str, **arguments: object) -> Callable[[], Sample]:
         """Return the contestant ``name``, which leaves nothing behind."""
