@@ -15,10 +15,12 @@ from scrambler.errors import EpochError
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.formats import Forms
 from scrambler.live_payload.leaves import columns_of_leaves
+from scrambler.payload.shape import Node, payload_shape
 from scrambler.policy import Assignment, Policy
 from scrambler.run.plan import make_plan
 from scrambler.sources import Source, SourceColumn
 from scrambler.ssd import ColumnSpec, ssd
+from scrambler.staging.table import LIVE_TABLE
 
 Assignments = Mapping[str, Mapping[str, Assignment]]
 Schema = dict[str, dict[str, SourceColumn]]
@@ -26,8 +28,12 @@ Schema = dict[str, dict[str, SourceColumn]]
 
 @dataclass(frozen=True)
 class LeafPlan:
-    """The treatment of every column that leaves come from, and the forms of pseudonyms."""
+    """The treatment of every column that leaves come from, and the forms of pseudonyms.
 
+    ``shape`` says which columns these are.
+    """
+
+    shape: Node
     assignments: Assignments
     forms: Forms
 
@@ -39,8 +45,9 @@ def plan_leaves(source: Source, policy: Policy, epoch: Epoch) -> LeafPlan:
     any, those of the tables beside the live one, and of the spec. EpochError where a run without
     that record used the epoch and the source lacks tables to tell its forms by.
     """
+    shape = payload_shape(older="legacy_id" not in source.tables().get(LIVE_TABLE, {}))
     held = {name: dict(columns) for name, columns in source.tables().items()}
-    schema, absent = _completed(held)
+    schema, absent = _completed(held, shape)
     plan = make_plan(schema, policy, ssd(), drop_unknown=True)
     if epoch.forms is None and epoch.allocations and absent:
         raise EpochError(
@@ -48,13 +55,13 @@ def plan_leaves(source: Source, policy: Policy, epoch: Epoch) -> LeafPlan:
             "pseudonyms, and the source lacks tables that would tell it. Scramble the tables again "
             "with this epoch file, or start a new epoch."
         )
-    return LeafPlan(policy.assignments, plan.forms.under(epoch.forms))
+    return LeafPlan(shape, policy.assignments, plan.forms.under(epoch.forms))
 
 
-def _completed(held: Schema) -> tuple[Schema, bool]:
+def _completed(held: Schema, shape: Node) -> tuple[Schema, bool]:
     """Return the schema with all columns of leaves, and whether it lacked an identifier."""
     schema, absent = dict(held), False
-    for table, names in columns_of_leaves().items():
+    for table, names in columns_of_leaves(shape).items():
         columns = dict(schema.get(table, {}))
         for name in names:
             spec = ssd().column(table, name)

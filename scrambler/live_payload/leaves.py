@@ -21,7 +21,7 @@ from scrambler.payload.json_text import (
     nested,
 )
 from scrambler.payload.limits import max_length
-from scrambler.payload.shape import Leaf, Node, payload_shape
+from scrambler.payload.shape import Leaf, Node
 
 Frames = dict[str, pl.DataFrame]
 """By node path: ``row``, ``parent``, ``child``, ``referral``, then the node's leaves."""
@@ -73,9 +73,8 @@ _LINKS: dict[str, dict[str, pl.Expr]] = {
 }
 
 
-def take_apart(payloads: pl.Series) -> Frames:
+def take_apart(payloads: pl.Series, root: Node) -> Frames:
     """Return the frames of all nodes; ``row`` of the root is the place of the payload."""
-    root = payload_shape()
     decoded = payloads.str.json_decode(root.dtype()).alias("value").to_frame()
     frames: Frames = {}
     _unpack(
@@ -110,10 +109,10 @@ def _unpack(node: Node, rows: pl.DataFrame, frames: Frames) -> None:
         _unpack(below, values.drop_nulls("value").with_row_index("row"), frames)
 
 
-def pieces(frames: Frames) -> Pieces:
+def pieces(frames: Frames, root: Node) -> Pieces:
     """Return the SSD rows of every node that has objects; each row has its keys and its leaves."""
     found: Pieces = {}
-    for node in payload_shape().walk():
+    for node in root.walk():
         frame = frames[node.path]
         if not frame.height:
             continue
@@ -133,21 +132,21 @@ def pieces(frames: Frames) -> Pieces:
     return found
 
 
-def columns_of_leaves() -> dict[str, set[str]]:
+def columns_of_leaves(root: Node) -> dict[str, set[str]]:
     """Return, by table, the columns that leaves come from or that tell whose they are."""
     found = {table: set(links) for table, links in _LINKS.items()}
-    for node in payload_shape().walk():
+    for node in root.walk():
         for leaf in node.leaves.values():
             if leaf.table:
                 found[leaf.table].add(leaf.column)
     return found
 
 
-def put_back(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]) -> Frames:
+def put_back(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame], root: Node) -> Frames:
     """Return ``frames`` that have objects, each leaf from its treated column, row for row."""
     scrambled = {
         node.path: _scrambled(node, frames[node.path], treated)
-        for node in payload_shape().walk()
+        for node in root.walk()
         if frames[node.path].height
     }
     if (_DISABILITIES, "ssd_disability") in treated:
@@ -155,13 +154,16 @@ def put_back(frames: Frames, treated: Mapping[tuple[str, str], pl.DataFrame]) ->
     return scrambled
 
 
-def put_together(scrambled: Frames) -> pl.DataFrame:
+def put_together(scrambled: Frames, root: Node) -> pl.DataFrame:
     """Return person_id, legacy_id and json_payload, in the order of the payloads taken apart."""
-    root = _packed(payload_shape(), scrambled)
-    return root.sort("row").select(
-        pl.col("la_child_id").alias("person_id"),
-        pl.col("mis_child_id").alias("legacy_id"),
-        "json_payload",
+    return (
+        _packed(root, scrambled)
+        .sort("row")
+        .select(
+            pl.col("la_child_id").alias("person_id"),
+            pl.col("mis_child_id").alias("legacy_id"),
+            "json_payload",
+        )
     )
 
 

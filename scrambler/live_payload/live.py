@@ -24,11 +24,11 @@ from scrambler.errors.boundary import fault_at
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.live_payload.audit import LeafAudit
-from scrambler.live_payload.leaf_plan import Assignments, plan_leaves
-from scrambler.live_payload.leaves import Frames, Pieces, pieces, put_back, put_together, take_apart
+from scrambler.live_payload.leaf_plan import LeafPlan, plan_leaves
+from scrambler.live_payload.leaves import Frames, pieces, put_back, put_together, take_apart
 from scrambler.live_payload.rows import current, payloads
 from scrambler.payload import content_hash, validate
-from scrambler.payload.shape import payload_shape
+from scrambler.payload.shape import Node
 from scrambler.policy import load_policy
 from scrambler.run.parts import scramble
 from scrambler.run.prescan import prescan
@@ -80,16 +80,16 @@ def scramble_live(
     epoch.settle_ids(None, None if epoch.ids else source.ids)
     known_answers(lambda: Pseudonyms(Epoch.new(), spec.domains, forms.lengths, forms.numeric))
     pseudonyms = Pseudonyms(epoch, spec.domains, forms.lengths, forms.numeric)
-    _prepare(source, RunContext(spec, pseudonyms, shift), plan.assignments)
+    _prepare(source, RunContext(spec, pseudonyms, shift), plan)
     for found in payloads(source):
         with fault_at(LIVE_TABLE):
             context = RunContext(spec, pseudonyms, shift)
-            scrambled = _scrambled(found, context, plan.assignments, audit)
+            scrambled = _scrambled(found, context, plan, audit)
         yield scrambled
     audit.check()
 
 
-def _prepare(source: Source, context: RunContext, assignments: Assignments) -> None:
+def _prepare(source: Source, context: RunContext, plan: LeafPlan) -> None:
     """Refuse what the schema does not know, then give all identifiers their places."""
     findings: dict[str, int] = {}
     places: dict[str, list[Seeds]] = {}
@@ -99,10 +99,10 @@ def _prepare(source: Source, context: RunContext, assignments: Assignments) -> N
                 findings[line] = findings.get(line, 0) + 1
             if findings:
                 continue
-            frames = take_apart(found)
-            for line, count in _early(frames):
+            frames = take_apart(found, plan.shape)
+            for line, count in _early(frames, plan.shape):
                 findings[line] = findings.get(line, 0) + count
-            for batch in _batches(pieces(frames), context, assignments).values():
+            for batch in _batches(frames, context, plan).values():
                 for book, tokens in _wanting(batch):
                     places.setdefault(book, []).append(tokens)
     if findings:
@@ -122,23 +122,21 @@ def _strange(payloads: pl.Series) -> Iterator[str]:
             yield f"{where} breaks `{rule}` of the payload's schema, so it cannot be treated"
 
 
-def _early(frames: Frames) -> Iterator[tuple[str, int]]:
+def _early(frames: Frames, shape: Node) -> Iterator[tuple[str, int]]:
     """Yield a line and a count for dates that cannot move back within the calendar."""
-    for node in payload_shape().walk():
+    for node in shape.walk():
         for key, leaf in node.leaves.items():
             early = (frames[node.path][key] < _EARLIEST) if leaf.form == "date" else None
             if early is not None and (count := int(early.sum())):
                 yield f"{node.path}.{key} holds a date before {_EARLIEST}, which cannot move", count
 
 
-def _batches(
-    parts: Pieces, context: RunContext, assignments: Assignments
-) -> dict[tuple[str, str], Batch]:
+def _batches(frames: Frames, context: RunContext, plan: LeafPlan) -> dict[tuple[str, str], Batch]:
     batches = {}
-    for (path, table), frame in parts.items():
+    for (path, table), frame in pieces(frames, plan.shape).items():
         chosen = {
             name: one
-            for name, one in assignments[table].items()
+            for name, one in plan.assignments[table].items()
             if name in frame.columns and not one.traits.is_omitted
         }
         batches[path, table] = Batch(
@@ -156,10 +154,10 @@ def _wanting(batch: Batch) -> Iterator[tuple[str, Seeds]]:
 
 
 def _scrambled(
-    payloads: pl.Series, context: RunContext, assignments: Assignments, audit: LeafAudit
+    payloads: pl.Series, context: RunContext, plan: LeafPlan, audit: LeafAudit
 ) -> pl.DataFrame:
-    frames = take_apart(payloads)
-    batches = _batches(pieces(frames), context, assignments)
+    frames = take_apart(payloads, plan.shape)
+    batches = _batches(frames, context, plan)
     # All that a draw may lean on is about the child itself, and a child is in one payload. The
     # person's last piece is the one with the dates.
     by_table = {table: batch for (_, table), batch in batches.items()}
@@ -169,9 +167,9 @@ def _scrambled(
 
     prescan(context, {table: batch.assignments for table, batch in by_table.items()}, read)
     treated = {place: scramble(batch) for place, batch in batches.items()}
-    leaves = put_back(frames, treated)
+    leaves = put_back(frames, treated, plan.shape)
     audit.pieces.watch(context, batches, treated)
     audit.watch(frames, leaves, batches, treated)
-    return put_together(leaves).with_columns(
+    return put_together(leaves, plan.shape).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash")
     )

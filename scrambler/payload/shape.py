@@ -25,6 +25,11 @@ _DTYPES: dict[str, pl.DataType] = {
     "codes": pl.List(pl.String()),
 }
 _FORMS = {"string": "text", "integer": "number", "boolean": "flag", "array": "codes"}
+_OLDER = {
+    "$.mis_child_id": "ssd_person.pers_single_unique_id",
+    "$.social_care_episodes[].care_worker_details[].worker_id": "ssd_professionals.prof_staff_id",
+}
+"""Where builds take ids from that have no ``legacy_id`` beside a payload: PostgreSQL's is one."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,11 @@ class Node:
 
 
 @cache
-def payload_shape() -> Node:
-    """Return the root: one child."""
+def payload_shape(older: bool = False) -> Node:
+    """Return the root: one child. With ``older``, as a build without ``legacy_id`` fills it."""
     sources = {row["path"]: row["ssd_source"] for row in facts("payload_fields")}
+    if older:
+        sources |= _OLDER
     return _node("$", schema()["properties"], sources, many=False)
 
 

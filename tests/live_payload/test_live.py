@@ -132,6 +132,42 @@ def test_a_child_has_the_same_ids_and_dates_by_either_road(dates: Keep, tmp_path
     assert names[0] == names[1]
 
 
+def test_ids_of_older_builds_are_those_of_the_columns_they_took_them_from(tmp_path: Path) -> None:
+    """Finding 9: PostgreSQL's builder has no legacy_id, and takes two ids from other columns."""
+    source, epoch = tmp_path / "source", tmp_path / "epoch"
+    people, staff = tables()["ssd_person"], tables()["ssd_professionals"].drop_nulls()
+    number = staff["prof_social_worker_registration_no"]
+    ids = dict(
+        zip(
+            [f'"mis_child_id":"{one}"' for one in people["pers_legacy_id"]]
+            + [f'"worker_id":"{one}"' for one in number],
+            [f'"mis_child_id":"{one or "SSD_SUI"}"' for one in people["pers_single_unique_id"]]
+            + [f'"worker_id":"{one}"' for one in staff["prof_staff_id"]],
+            strict=True,
+        )
+    )
+    source.mkdir()
+    payloads(tables()).select(
+        "person_id", pl.col("json_payload").str.replace_many(list(ids), list(ids.values()))
+    ).write_parquet(source / f"{LIVE_TABLE}.parquet")
+    for name in ("ssd_person", "ssd_professionals", "ssd_cin_episodes"):
+        tables()[name].write_parquet(source / f"{name}.parquet")
+    create(epoch)
+    api.run(str(source), tmp_path / "out", epoch=epoch, verify=False)
+    folder = tmp_path / "out" / "tables"
+    found = scrambled(str(source), Epoch.load(epoch))
+    known = pl.read_parquet(folder / "ssd_person/*.parquet").select(
+        pl.col("pers_person_id").alias("person_id"), "pers_single_unique_id"
+    )
+    both = found.join(known, on="person_id").drop_nulls()
+    assert both.height > 50
+    assert both["legacy_id"].to_list() == both["pers_single_unique_id"].to_list()
+    workers = found["json_payload"].str.extract_all(r'"worker_id":"\w+"').explode().drop_nulls()
+    staff_ids = pl.read_parquet(folder / "ssd_professionals/*.parquet")["prof_staff_id"]
+    assert len(workers) > 3
+    assert set(workers.str.slice(13).str.head(-1)) <= set(staff_ids)
+
+
 def test_the_shape_stays_and_every_leaf_is_treated(tmp_path: Path) -> None:
     before = payloads(tables())
     after = scrambled(live(tmp_path / "live", before))

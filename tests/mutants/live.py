@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -24,8 +25,8 @@ def leaf(
     def plant_it(plant: Plant) -> None:
         honest = live.put_back
 
-        def put_back(frames: Frames, treated: object) -> Frames:
-            after = honest(frames, treated)  # type: ignore[arg-type]
+        def put_back(frames: Frames, *others: Any) -> Frames:
+            after = honest(frames, *others)
             was, now = frames[path][key], after[path][key]
             spoiled = change(was, now).alias(key)
             plant.touched += int((spoiled != now).fill_null(False).sum())

@@ -19,6 +19,12 @@ from scrambler.staging.table import TABLE
 
 from ..conftest import execute
 
+SAMPLES = (
+    f"INSERT INTO {TABLE} (id, person_id, json_payload, row_state, submission_status) VALUES "
+    "(1, 'Child0034', '{}', 'New', 'Pending'), (2, 'Child2234', '{}', 'New', 'Pending')"
+)
+"""What the field's builder puts into the table that it emptied."""
+
 Tables = dict[str, pl.DataFrame]
 
 NOW = datetime(2025, 5, 20, 10, 30)

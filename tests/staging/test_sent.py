@@ -13,7 +13,7 @@ from scrambler.payload import content_hash, deletion, partial
 from scrambler.staging import MergeSettings, Staged, open_staging, stage
 from scrambler.staging.table import TABLE
 
-from .cases import CHANGES, LATER, NOW, child, fail, first, rows, run, second, send
+from .cases import CHANGES, LATER, NOW, SAMPLES, child, fail, first, rows, run, second, send
 
 UPDATED = set(CHANGES) - {"gone"}
 CHANGED = [child(way) for way in UPDATED]
@@ -219,12 +219,6 @@ def test_a_row_called_deleted_whose_child_is_there_is_updated(location: str) -> 
     run(location, f"UPDATE {TABLE} SET row_state = 'deleted' WHERE person_id = '{child('code')}'")
     assert stage(location, [first()], LATER).updated == 1
     assert of(location, child("code"))["row_state"].item() == "Updated"
-
-
-SAMPLES = (
-    f"INSERT INTO {TABLE} (id, person_id, json_payload, row_state, submission_status) VALUES "
-    "(1, 'Child0034', '{}', 'New', 'Pending'), (2, 'Child2234', '{}', 'New', 'Pending')"
-)
 
 
 def test_a_table_that_the_field_s_builder_emptied_is_known(location: str) -> None:
