@@ -17,27 +17,15 @@ import pyarrow as pa
 from scrambler.errors import SourceError
 from scrambler.sources.database import refusal
 from scrambler.sources.declared import Declared
-from scrambler.sources.dialect import Dialect, Relation
+from scrambler.sources.dialect import Relation
 from scrambler.sources.dialects import MSSQL, POSTGRESQL
-from scrambler.sources.encryption import secured_odbc
-from scrambler.sources.failures import reason
+from scrambler.sources.odbc_driver import OdbcDriver
 
 PREFIX = "odbc:"
 
 _CHUNK_BYTES = 16 << 20
-_FEW = 1000
-_PATIENCE_SECONDS = 15
 _MOST_BYTES_A_CHARACTER = 4
-
-# PostgreSQL's driver says that no text is longer than this, and would cut to 8190 otherwise; and it
-# would give booleans as text.
-_WIDE = "MaxLongVarcharSize=134217728;BoolsAsChar=0;"
-
-# Asked in this order; arrow-odbc does not pass on what the driver calls its server.
-_PROBES = (
-    (MSSQL, "SELECT CAST(SERVERPROPERTY('EngineEdition') AS INT) AS known"),
-    (POSTGRESQL, "SELECT CAST(current_setting('server_version_num') AS INTEGER) AS known"),
-)
+_DIALECTS = {dialect.server: dialect for dialect in (MSSQL, POSTGRESQL)}
 
 
 def is_odbc(location: str) -> bool:
@@ -52,27 +40,18 @@ class Odbc:
 
     def __init__(self, location: str) -> None:
         """Log in once, and find out which server answers."""
-        try:
-            import arrow_odbc
-        except (ImportError, OSError):  # the package is there, but the driver manager is not
-            raise SourceError(
-                "odbc: sources need the package arrow-odbc and, but on Windows, unixODBC: install "
-                "ssd-scrambler[odbc]"
-            ) from None
-        self._error: type[Exception] = arrow_odbc.Error
-        self._connect: Any = arrow_odbc.connect
-        secured = secured_odbc(location[len(PREFIX) :])
-        self.plain = secured.plain
-        self._location = secured.location
-        self.dialect, connection = self._answering()
+        self._driver = OdbcDriver(location[len(PREFIX) :], SourceError, autocommit=True)
+        self.plain = self._driver.plain
+        server, connection = self._driver.answering()
+        self.dialect = _DIALECTS[server]
         self._free = [connection]
 
     def query(self, statement: str, doing: str) -> pl.DataFrame:
         """Return the rows of a query; see ``Connection``."""
         try:
             with self._connection() as connection:
-                return self._read(connection, statement)
-        except (self._error, pa.ArrowException) as failure:
+                return self._driver.read(connection, statement)
+        except self._driver.errors as failure:
             raise refusal(doing, self.dialect.server, failure) from None
 
     def frames(
@@ -103,7 +82,7 @@ class Odbc:
                         yield frame
                 finally:
                     del reader  # with it its statement ends, and another can begin
-        except (self._error, pa.ArrowException) as failure:
+        except self._driver.errors as failure:
             raise refusal(doing, server, failure) from None
 
     def _widest(self, relation: Relation, columns: Sequence[Declared], doing: str) -> int:
@@ -123,47 +102,13 @@ class Odbc:
         try:
             connection = self._free.pop()
         except IndexError:
-            connection = self._open()
+            connection = self._driver.open()
         try:
             yield connection
         except GeneratorExit:
             self._free.append(connection)
             raise
         self._free.append(connection)
-
-    def _answering(self) -> tuple[Dialect, Any]:
-        opened = self._open()
-        for dialect, probe in _PROBES:
-            try:
-                self._read(opened, probe)
-            except (self._error, pa.ArrowException):
-                continue
-            if dialect is POSTGRESQL:
-                del opened
-                self._location += _WIDE
-                opened = self._open()
-            return dialect, opened
-        raise SourceError("what answers over ODBC is neither SQL Server nor PostgreSQL")
-
-    def _open(self) -> Any:
-        try:
-            return self._connect(
-                self._location, login_timeout_sec=_PATIENCE_SECONDS, autocommit=True
-            )
-        except self._error as failure:
-            raise SourceError(f"cannot connect over ODBC: {reason(failure)}") from None
-
-    def _read(self, connection: Any, statement: str) -> pl.DataFrame:
-        reader = connection.read_arrow_batches(
-            statement,
-            batch_size=_FEW,
-            max_text_size=_FEW,
-            max_binary_size=1,
-            fetch_concurrently=False,
-        )
-        found = pl.from_arrow(pa.Table.from_batches(list(reader), reader.schema))
-        assert isinstance(found, pl.DataFrame)  # noqa: S101 - a table gives a frame
-        return found
 
 
 def _doubles(schema: pa.Schema) -> pa.Schema:
