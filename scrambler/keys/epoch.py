@@ -245,8 +245,8 @@ def close(path: Path) -> None:
         try:
             _destroy_rest(file)
             if file.exists():
-                file.replace(_aside(file))
-                _destroy(_aside(file))
+                own = os.path.lexists(_aside(file))  # somebody's own file has the name
+                _destroy(file if own else file.replace(_aside(file)))
             path.unlink(missing_ok=True)  # a link to it
         except OSError as error:
             raise EpochError(f"Cannot remove the epoch file {path}: {error.strerror}.") from None

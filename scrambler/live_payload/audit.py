@@ -21,7 +21,7 @@ from scrambler.batch import Batch
 from scrambler.errors import VerificationError
 from scrambler.live_payload.leaves import Frames
 from scrambler.live_payload.pieces_check import PiecesCheck
-from scrambler.payload.shape import Leaf, payload_shape
+from scrambler.payload.shape import Leaf, Node
 from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.treatments.sampling import code_index, drawn
@@ -54,12 +54,14 @@ class LeafAudit:
     altered: Counter[str] = field(default_factory=Counter)
     pieces: PiecesCheck = field(default_factory=PiecesCheck)
 
-    def watch(self, before: Frames, after: Frames, batches: Batches, treated: Treated) -> None:
+    def watch(
+        self, before: Frames, after: Frames, batches: Batches, treated: Treated, shape: Node
+    ) -> None:
         """Compare the objects of some payloads with what became of them, row by row.
 
         ``treated`` are the columns that leaves were put back from, by place.
         """
-        for node in payload_shape().walk():
+        for node in shape.walk():
             if node.path not in after:
                 continue
             was, now = before[node.path], after[node.path]

@@ -169,7 +169,7 @@ def _scrambled(
     treated = {place: scramble(batch) for place, batch in batches.items()}
     leaves = put_back(frames, treated, plan.shape)
     audit.pieces.watch(context, batches, treated)
-    audit.watch(frames, leaves, batches, treated)
+    audit.watch(frames, leaves, batches, treated, plan.shape)
     return put_together(leaves, plan.shape).with_columns(
         content_hash(pl.col("json_payload")).alias("current_hash")
     )

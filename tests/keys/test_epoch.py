@@ -126,6 +126,32 @@ def test_closing_writes_over_the_key(tmp_path: Path) -> None:
     assert key.encode() not in other.read_bytes()
 
 
+def test_what_a_run_that_died_left_is_closed_too(tmp_path: Path) -> None:
+    """A copy that it was saving, and one that it was closing: by whatever step it died."""
+    path, copy, other = tmp_path / "epoch", tmp_path / "epoch.new", tmp_path / "same file"
+    for there in (True, False):
+        key = epochs.create(path).key.hex()
+        copy.write_bytes(path.read_bytes())
+        os.link(copy, other)
+        if not there:
+            path.unlink()
+        epochs.close(path)
+        assert key.encode() not in other.read_bytes()
+        assert list(tmp_path.iterdir()) == [other]
+        other.unlink()
+
+
+def test_a_file_of_somebody_s_own_beside_an_epoch_is_left(tmp_path: Path) -> None:
+    path, own = tmp_path / "epoch", tmp_path / "epoch.new"
+    epochs.create(path)
+    own.write_text("years of work")
+    epochs.close(path)
+    with pytest.raises(EpochError, match="no epoch file"):
+        epochs.close(path)
+    assert own.read_text() == "years of work"
+    assert not path.exists()
+
+
 def test_what_is_no_epoch_is_not_closed(tmp_path: Path) -> None:
     path = tmp_path / "thesis.txt"
     path.write_text("years of work")
