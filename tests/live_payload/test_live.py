@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ from scrambler.batch import Batch
 from scrambler.batch.dates import DateShift, Keep
 from scrambler.errors import EpochError, PolicyError, SourceError, UsageError, VerificationError
 from scrambler.keys.epoch import Epoch, create
+from scrambler.live_payload import live as live_payloads
 from scrambler.live_payload import read_live, scramble_live
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.payload import build, schema, validate, window
@@ -508,6 +510,33 @@ def test_a_leaf_that_did_not_change_stops_the_staging(
     assert f"1 of 1 values of {path} are unchanged" in str(caught.value)
     assert CANARY not in str(caught.value)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "value"),
+    [
+        ("$", "la_child_id", "a" + "0" * 19),
+        ("$.child_details", "surname", "Elsewhere"),
+        ("$.child_details", "postcode", "ZZ11 1AA"),
+        ("$.child_details", "date_of_birth", date(2012, 3, 3)),
+    ],
+)
+def test_a_leaf_that_is_not_its_piece_stops_the_staging(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, key: str, value: object
+) -> None:
+    """The pieces were judged; what stands in the payload must be they."""
+    honest = live_payloads.put_back
+
+    def put_back(*arguments: Any) -> Any:
+        frames = honest(*arguments)
+        other = pl.lit(value).cast(frames[path][key].dtype).alias(key)
+        return {**frames, path: frames[path].with_columns(other)}
+
+    monkeypatch.setattr(live_payloads, "put_back", put_back)
+    with pytest.raises(
+        VerificationError, match=re.escape(f"1 of 1 values of {path}.{key} are not")
+    ):
+        scrambled(live(tmp_path / "live", one(FULL)))
 
 
 def test_what_was_compared_is_counted_by_field(tmp_path: Path) -> None:
