@@ -1,7 +1,8 @@
 """DfE payloads from SSD tables: one JSON text a child, set-based, canonical.
 
 ``build`` and ``build_slices`` make payloads, ``partial`` and ``deletion`` what is sent of them in a
-delta, ``validate`` holds them against ``schema``. The facts are payload_fields.csv.
+delta, ``validate`` holds them against ``schema``, ``business_breaches`` against the DfE's rules.
+The facts are payload_fields.csv.
 
 Where the known builders leave a choice open, this one does not. Arrays are ordered newest first,
 then by row id, descending. The latest address, former UPN, adoption and unaccompanied status is
@@ -10,6 +11,7 @@ is sent of the row, since their ids are not stable. Texts compare by code point.
 """
 
 from scrambler.payload.assemble import build, build_slices
+from scrambler.payload.business import business_breaches
 from scrambler.payload.cohort import COHORT_COLUMNS, cohort, cohort_size, matters
 from scrambler.payload.partial import Partials, deletion, partial
 from scrambler.payload.projection import content_hash, projection
@@ -24,6 +26,7 @@ __all__ = [
     "Window",
     "build",
     "build_slices",
+    "business_breaches",
     "cohort",
     "cohort_size",
     "content_hash",

@@ -6,6 +6,7 @@ Staging is where people look before anything leaves. Nothing here sends.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +16,7 @@ import polars as pl
 
 from scrambler.errors import OutputError, UsageError
 from scrambler.errors.boundary import fault_at
-from scrambler.payload import build_slices, cohort_size
+from scrambler.payload import build_slices, business_breaches, cohort_size
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.payload.tables import Tables
 from scrambler.resources.progress import Progress
@@ -36,6 +37,7 @@ class StagingReport:
     ``as_of`` is None for payloads that somebody else built. ``compared`` counts, by the path of a
     leaf, the values that had to change, ``judged`` those that were drawn, ``kept`` those that the
     policy keeps; empty for payloads built here, whose tables were verified by the run.
+    ``contradictions`` counts children by the business rule that their payload breaks.
     """
 
     as_of: date | None
@@ -45,6 +47,7 @@ class StagingReport:
     compared: Mapping[str, int] = field(default_factory=dict)
     judged: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, int] = field(default_factory=dict)
+    contradictions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -170,14 +173,17 @@ def stage_built(
     built: Iterator[pl.DataFrame], to: str, as_of: date | None, settings: MergeSettings = DEFAULT
 ) -> StagingReport:
     """Stage ``built`` in ``to``, whole or not at all, and count."""
-    began, count = time.monotonic(), 0
+    began, count, broken = time.monotonic(), 0, Counter[str]()
 
     def counted() -> Iterator[pl.DataFrame]:
         nonlocal count
         for frame in built:
             count += frame.height
+            found = business_breaches(frame["json_payload"]).unique(["index", "rule"])
+            broken.update(dict(found.group_by("rule").len().iter_rows()))
             yield frame
 
     # The clock of the wall, as the known builder and sender write it.
     staged = stage(to, counted(), datetime.now(), settings)
-    return StagingReport(as_of, count, staged, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    return StagingReport(as_of, count, staged, seconds, contradictions=dict(broken))

@@ -28,6 +28,7 @@ def print_staging(done: StagingReport, json: bool) -> None:
                 "compared": dict(done.compared),
                 "judged": dict(done.judged),
                 "kept": dict(done.kept),
+                "contradictions": dict(done.contradictions),
             }
         )
         return
@@ -76,6 +77,8 @@ def print_staging(done: StagingReport, json: bool) -> None:
             f"{sum(done.judged.values()):,} codes, flags and scores of {len(done.judged)} fields "
             "were drawn anew, unchanged as often as chance has it."
         )
+    for rule, children in sorted(done.contradictions.items()):
+        shown.print(f"{children:,} children's payloads contradict themselves: {rule}.")
     if done.kept:
         shown.print(f"Kept, as the policy says: {', '.join(sorted(done.kept))}.", markup=False)
     shown.print(
