@@ -328,7 +328,7 @@ def test_a_merge_into_a_database_killed_at_any_statement(
         lambda folder: stage(location(folder), [payloads], LATER),
         frozenset({"payloads"} if url else {"payloads", "staged.db"}),
         anew,
-    ).survives(made, tmp_path, chance, None if whole_battery else 2)
+    ).survives(made, tmp_path, chance, None if whole_battery else 1)
 
 
 @pytest.mark.battery("kills")
@@ -357,7 +357,7 @@ def test_a_run_into_a_schema_killed_at_any_statement(
         lambda folder: scramble(folder, replace=True),
         frozenset({"source", "epoch"}),
         lambda folder: scramble(folder, replace=True, tables=["ssd_person"]),
-    ).survives(made, tmp_path, chance, None if whole_battery else 2)
+    ).survives(made, tmp_path, chance, None if whole_battery else 1)
 
 
 LESS_OFTEN = {name for name in COMMANDS if name.startswith(("epoch", "fake", "phase"))}
@@ -377,4 +377,4 @@ def test_killed_at_any_step(
     command: str, source: Path, chance: random.Random, whole_battery: bool, tmp_path: Path
 ) -> None:
     made = _made(command, source, tmp_path)
-    COMMANDS[command].survives(made, tmp_path, chance, None if whole_battery else 2)
+    COMMANDS[command].survives(made, tmp_path, chance, None if whole_battery else 1)

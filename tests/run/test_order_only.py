@@ -126,12 +126,14 @@ def test_the_rules_that_are_given_up() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.battery("order only", "verify")
 def test_a_second_look_passes(made: Scrambled) -> None:
     result = api.verify(str(made.source), made.out)
     assert result.passed, result.summary()
     assert [risk.known for risk in result.risks] == [1, 2, 3, 5]
 
 
+@pytest.mark.battery("order only", "batches")
 def test_batches_do_not_matter(made: Scrambled, tmp_path: Path) -> None:
     out = tmp_path / "out"
     api.run(
@@ -145,6 +147,7 @@ def test_batches_do_not_matter(made: Scrambled, tmp_path: Path) -> None:
     assert_same_tables(tables_of(out), tables_of(made.out))
 
 
+@pytest.mark.battery("order only", "SQLite")
 def test_sqlite_gives_what_parquet_gives(made: Scrambled, tmp_path: Path) -> None:
     url = f"sqlite:///{(tmp_path / 'source.db').as_posix()}"
     api.fake(url, 300, dirty=made.source.parent.name.startswith("dirty"))
@@ -152,6 +155,7 @@ def test_sqlite_gives_what_parquet_gives(made: Scrambled, tmp_path: Path) -> Non
     assert_same_tables(tables_of(tmp_path / "out"), tables_of(made.out))
 
 
+@pytest.mark.battery("order only", "delta")
 def test_a_delta_goes_on_in_the_same_way(made: Scrambled, tmp_path: Path) -> None:
     out = shutil.copytree(made.out, tmp_path / "out")
     report = api.run(
