@@ -40,12 +40,9 @@ def note_words(
     """
     sides = pl.DataFrame({"was": before, "now": after, "other": other})
     read = pl.all().str.replace_all(_JSON_KEYS, " ").str.to_lowercase().str.extract_all(words)
-    shared = (pl.col("was").list.set_intersection(side).list.len() for side in ("now", "other"))
     own, others = sides.select(read).select(
-        *(
-            side.fill_null(0).alias(name)
-            for side, name in zip(shared, ("own", "others"), strict=True)
-        )
+        pl.col("was").list.set_intersection(side).list.len().fill_null(0).alias(side)
+        for side in ("now", "other")
     )
     into.words_kept += int((own > others).sum())
     into.words_met += int((own < others).sum())

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from scrambler.verification.during import invented
-from scrambler.verification.during.changed import differs, must_change, stays
+from scrambler.verification.during.changed import alike, differs, must_change, stays
 from scrambler.verification.during.comparison import ColumnComparison
 from scrambler.verification.during.derivation import Numbers, Seeds, mixed
 from scrambler.verification.during.digested import held_tokens
@@ -52,8 +52,7 @@ def compare_names(sides: Sides, column: str, into: ColumnComparison) -> Mask:
         before, after = (side[column].gather(some) for side in (sides.source, sides.scrambled))
         note_words(into, before, after, other[0])
         # Who was drawn the own name got the next: that draw is independent, the next is not.
-        own = of_text(first[0])[-1] == of_text(before)[-1]
-        free = after.zip_with(pl.Series(~own), first[0])
+        free = first[0].zip_with(pl.Series(alike(before, first[0])), after)
         true, now = (
             _sex_in(side, parameters.get("sex"))[some] for side in (sides.source, sides.scrambled)
         )
