@@ -130,7 +130,7 @@ CARE = (
     looked_after("431", EPISODES, implies(_WHY == "S", ~col("follows_on"))),
     looked_after("432", EPISODES, implies(
         col("before_reason").is_not_null() & (col("before_reason") != "X1"), _WHY == "S"
-    )),
+    ), excused=(_WHY != "S") & ~col("follows_on") & col("before_end").is_not_null()),
     looked_after("433", EPISODES, implies(_WHY != "S", col("follows_on") | col("is_first"))),
     looked_after("434", EPISODES, implies(
         _CONTINUES & (_WHY == "L") & col("has_status"), col("status_changed") & ~col("moved")

@@ -127,9 +127,10 @@ def looked_after(
     *,
     why: str = "",
     of_year: bool = False,
+    excused: pl.Expr | None = None,
 ) -> StatutoryRule:
     """Return a rule of the SSDA903 return, with its words from statutory_rules.csv."""
-    return _rule("SSDA903", code, record, holds, why, of_year)
+    return _rule("SSDA903", code, record, holds, why, of_year, excused)
 
 
 def _rule(
