@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from scrambler.batch import RunContext
+from scrambler.batch.dates import DateShift
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.run.prescan import prescan
 from scrambler.ssd import ssd
@@ -11,7 +12,7 @@ from tests.run.prescan.test_facts import CLA, SEND
 
 
 def _surveyed(batches: int) -> RunContext:
-    context = RunContext(ssd(), Pseudonyms(epoch(), ssd().domains), (14, 120))
+    context = RunContext(ssd(), Pseudonyms(epoch(), ssd().domains), DateShift(14, 120))
     tables = {**SEND, **CLA}
 
     def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
@@ -34,7 +35,7 @@ def test_neither_batches_nor_their_order_matter() -> None:
 
 def test_only_the_columns_that_are_needed_are_read() -> None:
     asked: dict[str, set[str]] = {}
-    context = RunContext(ssd(), Pseudonyms(epoch(), ssd().domains), (14, 120))
+    context = RunContext(ssd(), Pseudonyms(epoch(), ssd().domains), DateShift(14, 120))
 
     def read(table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
         asked.setdefault(table, set()).update(columns)
