@@ -31,6 +31,9 @@ HANGING: list[tuple[str, str, dict[str, str], set[str]]] = [
         {},
         {"Special Guardianship Order", "Child Arrangements/ Residence Order"},
     ),
+    # No plan hangs on the conference; nobody was placed for adoption.
+    ("ssd_initial_cp_conference", "icpc_icpc_outcome_cp_flag", {}, {"N"}),
+    ("ssd_permanence", "perm_adopted_by_carer_flag", {}, {"N"}),
 ]
 """Columns whose draw hangs on the row: table, column, what stands beside it, what is drawn then."""
 
