@@ -209,19 +209,22 @@ def test_a_line_of_another_form_is_a_fault(folder: Path, line: bytes) -> None:
     assert "line 5 is no entry" in rewrite(folder, [*lines(folder), line + b"\n"]).faults[0]
 
 
-def _append_some(folder: Path) -> None:
+def _append_some(folder: Path, entry: Entry) -> None:
     for _ in range(5):
-        append(folder, ENTRIES[0])
+        append(folder, entry)
 
 
 def test_two_processes_append_one_after_the_other(tmp_path: Path) -> None:
     # Not forked: Polars' threads would not survive it.
-    other = get_context("spawn").Process(target=_append_some, args=(tmp_path,))
-    other.start()
-    while other.is_alive():
-        append(tmp_path, ENTRIES[1])
-    other.join()
-    assert other.exitcode == 0
+    both = [
+        get_context("spawn").Process(target=_append_some, args=(tmp_path, entry))
+        for entry in ENTRIES[:2]
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+        assert one.exitcode == 0
     ledger = read_ledger(tmp_path)
-    assert sum(entry == ENTRIES[0] for entry in ledger.entries) == 5
+    assert [sum(entry == one for entry in ledger.entries) for one in ENTRIES[:2]] == [5, 5]
     assert ledger.faults == ()
