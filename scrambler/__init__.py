@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     __version__: str
     from scrambler.api import (
+        Dataset,
         PhaseReport,
         Report,
         Review,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         demo,
         fake,
         phase_ledger,
+        read,
         review,
         run,
         run_phase,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Dataset",
     "PhaseReport",
     "Report",
     "Review",
@@ -38,6 +41,7 @@ __all__ = [
     "demo",
     "fake",
     "phase_ledger",
+    "read",
     "review",
     "run",
     "run_phase",

@@ -3,6 +3,7 @@
 Every function raises only the errors of ``scrambler.errors`` for what a user can mend.
 """
 
+from scrambler.api.dataset import Dataset, read
 from scrambler.api.demo import demo
 from scrambler.batch.dates import DateShift
 from scrambler.keys.epoch import close, create
@@ -18,6 +19,7 @@ from scrambler.verification.after.verify import verify
 
 __all__ = [
     "BATCH_ROWS",
+    "Dataset",
     "DateShift",
     "MergeSettings",
     "PhaseReport",
@@ -31,6 +33,7 @@ __all__ = [
     "demo",
     "fake",
     "phase_ledger",
+    "read",
     "review",
     "run",
     "run_phase",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
+from typing import Any
 
 from scrambler.batch.dates import DateShift
 from scrambler.keys.epoch import FORMAT, Epoch
@@ -48,7 +49,7 @@ def build_manifest(
     states: Mapping[str, Sequence[PartFile]],
     changes: Sequence[Mapping[str, object]],
     verdict: Verdict | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the manifest of a run as a JSON-ready dictionary.
 
     ``terms`` are those of ``terms``; ``changes`` has one entry a delta, the oldest first.

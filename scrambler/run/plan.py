@@ -13,6 +13,7 @@ from scrambler.keys.formats import Forms
 from scrambler.policy import Assignment, Policy
 from scrambler.policy.limits import faults as forbidden
 from scrambler.policy.read import did_you_mean
+from scrambler.resources.notebook import as_html
 from scrambler.run import unknown_tables
 from scrambler.sources import SourceColumn
 from scrambler.ssd import Spec, TableSpec
@@ -88,6 +89,29 @@ class Plan:
         return (
             f"Plan({len(self.tables)} tables, {columns} columns; missing {len(self.missing)}, "
             f"dropped {len(self.dropped)}, omitted {len(self.omitted)}, unread {len(self.unread)})"
+        )
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row for each column that is written: table, column, type, treatment."""
+        return pl.DataFrame(
+            [
+                (planned.table.name, name, one.column.sql_type, one.treatment)
+                for planned in self.tables
+                for name, one in planned.assignments.items()
+            ],
+            schema=dict.fromkeys(("table", "column", "type", "treatment"), pl.String),
+            orient="row",
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the tables and the treatments of their columns."""
+        tables = self.frame.group_by("table", maintain_order=True)
+        return as_html(
+            repr(self),
+            tables.agg(
+                pl.len().alias("columns"), pl.col("treatment").unique().sort().str.join(", ")
+            ),
         )
 
     def under(self, recorded: Forms | None) -> Plan:

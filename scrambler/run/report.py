@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from scrambler.batch.dates import DateShift
 from scrambler.keys.epoch import Ids
+from scrambler.resources.notebook import as_html
 from scrambler.run.cohort import CohortShift
 from scrambler.run.plan import Plan
 from scrambler.verification import Verdict
@@ -33,6 +36,34 @@ class Report:
     out: str = ""
     ids: Ids = "exact"
     errors: ChildrenWithErrors | None = None
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row for each table: rows written, columns, and whether all of them passed."""
+        failed = {
+            one.table for one in (self.verdict.columns if self.verdict else ()) if one.faults()
+        }
+        return pl.DataFrame(
+            [
+                (
+                    planned.table.name,
+                    self.rows.get(planned.table.name, 0),
+                    len(planned.assignments),
+                    None if self.verdict is None else planned.table.name not in failed,
+                )
+                for planned in self.plan.tables
+            ],
+            schema={
+                "table": pl.String,
+                **dict.fromkeys(("rows", "columns"), pl.Int64),
+                "passed": pl.Boolean,
+            },
+            orient="row",
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the tables and how they passed."""
+        return as_html(repr(self), self.frame)
 
     def __repr__(self) -> str:
         """Show how it went: a notebook prints it whole."""

@@ -34,6 +34,7 @@ from scrambler.run.prescan import prescan
 from scrambler.run.report import Report
 from scrambler.run.settings import Asked, Settings
 from scrambler.sinks import ParquetSink, Sink, destination_of
+from scrambler.sinks.datapackage import DATAPACKAGE, datapackage
 from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
 from scrambler.sources.steady import SteadySource
@@ -219,9 +220,13 @@ def _commit(run: Run) -> None:
         run.changes.entries() if run.changes else [],
         run.verdict,
     )
+    assignments = {one.table.name: one.assignments for one in run.plan.tables}
+    if isinstance(run.sink, ParquetSink):
+        described = datapackage(manifest["tables"], assignments, run.context.spec)
+        manifest["datapackage"] = run.sink.add(DATAPACKAGE, described)
     refuse_manifest(
         manifest,
-        {one.table.name: one.assignments for one in run.plan.tables},
+        assignments,
         frozenset([*run.plan.missing, *run.plan.omitted]),
         run.key.key,
     )

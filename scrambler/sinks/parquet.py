@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from scrambler.errors import OutputError
 from scrambler.files.commit import Commit, disk_errors, write_file
+from scrambler.files.digest import sha256_of
 from scrambler.sinks.ownership import MANIFEST, is_output, unknown_files
 from scrambler.sinks.table_writer import TableWriter
 
@@ -102,6 +103,12 @@ class ParquetSink:
                 writer.finish()
             finally:
                 writer.close()
+
+    def add(self, name: str, text: str) -> dict[str, str]:
+        """Write a file of text beside the tables; return what the manifest says of it."""
+        with disk_errors(self.out):
+            write_file(self.aside / name, text)
+            return {"path": name, "sha256": sha256_of(self.aside / name)}
 
     def carry(self, folder: str) -> None:
         """Take over a folder of the old output as it is, by links where the disk has them."""

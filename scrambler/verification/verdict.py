@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
+from scrambler.resources.notebook import as_html
 from scrambler.verification.during.comparison import ColumnComparison, TableComparison
 from scrambler.verification.during.keys import DomainCount, ReferenceCount
 
@@ -16,7 +19,7 @@ WITHIN = "within six standard errors"
 ABOVE = "above six standard errors"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What the verification found, in exact figures: they stay in memory.
 
@@ -47,6 +50,34 @@ class Verdict:
     def passed(self) -> bool:
         """True when nothing failed."""
         return not any(True for _ in self.faults())
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row for each column, in the figures that others may read; see ``published``."""
+        return pl.DataFrame(
+            [
+                (one.table, one.column, one.treatment, str(said["examined"]), bool(said["passed"]))
+                for one, said in ((one, shown(one)) for one in self.columns)
+            ],
+            schema={
+                **dict.fromkeys(("table", "column", "treatment", "examined"), pl.String),
+                "passed": pl.Boolean,
+            },
+            orient="row",
+        )
+
+    def __repr__(self) -> str:
+        """Show how it went: a notebook prints it whole."""
+        how = "passed" if self.passed else "FAILED"
+        return (
+            f"Verdict({how}: {len(self.columns)} columns, {len(self.domains)} id domains, "
+            f"{len(self.references)} foreign keys)"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show for each table how many columns passed."""
+        tables = self.frame.group_by("table", maintain_order=True)
+        return as_html(repr(self), tables.agg(columns=pl.len(), passed=pl.col("passed").sum()))
 
     def faults(self) -> Iterator[str]:
         """Yield one line for each column, table, domain or reference that failed."""

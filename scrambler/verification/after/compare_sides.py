@@ -11,6 +11,7 @@ the output. Tables that others refer to come first, so that little has to wait f
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -20,11 +21,13 @@ import polars as pl
 from scrambler.policy import Assignment, traits_of
 from scrambler.resources.memory import give_back
 from scrambler.sinks import FolderOutput, Output
+from scrambler.sinks.datapackage import DATAPACKAGE
 from scrambler.ssd import ColumnSpec, Spec
 from scrambler.verification.after.ages import Ages
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.counts import MIXED, Counts, compare_counts
 from scrambler.verification.after.files import (
+    all_files,
     as_named,
     named_files,
     no_unused_values,
@@ -96,7 +99,8 @@ def compare_sides(
         for batch in changed:
             scrambled.search(name, batch)
         scrambled.hunt.close()
-    scrambled.hunt.search(pl.Series(texts_of(manifest)), "manifest", "keep", mixed=False)
+    for what, texts in (("manifest", texts_of(manifest)), ("description", _described(out))):
+        scrambled.hunt.search(pl.Series(texts, dtype=pl.String), what, "keep", mixed=False)
     scrambled.hunt.close()
 
     if manifest.get("children") is None:
@@ -170,10 +174,18 @@ class _Output:
         self.hunt.close()
 
 
+def _described(out: Output) -> list[str]:
+    """Return the texts of the data package; none where the output has none."""
+    path = out.path / DATAPACKAGE if isinstance(out, FolderOutput) else None
+    if path is None or not path.is_file():
+        return []
+    return [*texts_of(json.loads(path.read_text("utf-8")))]
+
+
 def _whole(out: Output) -> list[CheckResult]:
     """Check that the output holds what its manifest names, as it names it, and nothing else."""
     if isinstance(out, FolderOutput):
-        files = [*named_files(out.manifest)]
+        files = [*all_files(out.manifest)]
         return [as_named(out.path, files), nothing_else(out.path, files)]
     tables = out.manifest["tables"]
     wrong = sum(out.count(name) != table["rows"] for name, table in tables.items())

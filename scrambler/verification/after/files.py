@@ -29,7 +29,7 @@ _WRITER = re.compile(r"parquet-cpp-arrow version [0-9]+\.[0-9]+\.[0-9]+\S{0,16}"
 
 
 def named_files(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield every file that a manifest names: ``path`` below the output, ``rows``, ``sha256``."""
+    """Yield every Parquet file that a manifest names: ``path`` in the output, ``rows``, hash."""
     for table in manifest["tables"].values():
         yield from table["files"]
         yield from table.get("state", [])
@@ -38,7 +38,16 @@ def named_files(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from table["files"]
 
 
-_NAME = re.compile(r"(?:tables|state|changes/[0-9]{6})/[a-z0-9_]+/part-[0-9]{5}\.parquet")
+def all_files(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield every file that a manifest names, the description of the output among them."""
+    yield from named_files(manifest)
+    if described := manifest.get("datapackage"):
+        yield described
+
+
+_NAME = re.compile(
+    r"datapackage\.json|(?:tables|state|changes/[0-9]{6})/[a-z0-9_]+/part-[0-9]{5}\.parquet"
+)
 
 
 def as_named(out: Path, files: Collection[Mapping[str, Any]]) -> CheckResult:
