@@ -129,9 +129,7 @@ def _spread_wrong(plant: Plant) -> None:
 
     def spread(self: Identified, values: pl.Series) -> pl.Series:
         plant.touched += 1
-        if self.codes is None or len(values) < 2:
-            return honest(self, values)
-        return values.gather((self.codes + 1) % len(values))
+        return honest(self, values.gather((np.arange(len(values)) + 1) % max(len(values), 1)))
 
     plant.patch.setattr(Identified, "spread", spread)
 
@@ -188,6 +186,7 @@ def _lost(plant: Plant) -> None:
 def _fixed(plant: Plant) -> None:
     """Whatever has the letter of a fixed value is that value, and keeps its meaning."""
     honest = drawing.fixed
+    plant.tables += ("ssd_immigration_status", "ssd_involvements")
 
     def fixed(batch: Batch, column: str) -> pl.Series:
         plant.touched += 1
