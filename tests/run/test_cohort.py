@@ -34,7 +34,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("as_of", [AS_OF, date(2026, 3, 31), date(2025, 3, 30)])
-@pytest.mark.parametrize("kind", ["parquet", "sqlite"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.battery("cohort", f"days of {kind}"))
+        for kind in ("parquet", "sqlite")
+    ],
+)
 def test_the_columns_read_decide(
     tables: Mapping[str, pl.LazyFrame], folder: Path, kind: str, as_of: date, tmp_path: Path
 ) -> None:

@@ -345,7 +345,13 @@ def _audited(
     return list(verdict(stage, folder, rows=rows, spoil=spoil, at=at).faults())
 
 
-@pytest.mark.parametrize("dirty", [False, True], ids=["clean", "dirty"])
+@pytest.mark.parametrize(
+    "dirty",
+    [
+        pytest.param(False, id="clean", marks=pytest.mark.battery("epochs", "clean")),
+        pytest.param(True, id="dirty", marks=pytest.mark.battery("epochs", "dirty")),
+    ],
+)
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_honest_data_pass_under_any_epoch_in_small_batches(
     sources: dict[bool, dict[str, pl.DataFrame]], dirty: bool, number: int, tmp_path: Path
