@@ -37,7 +37,8 @@ class Index:
         """Return ``field`` for each token, ``default`` where the token is not here."""
         place, found = self._find(tokens)
         result = np.full(len(tokens), default, dtype=np.int64)
-        result[found] = self.fields[field][place[found]]
+        if found.any():  # an index of a table without rows has no fields
+            result[found] = self.fields[field][place[found]]
         return result
 
     def tokens_of(self, field: str, tokens: Seeds) -> Seeds:
