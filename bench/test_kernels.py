@@ -25,6 +25,7 @@ from kernels import (
     canonical,
     check_digit,
     date_shift,
+    different,
     digest,
     draw,
     fake_name,
@@ -36,10 +37,12 @@ from kernels import (
     reserved,
     uniform_json,
     warp,
+    working_days,
 )
 
 KEY = "0b" * 32
 NO_DATE = (date(1900, 1, 1),)
+WEEKS = working_days.WorkingDays.of(np.arange(9_999) % 7 < 5, 0)
 FLAGS = ("NFA_FLAG", "CP_FLAG", "LEGAL_ACTION_FLAG", "MONITOR_FLAG")
 
 
@@ -122,6 +125,8 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "date_shift": lambda given: (date_shift.shift, given.moments, given.days, NO_DATE),
     "date_shift, text": lambda given: (date_shift.shift_text, given.written_dates, given.days),
     "date_shift, days of text": lambda given: (date_shift.text_days, given.written_dates),
+    "different, repeated": lambda given: (different.Different.of, given.names),
+    "different, hardly": lambda given: (different.Different.where_it_pays, given.digests),
     "digest, secret token": lambda given: (digest.secret_token, given.digests),
     "draw, mix": lambda given: (draw.mix, given.seeds, 7),
     "draw, below": lambda given: (draw.below, given.seeds, 21),
@@ -149,6 +154,8 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "pool": lambda given: (pool.pick, fake_name.SURNAMES, given.seeds, 7),
     **{f"reserved, {name}": partial(_rendered, shape) for name, shape in reserved.RESERVED.items()},
     "warp": lambda given: (warp.warp, given.days, given.seeds, 7, 28),
+    "working_days": lambda given: (WEEKS.back, given.numbers % 9_000, given.numbers % 90),
+    "working_days, onwards": lambda given: (WEEKS.onwards, given.numbers % 9_000),
 }  # fmt: skip
 """What is called, by the module it is of."""
 

@@ -37,7 +37,7 @@ class Index:
         """Return ``field`` for each token, ``default`` where the token is not here."""
         place, found = self._find(tokens)
         result = np.full(len(tokens), default, dtype=np.int64)
-        if found.any():  # an index of a table without rows has no fields
+        if found.any():  # what was made of no rows at all has no fields
             result[found] = self.fields[field][place[found]]
         return result
 
@@ -45,7 +45,8 @@ class Index:
         """Return ``field``, itself a token, for each token; 0 where the token is not here."""
         place, found = self._find(tokens)
         result = np.zeros(len(tokens), dtype=np.uint64)
-        result[found] = self.fields[field][place[found]]
+        if found.any():
+            result[found] = self.fields[field][place[found]]
         return result
 
     def _find(self, tokens: Seeds) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -74,7 +74,7 @@ def _schema(
 def _field(line: Assignment, spec: Spec) -> dict[str, Any]:
     column = line.column
     listed, others = line.parameters.get("list"), "fixed" in line.parameters
-    drawn = listed and line.treatment == "code" and not others  # what is fixed is of no list
+    drawn = listed and line.traits.draws == "code" and not others  # what is fixed is of no list
     codes = list(spec.code_lists[listed].codes) if listed and drawn else []
     kind = _TYPES.get(type(column.dtype), "integer" if column.dtype.is_integer() else "number")
     return {

@@ -18,6 +18,12 @@ def _index(rows: list[tuple[int, int]]) -> Index:
     return Index(tokens, {"day": np.array([day for _, day in rows], dtype=np.int32)})
 
 
+def test_an_index_of_no_rows_gives_what_is_given_where_none_is_found() -> None:
+    index, tokens = Index(np.empty(0, np.uint64), {}), np.array([0, 7], dtype=np.uint64)
+    assert index.get("day", tokens, -3).tolist() == [-3, -3]
+    assert index.tokens_of("next", tokens).tolist() == [0, 0]
+
+
 @given(rows=ROWS, asked=st.lists(LANES | st.integers(0, 5), max_size=20))
 def test_an_index_is_a_dictionary_of_the_smallest_rows(
     rows: list[tuple[int, int]], asked: list[int]

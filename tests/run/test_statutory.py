@@ -35,7 +35,7 @@ def _more(source: Evaluation, output: Evaluation, *, kept: bool) -> dict[str, tu
     return {
         f"{rule.census} {rule.code}": (source.failures[rule.id], output.failures[rule.id])
         for rule in STATUTORY
-        if rule.kept == kept
+        if rule.kept_by("working-days") == kept
         and rule.id in output.failures
         and output.failures[rule.id] > source.failures[rule.id]
     }

@@ -41,21 +41,21 @@ def _has_value(condition: HasValue, batch: Batch) -> Marks:
 
 def _known(condition: Known, batch: Batch) -> Marks:
     held = batch.ask(condition.index)
-    if not held:
+    if held is None:
         return np.zeros(len(batch), dtype=np.int64)
     return held.holds(batch.token(condition.column)).astype(np.int64)
 
 
 def _number(condition: Number, batch: Batch) -> Marks:
     held = batch.ask(condition.index)
-    if not held:
+    if held is None:
         return np.full(len(batch), condition.default, dtype=np.int64)
     return held.get(condition.field, batch.rows, condition.default)
 
 
 def _planned(condition: Planned, batch: Batch) -> Marks:
     held = batch.ask("planned")
-    if not held:
+    if held is None or not len(held):  # where nobody has a plan the tables are not filled
         return np.zeros(len(batch), dtype=np.int64)
     return 1 + held.holds(batch.token(condition.column)).astype(np.int64)
 
@@ -63,7 +63,7 @@ def _planned(condition: Planned, batch: Batch) -> Marks:
 def _person(batch: Batch, field: str, default: int = NO_DAY) -> Marks:
     """``field`` of the row's child in the person index."""
     held = batch.ask("person")
-    if not held:
+    if held is None:
         return np.full(len(batch), default, dtype=np.int64)
     return held.get(field, batch.subjects, default)
 
@@ -105,7 +105,7 @@ def _reached(condition: Reached, batch: Batch) -> Marks:
 
 def _order_on(condition: OrderOn, batch: Batch) -> Marks:
     held = batch.ask("orders")
-    if not held:
+    if held is None:
         return np.zeros(len(batch), dtype=np.int64)
     ordered = held.get("day", batch.subjects, NO_DAY)
     same = (ordered != NO_DAY) & (ordered == batch.moved(condition.column))

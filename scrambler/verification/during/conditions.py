@@ -37,8 +37,9 @@ def condition_of(sides: Sides, condition: Condition) -> Numbers:
         case Known(index, column):
             return _held(sides, index, column)
         case Planned(column):
-            none = sides.index("planned") is None
-            return np.zeros(len(sides), np.int64) if none else 1 + _held(sides, "planned", column)
+            # Where nobody has a plan the tables of plans are not filled.
+            unfilled = not len(sides.index("planned") or ())
+            return (1 - unfilled) * (1 + _held(sides, "planned", column))
         case Number(index, field, default):
             held_by = sides.index(index)
             if held_by is None:
