@@ -32,9 +32,10 @@ def compare_dates(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     days = np.floor_divide(before, day)
     wrong = here & ~same & (moved != day * due(sides.check, _subjects(sides, column), days))
     into.wrong_shift += int(wrong.sum())
-    # The rows that are a child, so that each counts once.
+    # The rows that are a child: most children have one.
     own = here & (sides.rows == sides.subjects)
     if own.any():
+        into.note_draws(sides.subjects[own])  # several rows of one child are one draw
         _spread(sides, days[own], np.floor_divide(after[own], day), into)
     stays(sides, column, ~here, into)
     return same
