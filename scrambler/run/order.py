@@ -14,7 +14,8 @@ the batches or the number of workers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -30,6 +31,9 @@ from scrambler.verification.during.positions import Ascending
 
 PLACE = "place in the table"
 """The column that rows are sorted by: 32 keyed bits of the child, then 32 of the row."""
+
+MOST_WORDS = 50_000
+"""Different texts of a column that are held as numbers at most, but for those of a last batch."""
 
 RUN_BYTES = 64_000_000
 """Rows of a table that are held before they are sorted and set aside, about."""
@@ -64,33 +68,82 @@ def in_order(rows: pl.DataFrame, numbered: Numbered | None = None) -> pl.DataFra
     return rows[order]
 
 
+@dataclass(frozen=True)
 class Numbered:
     """Holds texts that repeat as numbers, each different one once: codes, labels, names, flags.
 
-    Which columns do, the first rows tell; what is written does not depend on it.
+    Which columns do, the first rows tell; what is written does not depend on it. A column that
+    comes to have more than ``MOST_WORDS`` different texts is held as text from then on, so that
+    memory does not grow with what a source holds late. ``words`` has an empty column for each: a
+    dictionary is let go with the last column that has it.
     """
 
-    def __init__(self, rows: pl.DataFrame) -> None:
+    words: Mapping[str, pl.Series] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> Numbered:
         """Look at the first rows of a table."""
         sample = rows.gather_every(max(1, rows.height // _SAMPLED)).select(pl.col(pl.String))
-        # A dictionary is let go with the last column that has it, so one is held of each.
-        self._words = {
-            column.name: pl.Series(dtype=pl.Categorical(pl.Categories.random()))
-            for column in sample
-            if column.n_unique() * _REPEATED <= len(column)
-        }
+        return cls(
+            {
+                column.name: pl.Series(dtype=pl.Categorical(pl.Categories.random()))
+                for column in sample
+                if column.n_unique() * _REPEATED <= len(column)
+            }
+        )
 
     def numbers(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return rows with a number in place of each such text."""
         return rows.with_columns(
-            pl.col(name).cast(words.dtype).to_physical() for name, words in self._words.items()
+            pl.col(name).cast(words.dtype).to_physical() for name, words in self.words.items()
         )
 
-    def texts(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def texts(self, numbers: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that became ``numbers``."""
-        return rows.with_columns(
-            pl.col(name).cat.to(words.dtype).cast(pl.String) for name, words in self._words.items()
+        return numbers.with_columns(
+            pl.col(name).cat.to(words.dtype).cast(pl.String) for name, words in self.words.items()
         )
+
+    def after(self, numbers: pl.DataFrame) -> Numbered:
+        """Return what rows are to be held by that come after those that became ``numbers``."""
+        # Numbers are given in turn, so that the largest says how many there are.
+        kept = {
+            name: words
+            for name, words in self.words.items()
+            if not (numbers[name] >= MOST_WORDS).any()
+        }
+        return self if len(kept) == len(self.words) else Numbered(kept)
+
+
+Held = tuple[Numbered, pl.DataFrame]
+"""Rows, and what they are numbered by."""
+
+
+def together(held: Sequence[Held]) -> Held:
+    """Return rows as one frame: by number where all are numbered alike, else as text."""
+    numbered = held[0][0]
+    if all(other is numbered for other, _ in held):
+        return numbered, pl.concat([rows for _, rows in held])
+    return Numbered(), pl.concat([by.texts(rows) for by, rows in held])
+
+
+@dataclass(frozen=True)
+class Run:
+    """A sorted run in a file, what its rows are numbered by, and where each piece ends."""
+
+    path: Path
+    numbered: Numbered
+    edges: Sequence[int]
+
+    def piece(self, share: int) -> Held | None:
+        """Return the rows of one share; None where there are none."""
+        first, end = self.edges[share : share + 2]
+        if first == end:
+            return None
+        with self.path.open("rb") as file:
+            file.seek(first)
+            table = pq.read_table(pa.BufferReader(file.read(end - first)))
+        return self.numbered, pl.DataFrame(pl.from_arrow(table))
 
 
 class Sorter:
@@ -103,32 +156,34 @@ class Sorter:
     under nulls).
     """
 
-    _numbered: Numbered
-
     def __init__(self, folder: Path, rows: int) -> None:
         """Sort a table of about ``rows`` rows; ``folder`` is made when it is needed."""
         self._folder = folder
         self._expected = rows
         self._lock = Lock()
-        self._held: list[pl.DataFrame] = []
+        self._numbered: Numbered | None = None
+        self._held: list[Held] = []
         self._bytes = 0
         self._bits = 0
-        self._runs: dict[Path, list[int]] = {}
+        self._begun = 0
+        self._runs: list[Run] = []
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take placed rows."""
         with self._lock:
-            if not hasattr(self, "_numbered"):
-                self._numbered = Numbered(rows)
-        rows = self._numbered.numbers(rows)
+            numbered = self._numbered = self._numbered or Numbered.of(rows)
+        rows = numbered.numbers(rows)
+        later = numbered.after(rows)
         with self._lock:
-            self._held.append(rows)
+            if self._numbered is numbered:
+                self._numbered = later
+            self._held.append((numbered, rows))
             self._bytes += int(rows.estimated_size())
             if self._bytes < RUN_BYTES:
                 return
             held = self._release()
-            if not self._runs:
-                self._bits = self._bits_for(sum(frame.height for frame in held))
+            if not self._begun:
+                self._bits = self._bits_for(sum(rows.height for _, rows in held))
             path = self._new_run()
         self._set_aside(path, held)
 
@@ -139,42 +194,42 @@ class Sorter:
         """
         held, ascending = self._release(), Ascending(self._folder.name)
 
-        def leaving(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-            ordered = in_order(rows, self._numbered)
+        def leaving(numbered: Numbered, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+            ordered = in_order(rows, numbered)
             ascending.follow(ordered[PLACE].to_numpy())
             for piece in ordered.drop(PLACE).iter_slices(_LEAVING_ROWS):
-                yield self._numbered.texts(piece)
+                yield numbered.texts(piece)
 
         if not self._runs:
             if held:
-                yield from leaving(pl.concat(held))
+                yield from leaving(*together(held))
             return
         if held:
             self._set_aside(self._new_run(), held)
         for share in range(1 << self._bits):
-            pieces = [_piece(path, *edges[share : share + 2]) for path, edges in self._runs.items()]
-            rows = pl.concat([piece for piece in pieces if piece is not None] or [pl.DataFrame()])
+            pieces = [run.piece(share) for run in self._runs]
+            there = [piece for piece in pieces if piece is not None]
             del pieces
-            if rows.height:
-                yield from leaving(rows)
-        for path in self._runs:
-            path.unlink()
+            if there:
+                yield from leaving(*together(there))
+        for run in self._runs:
+            run.path.unlink()
 
-    def _release(self) -> list[pl.DataFrame]:
+    def _release(self) -> list[Held]:
         held, self._held, self._bytes = self._held, [], 0
         return held
 
     def _new_run(self) -> Path:
-        path = self._folder / f"run-{len(self._runs):05d}"
-        self._runs[path] = []
-        return path
+        self._begun += 1
+        return self._folder / f"run-{self._begun:05d}"
 
     def _bits_for(self, rows: int) -> int:
         """Return the bits that tell shares apart, each at most a run, when a run has ``rows``."""
         return min(int(np.ceil(np.log2(max(1.0, self._expected / rows)))), _MOST_BITS)
 
-    def _set_aside(self, path: Path, held: list[pl.DataFrame]) -> None:
-        rows = in_order(pl.concat(held), self._numbered)
+    def _set_aside(self, path: Path, held: list[Held]) -> None:
+        numbered, rows = together(held)
+        rows = in_order(rows, numbered)
         held.clear()
         bounds = np.arange(1 << self._bits, dtype=np.uint64) << np.uint64(64 - self._bits)
         firsts = [*np.searchsorted(rows[PLACE].to_numpy(), bounds).tolist(), rows.height]
@@ -187,7 +242,7 @@ class Sorter:
                 if end > first:
                     pq.write_table(table.slice(first, end - first), file, **_PIECE)
                 edges.append(file.tell())
-        self._runs[path] = edges
+        self._runs.append(Run(path, numbered, edges))
 
 
 _PIECE = {
@@ -196,12 +251,3 @@ _PIECE = {
     "write_statistics": False,
     "store_schema": False,
 }
-
-
-def _piece(path: Path, first: int, end: int) -> pl.DataFrame | None:
-    """Return the rows of one share of a run; None where it has none."""
-    if first == end:
-        return None
-    with path.open("rb") as file:
-        file.seek(first)
-        return pl.DataFrame(pl.from_arrow(pq.read_table(pa.BufferReader(file.read(end - first)))))

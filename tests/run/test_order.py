@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from scrambler import api
 from scrambler.keys.epoch import create
 from scrambler.run import order
-from scrambler.run.order import PLACE, Sorter, in_order
+from scrambler.run.order import PLACE, Numbered, Sorter, in_order
 from scrambler.ssd import ssd
 from tests.conftest import Scrambled
 from tests.outputs import hashes_of
@@ -39,19 +39,40 @@ def test_rows_are_sorted_by_their_place_then_by_what_they_hold(
     assert in_order(framed(found)).rows() == slow
 
 
-@given(rows, st.integers(1, 9), st.sampled_from([1, 60, 10**9]), st.randoms(use_true_random=False))
+@given(
+    rows,
+    st.integers(1, 9),
+    st.sampled_from([1, 60, 10**9]),
+    st.sampled_from([1, 2, order.MOST_WORDS]),
+    st.randoms(use_true_random=False),
+)
 def test_what_is_set_aside_comes_back_as_it_would_from_memory(
-    found: list[tuple[int, str | None]], batch: int, run_bytes: int, chance: random.Random
+    found: list[tuple[int, str | None]],
+    batch: int,
+    run_bytes: int,
+    words: int,
+    chance: random.Random,
 ) -> None:
     shuffled = framed(chance.sample(found, len(found)))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(order, "RUN_BYTES", run_bytes)
+        patch.setattr(order, "MOST_WORDS", words)
         sorter = Sorter(Path(folder) / "table", len(found))
         for frame in shuffled.iter_slices(batch):
             sorter.add(frame)
         back = pl.concat([framed([]).drop(PLACE), *sorter.sorted()])
         assert not [*Path(folder).rglob("run-*")]
     assert_frame_equal(back, in_order(framed(found)).drop(PLACE))
+
+
+def test_texts_that_cease_to_repeat_are_no_longer_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "MOST_WORDS", 10)
+    early, late = framed([(1, "a")] * 40), framed([(1, f"text {n}") for n in range(40)])
+    numbered = Numbered.of(early)
+    assert numbered.after(numbered.numbers(early)) is numbered
+    numbers = numbered.numbers(late)
+    assert numbered.after(numbers).words == {}
+    assert_frame_equal(numbered.texts(numbers), late)
 
 
 def test_what_lies_under_a_null_is_not_set_aside(
