@@ -100,10 +100,10 @@ class Batch:
     def has_value(self, column: str) -> NDArray[np.bool_]:
         """Return where ``column`` says something; all False where the source lacks it."""
         if column not in self._has_value:
-            self._has_value[column] = self._says(column)
+            self._has_value[column] = self._filled(column)
         return self._has_value[column]
 
-    def _says(self, column: str) -> NDArray[np.bool_]:
+    def _filled(self, column: str) -> NDArray[np.bool_]:
         if not self.has(column):
             return np.zeros(len(self), dtype=bool)
         values = self.frame[column]

@@ -23,7 +23,7 @@ ABSENT, NO, YES, OTHER, BLANK, SPACES, NULL = range(7)
 """What a key says: no such key, N, Y, something else, or nothing in one of three forms."""
 
 _SAMPLED, _REPEATED = 16, 18
-"""Of one text in sixteen, so many times those that differ are fewer than all where many repeat."""
+"""Texts repeat where of one in sixteen at most sixteen in eighteen differ."""
 
 _VALUE = r"\s*:\s*(\"[^\"]*\"|[A-Za-z0-9.+-]+)"
 
