@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings
 
 from scrambler import api, cli
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from tests.battery import (
     chance,
     pytest_addoption,
@@ -149,7 +149,7 @@ def execute(url: str, *statements: str) -> None:
 def _scrambled(folder: Path, *, dirty: bool) -> Scrambled:
     made = Scrambled(folder / "source", folder / "out", folder / "epoch")
     api.fake(str(made.source), 300, dirty=dirty)
-    epoch.create(made.epoch)
+    epoch_file.create(made.epoch)
     api.run(str(made.source), made.out, epoch=made.epoch)
     return made
 

@@ -16,7 +16,8 @@ import pytest
 from scrambler import api, synthetic
 from scrambler.errors import EpochError, OutputError
 from scrambler.files.commit import last_state
-from scrambler.keys.epoch import Epoch, close, create
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.epoch_file import close, create
 from scrambler.payload import build
 from scrambler.phases import phase_ledger, run_phase
 from scrambler.sinks import open_output
@@ -143,8 +144,8 @@ def closed_anew(folder: Path) -> None:
 
 
 CLOSING = Deadly(
-    "from scrambler.keys import epoch",
-    'epoch.close(folder / "epoch")',
+    "from scrambler.keys import epoch_file",
+    'epoch_file.close(folder / "epoch")',
     key,
     closed_anew,
     frozenset(),

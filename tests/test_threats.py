@@ -34,7 +34,7 @@ from scrambler.errors import (
     SourceError,
     VerificationError,
 )
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from scrambler.keys.epoch import Epoch
 from scrambler.policy import load_policy
 from scrambler.sinks.manifest import read_manifest
@@ -94,7 +94,7 @@ def test_t1_a_short_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScramblerError, match="32 bytes"):
         Epoch(b"short")
     key = tmp_path / "epoch"
-    epoch.create(key)
+    epoch_file.create(key)
     key.write_text(re.sub(r'"key": "\w+"', '"key": "00"', key.read_text()))
     with pytest.raises(ScramblerError, match="epoch key has 32 bytes"):
         Epoch.load(key)
@@ -138,10 +138,10 @@ def test_t2_without_an_epoch_file_the_key_is_never_written(
 
 def test_t2_a_closed_epoch_is_gone(tmp_path: Path) -> None:
     key, other = tmp_path / "epoch", tmp_path / "link"
-    epoch.create(key)
+    epoch_file.create(key)
     secret = json.loads(key.read_text())["key"]
     os.link(key, other)
-    epoch.close(key)
+    epoch_file.close(key)
     assert not key.exists()
     # What still hangs on the same blocks of the disk was overwritten.
     assert secret.encode() not in other.read_bytes()

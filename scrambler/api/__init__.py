@@ -6,7 +6,7 @@ Every function raises only the errors of ``scrambler.errors`` for what a user ca
 from scrambler.api.dataset import Dataset, read
 from scrambler.api.demo import demo
 from scrambler.batch.dates import DateShift
-from scrambler.keys.epoch import close, create
+from scrambler.keys.epoch_file import close, create
 from scrambler.live_payload import stage_live
 from scrambler.phases import PhaseReport, phase_ledger, run_phase
 from scrambler.resources.limits import BATCH_ROWS

@@ -10,7 +10,8 @@ import polars as pl
 
 from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError
-from scrambler.keys.epoch import Epoch, opened
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.epoch_file import opened
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.live import scramble_live
 from scrambler.resources.progress import Progress

@@ -13,7 +13,8 @@ import polars as pl
 
 from scrambler.errors.boundary import fault_at
 from scrambler.files.scratch import scratch_folder
-from scrambler.keys.epoch import Epoch, create
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.epoch_file import create
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.phases.phase import Check
 from scrambler.resources.progress import Progress

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scrambler.errors.boundary import fault_at
 from scrambler.files.commit import last_state
-from scrambler.keys.epoch import Epoch, create
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.epoch_file import create
 from scrambler.phases.delta_self_test import delta_self_test
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Check, Outcome, Phase, Request

@@ -17,7 +17,8 @@ import polars as pl
 from scrambler.batch import RunContext
 from scrambler.errors import OutputError, VerificationError
 from scrambler.errors.boundary import fault_at
-from scrambler.keys.epoch import Epoch, opened
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.epoch_file import opened
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.payload import window
 from scrambler.resources.memory import give_back

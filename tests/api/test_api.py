@@ -13,7 +13,7 @@ import pytest
 
 from scrambler import api
 from scrambler.errors import EpochError, OutputError, PolicyError, SourceError, UsageError
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from scrambler.keys.epoch import Epoch
 from scrambler.policy import load_policy
 from scrambler.run import steps
@@ -74,7 +74,7 @@ def test_batches_of_seven_do_not_matter(tmp_path: Path) -> None:
     source, key = str(tmp_path / "source"), tmp_path / "epoch"
     api.fake(source, 12, dirty=True)
     (tmp_path / "source/ssd_dim_date.parquet").unlink()
-    epoch.create(key)
+    epoch_file.create(key)
     outs = [tmp_path / name for name in ("whole", "sevens")]
     for out, rows in zip(outs, (100_000, 7), strict=True):
         api.run(source, out, epoch=key, batch_rows=rows)
@@ -141,7 +141,7 @@ def test_runs_of_one_epoch_agree_where_another_source_has_wider_columns(
         )
 
     key = tmp_path / "epoch"
-    epoch.create(key)
+    epoch_file.create(key)
     made = []
     for width in (24, 48):
         made_of(width)
@@ -328,7 +328,7 @@ def test_an_epoch_never_lies_where_an_output_comes(
     source = small(tmp_path / "source", clean.source, ("ssd_person",))
     inside, link = tmp_path / place, tmp_path / "link"
     inside.parent.mkdir(exist_ok=True)
-    epoch.create(inside)
+    epoch_file.create(inside)
     places = [inside]
     if linked(link, inside) and linked(tmp_path / "folder", inside.parent):
         places += [link, tmp_path / "folder" / inside.name]
@@ -341,8 +341,8 @@ def test_an_epoch_never_lies_where_an_output_comes(
 def test_one_run_at_a_time_draws_from_an_epoch(clean: Scrambled, tmp_path: Path) -> None:
     source = small(tmp_path / "source", clean.source, ("ssd_person",))
     key = tmp_path / "epoch"
-    epoch.create(key)
-    with epoch.opened(key), pytest.raises(EpochError, match="Another run is using"):
+    epoch_file.create(key)
+    with epoch_file.opened(key), pytest.raises(EpochError, match="Another run is using"):
         api.run(source, tmp_path / "out", epoch=key)
     api.run(source, tmp_path / "out", epoch=key)
     assert {path.name for path in tmp_path.iterdir()} == {"source", "epoch", "out"}

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from scrambler import api
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from tests.command import Command, Done, process
 from tests.conftest import Scrambled
 from tests.outputs import hashes_of
@@ -261,7 +261,7 @@ def test_an_epoch_that_others_can_read(source: Path, scrambler: Command, tmp_pat
 def test_what_must_stay_out_of_the_output(source: Path, scrambler: Command, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert scrambler("run", source, out).code == 0
-    epoch.create(out / "epoch")
+    epoch_file.create(out / "epoch")
     (tmp_path / "other").mkdir()
     for inside in (out / "epoch", tmp_path / "other" / ".." / "out" / "epoch"):
         done = scrambler("run", source, out, "--replace", "--epoch", inside)

@@ -19,7 +19,8 @@ from scrambler import api, synthetic
 from scrambler.batch import Batch
 from scrambler.batch.dates import DateShift, Keep
 from scrambler.errors import EpochError, PolicyError, SourceError, UsageError, VerificationError
-from scrambler.keys.epoch import Epoch, create
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.epoch_file import create
 from scrambler.live_payload import live as live_payloads
 from scrambler.live_payload import read_live, scramble_live
 from scrambler.live_payload.audit import LeafAudit

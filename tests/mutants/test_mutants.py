@@ -13,7 +13,7 @@ import pytest
 from scrambler import api
 from scrambler.batch.dates import DateShift
 from scrambler.errors import ScramblerError
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from scrambler.payload import build
 from scrambler.synthetic import AS_OF
 from tests.mutants.every import MUTANTS
@@ -59,7 +59,7 @@ def stopped(mutant: Mutant, sources: Sources, folder: Path) -> tuple[Stopped, in
         try:
             if mutant.road == "live":
                 key = folder / "epoch"
-                epoch.create(key)
+                epoch_file.create(key)
                 shift = DateShift(keep=mutant.keep)
                 api.stage_live(str(sources.live), str(folder / "staged"), epoch=key, shift=shift)
             else:

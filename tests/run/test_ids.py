@@ -11,6 +11,7 @@ import pytest
 from scrambler import api
 from scrambler.errors import EpochError
 from scrambler.keys import epoch as epochs
+from scrambler.keys import epoch_file
 from tests.command import Command
 from tests.outputs import manifest_of, tables_of
 
@@ -63,7 +64,7 @@ def test_what_a_server_holds_equal_stays_so(sources: Mapping[str, Path], tmp_pat
 def test_ids_without_small_letters_have_one_pseudonym_in_both(
     sources: Mapping[str, Path], tmp_path: Path
 ) -> None:
-    epochs.create(tmp_path / "epoch")
+    epoch_file.create(tmp_path / "epoch")
     key = epochs.Epoch.load(tmp_path / "epoch").key
     outs = {}
     for ids in ("exact", "fold"):
@@ -79,7 +80,7 @@ def test_the_first_run_of_an_epoch_settles_it(
     sources: Mapping[str, Path], tmp_path: Path, scrambler: Command
 ) -> None:
     path = tmp_path / "epoch"
-    epochs.create(path)
+    epoch_file.create(path)
     assert epochs.Epoch.load(path).ids is None
     run = ("run", sources["mixed"], tmp_path / "out", "--epoch", path)
     assert "Identifiers that differ in case alone are one" in scrambler(*run, "--ids", "fold").out

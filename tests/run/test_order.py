@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from scrambler import api
-from scrambler.keys.epoch import create
+from scrambler.keys.epoch_file import create
 from scrambler.run import order
 from scrambler.run.order import PLACE, Numbered, Sorter, in_order
 from scrambler.ssd import ssd

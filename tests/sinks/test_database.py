@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 
 from scrambler import api, synthetic
 from scrambler.errors import OutputError, UsageError, VerificationError
-from scrambler.keys.epoch import create
+from scrambler.keys.epoch_file import create
 from scrambler.run import steps
 from scrambler.sinks import open_output, open_sink
 from scrambler.synthetic.fake import write_constructed

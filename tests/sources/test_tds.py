@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from scrambler import api
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from tests.command import Command
 from tests.conftest import Scrambled
 from tests.odbc import FREETDS, needs_freetds
@@ -60,7 +60,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Scrambled:
     for table in TABLES:
         frame = pl.read_parquet(folder / "whole" / f"{table}.parquet")
         frame.head(200).write_parquet(made.source / f"{table}.parquet")
-    epoch.create(made.epoch)
+    epoch_file.create(made.epoch)
     api.run(str(made.source), made.out, epoch=made.epoch)
     return made
 

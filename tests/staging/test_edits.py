@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from scrambler import api, synthetic
-from scrambler.keys.epoch import create
+from scrambler.keys.epoch_file import create
 from scrambler.payload.cohort import COHORT_COLUMNS
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.staging import MergeSettings, open_staging

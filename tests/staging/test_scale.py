@@ -20,7 +20,8 @@ from polars.testing import assert_frame_equal
 
 from kernels.fake_name import SURNAMES
 from scrambler import api
-from scrambler.keys.epoch import Epoch, create
+from scrambler.keys.epoch import Epoch
+from scrambler.keys.epoch_file import create
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.ssd import ssd
 from scrambler.staging import open_staging

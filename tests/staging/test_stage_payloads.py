@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 import scrambler
 from scrambler import api, phases
 from scrambler.errors import EpochError, OutputError, SourceError, UsageError, VerificationError
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from scrambler.live_payload import stage_live
 from scrambler.payload import build as build_payloads
 from scrambler.sinks import open_output
@@ -40,7 +40,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("key") / "epoch"
-    epoch.create(path)
+    epoch_file.create(path)
     return path
 
 
@@ -192,7 +192,7 @@ def test_a_live_table_must_be_there(out: Path, key: Path, tmp_path: Path) -> Non
 
 def test_the_epoch_file_stays_out_of_the_target(source: Path, tmp_path: Path) -> None:
     (tmp_path / "staging").mkdir()
-    epoch.create(tmp_path / "staging/epoch")
+    epoch_file.create(tmp_path / "staging/epoch")
     with pytest.raises(EpochError, match="lies in"):
         stage_live(
             str(source),

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from scrambler import api
-from scrambler.keys import epoch
+from scrambler.keys import epoch_file
 from scrambler.ssd import ssd
 from scrambler.verification.verdict import TOO_FEW, rounded
 from tests.conftest import Scrambled
@@ -56,7 +56,7 @@ def test_a_single_row_moves_no_figure_of_the_same_epoch(
     rows: int, edit: dict[int, str], tmp_path: Path
 ) -> None:
     key = tmp_path / "key.epoch"
-    epoch.create(key)
+    epoch_file.create(key)
     first = _verdict(_source(tmp_path / "first", PEOPLE, {}), tmp_path / "one", key)
     second = _verdict(_source(tmp_path / "second", rows, edit), tmp_path / "two", key)
     assert first == second
@@ -64,7 +64,7 @@ def test_a_single_row_moves_no_figure_of_the_same_epoch(
 
 def test_a_single_child_is_too_few_to_show(tmp_path: Path) -> None:
     key = tmp_path / "key.epoch"
-    epoch.create(key)
+    epoch_file.create(key)
     verdict = _verdict(_source(tmp_path / "source", 1, {}), tmp_path / "out", key)
     assert {one["examined"] for one in verdict["columns"]} == {TOO_FEW}
     assert not any("deviation" in one for one in verdict["columns"])

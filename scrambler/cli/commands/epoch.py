@@ -13,7 +13,7 @@ app = typer.Typer(help="Make or destroy the key that lets runs agree.", no_args_
 @app.command("new")
 def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -> None:
     """Make a new epoch file, readable by you only."""
-    from scrambler.keys.epoch import create
+    from scrambler.keys.epoch_file import create
 
     fingerprint = create(file).fingerprint
     typer.echo(f"Epoch {fingerprint} in {file}. Whoever holds it can find people again.")
@@ -22,7 +22,7 @@ def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -
 @app.command("close")
 def epoch_close(file: Annotated[Path, typer.Argument(help="The file to destroy.")]) -> None:
     """Destroy an epoch: no later run can agree with its outputs, nobody can redo its pseudonyms."""
-    from scrambler.keys.epoch import close
+    from scrambler.keys.epoch_file import close
 
     close(file)
     typer.echo(f"Closed: {file} is gone.")

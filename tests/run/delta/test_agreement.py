@@ -14,7 +14,7 @@ import pytest
 
 from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError, OutputError, PolicyError, ScramblerError, UsageError
-from scrambler.keys.epoch import create
+from scrambler.keys.epoch_file import create
 from tests.run.delta.conftest import Town
 
 Difference = Callable[[Town], dict[str, Any]]
