@@ -15,7 +15,7 @@ from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.policy import load_policy
 from scrambler.run.order import in_order, placed
 from scrambler.run.parts import scramble
-from scrambler.run.plan import make_plan
+from scrambler.run.planning import make_plan
 from scrambler.run.prescan import prescan
 from scrambler.sources import open_source
 from scrambler.ssd import ssd

@@ -17,7 +17,7 @@ from scrambler.keys.formats import Forms
 from scrambler.live_payload.leaves import columns_of_leaves
 from scrambler.payload.shape import Node, payload_shape
 from scrambler.policy import Assignment, Policy
-from scrambler.run.plan import make_plan
+from scrambler.run.planning import make_plan
 from scrambler.sources import Source, SourceColumn
 from scrambler.ssd import ColumnSpec, ssd
 from scrambler.staging.table import LIVE_TABLE

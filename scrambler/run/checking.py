@@ -10,7 +10,8 @@ from scrambler.errors import UsageError
 from scrambler.policy import read_policy
 from scrambler.resources.progress import Progress, Silent
 from scrambler.run.misfits import ensure_fits, ensure_readable
-from scrambler.run.plan import Plan, make_plan
+from scrambler.run.plan import Plan
+from scrambler.run.planning import make_plan
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
 

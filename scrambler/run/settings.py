@@ -14,7 +14,8 @@ from scrambler.files.paths import in_output, new_file, path_of
 from scrambler.keys.epoch import Ids
 from scrambler.policy import read_policy
 from scrambler.resources.limits import BATCH_ROWS
-from scrambler.run.plan import Plan, make_plan
+from scrambler.run.plan import Plan
+from scrambler.run.planning import make_plan
 from scrambler.sinks import Destination
 from scrambler.sources import Source
 from scrambler.ssd import ssd

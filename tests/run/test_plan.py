@@ -6,7 +6,8 @@ import pytest
 
 from scrambler.errors import PolicyError
 from scrambler.policy import load_policy, read_policy
-from scrambler.run.plan import Plan, make_plan
+from scrambler.run.plan import Plan
+from scrambler.run.planning import make_plan
 from scrambler.sources import SourceColumn
 from scrambler.ssd import ssd
 from scrambler.ssd.sql_types import server_types

@@ -3,6 +3,7 @@
 Treatments draw by these declarations and verification draws anew by them, each with its own code.
 """
 
+from scrambler.ssd.sampling.care_groups import ORDER_TYPES, PERMANENCE_ORDER
 from scrambler.ssd.sampling.conditions import (
     UNKNOWN_AGE,
     Aged,
@@ -20,8 +21,6 @@ from scrambler.ssd.sampling.group import SUBJECT, Codes, Given, Group
 from scrambler.ssd.sampling.groups import (
     FLAGS,
     GROUPS,
-    ORDER_TYPES,
-    PERMANENCE_ORDER,
     RANKS,
     group_of,
 )
