@@ -103,12 +103,14 @@ def _fitted(values: pl.Series, assignment: Assignment) -> tuple[pl.Series, int]:
         # Nothing of it is wanted, so nothing of it need be right. Text always fits, and is looked
         # for in the output later.
         return pl.repeat(None, len(values), dtype=target, eager=True), 0
+    if assignment.traits.is_key and values.dtype.is_float():
+        values = values.fill_nan(None)  # as pandas writes what is missing: no identifier
     if values.dtype == target or (assignment.traits.is_key and values.dtype.is_integer()):
         return values, 0
     if assignment.traits.is_key and values.dtype.is_float():
         # So large that two identifiers could have become one number.
         limit = _WHOLE_SHORT if values.dtype == pl.Float32 else _WHOLE
-        if large := int((values.fill_nan(None).abs() >= limit).sum()):
+        if large := int((values.abs() >= limit).sum()):
             return values, large
         values = values.cast(pl.Float64)
     result = _cast(values, target, assignment.parameters.get("format"))

@@ -166,6 +166,8 @@ class Pseudonyms:
             held = self.epoch.allocations.get(book, Allocation.empty())
             wanted = np.unique(np.concatenate(wanting[book]))
             fresh = wanted[~find(held.digests, wanted)[1]]
+            if not len(fresh):
+                continue  # what is held has been kept apart from all that is given
             given = held.slots.astype(np.int64)
             owned = np.flatnonzero(self._owned(domain, RESERVED[name], given, wanted))
             taken = (held.digests, fresh)

@@ -10,12 +10,14 @@ import polars as pl
 
 from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError
+from scrambler.files.paths import in_output, path_of
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.epoch_file import opened
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.live import scramble_live
 from scrambler.resources.progress import Progress
 from scrambler.sources import open_source
+from scrambler.staging import folder_of
 from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.stage_payloads import StagingReport, stage_built
 from scrambler.staging.table import LIVE_TABLE
@@ -39,7 +41,7 @@ def stage_live(
     Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
     date or postcode came out as it was.
     """
-    if "://" not in to and epoch.absolute().is_relative_to(Path(to).absolute()):
+    if in_output(path_of(epoch, "An epoch"), folder_of(to)):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
     audit = LeafAudit()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypedDict
@@ -81,12 +81,9 @@ class Settings:
     as_of: date | None = None
     out_schema: str | None = None
     count_errors: bool = False
-    dates: DateShift = field(init=False)
-    """How dates move, whether or not it was asked for."""
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, whatever the source and the output."""
-        object.__setattr__(self, "dates", self.shift or DateShift())
         if self.batch_rows < 1 or (self.children is not None and self.children < 1):
             raise UsageError("Rows of a batch and children are counted from 1.")
         if not self.delta:
@@ -104,6 +101,11 @@ class Settings:
             raise UsageError(
                 "--delta compares with the earlier output, --replace starts anew: choose one."
             )
+
+    @property
+    def dates(self) -> DateShift:
+        """How dates move, whether or not it was asked for."""
+        return self.shift or DateShift()
 
     @property
     def whole(self) -> bool:

@@ -27,13 +27,20 @@ def datapackage(
     A column whose codes are drawn from a list has its codes as ``enum``; missing-value codes are
     ``missingValues`` and may stand anywhere. Keys to tables that are not here are left out.
     """
+    held = {
+        name: {c: one.column for c, one in lines.items()} for name, lines in assignments.items()
+    }
+    foreign: dict[str, list[dict[str, Any]]] = {}
+    for (child, column), (parent, to) in relations(held):
+        reference = {"resource": parent, "fields": [to]}
+        foreign.setdefault(child, []).append({"fields": [column], "reference": reference})
     resources = [
         {
             "name": name,
             "path": [file["path"] for file in table["files"]],
             "format": "parquet",
             "mediatype": "application/vnd.apache.parquet",
-            "schema": _schema(name, assignments[name], assignments, spec),
+            "schema": _schema(assignments[name], foreign.get(name), spec),
         }
         for name, table in tables.items()
     ]
@@ -51,18 +58,9 @@ def relations(
 
 
 def _schema(
-    table: str,
-    columns: Mapping[str, Assignment],
-    every: Mapping[str, Mapping[str, Assignment]],
-    spec: Spec,
+    columns: Mapping[str, Assignment], foreign: list[dict[str, Any]] | None, spec: Spec
 ) -> dict[str, Any]:
-    held = {name: {c: one.column for c, one in lines.items()} for name, lines in every.items()}
     key = [name for name, one in columns.items() if one.column.primary_key]
-    foreign = [
-        {"fields": [name], "reference": {"resource": parent, "fields": [to]}}
-        for (child, name), (parent, to) in relations(held)
-        if child == table
-    ]
     return {
         "fields": [_field(one, spec) for one in columns.values()],
         "missingValues": ["", *sorted(spec.missing.texts)],
@@ -73,8 +71,8 @@ def _schema(
 
 def _field(line: Assignment, spec: Spec) -> dict[str, Any]:
     column = line.column
-    listed, others = line.parameters.get("list"), "fixed" in line.parameters
-    drawn = listed and line.traits.draws == "code" and not others  # what is fixed is of no list
+    listed = line.parameters.get("list")
+    drawn = line.traits.draws == "code" and "fixed" not in line.parameters  # that is of no list
     codes = list(spec.code_lists[listed].codes) if listed and drawn else []
     kind = _TYPES.get(type(column.dtype), "integer" if column.dtype.is_integer() else "number")
     return {

@@ -18,6 +18,7 @@ from scrambler.sources import Source
 from scrambler.sources.database import DatabaseSource
 from scrambler.sources.environment import resolved
 from scrambler.sources.location import server_of, sqlite_path
+from scrambler.sources.odbc import is_odbc
 
 _Identity = tuple[str, str | None, str]
 
@@ -26,10 +27,11 @@ _Identity = tuple[str, str | None, str]
 class Destination:
     """The place of one output. As text it holds no password, whatever the location does.
 
-    ``path`` is its folder or file, None in a server; ``schema`` is the server's.
+    ``location`` is as `open_source` takes it, and can hold a password. ``path`` is its folder or
+    file, None in a server; ``schema`` is the server's.
     """
 
-    _location: str
+    location: str
     path: Path | None
     schema: str | None = None
 
@@ -46,16 +48,11 @@ class Destination:
     @property
     def is_folder(self) -> bool:
         """Whether it is a folder of Parquet files, which alone keeps the state of rows."""
-        return self.path is not None and server_of(self._location) is None
-
-    @property
-    def location(self) -> str:
-        """The location as `open_source` takes it. It can hold a password."""
-        return self._location
+        return self.path is not None and server_of(self.location) is None
 
     def sink(self, *, replace: bool = False) -> Sink:
         """Return the sink that writes there; touches nothing."""
-        return open_sink(self._location, schema=self.schema, replace=replace)
+        return open_sink(self.location, schema=self.schema, replace=replace)
 
     def refuse_source(self, location: str, source: Source) -> None:
         """OutputError where ``source``, opened at ``location``, is the same place by another name.
@@ -73,7 +70,7 @@ class Destination:
             return False
         if source.schema != self.schema:
             return False
-        own = Connection("postgresql", self._location)
+        own = Connection("postgresql", self.location)
         try:
             return _same_database(_identity(source.ask), _identity(own.query))
         finally:
@@ -81,6 +78,8 @@ class Destination:
 
     def _is_file(self, location: str) -> bool:
         location = resolved(location)
+        if is_odbc(location):
+            return False
         server = server_of(location)
         held = sqlite_path(location) if server else Path(location)
         if self.path is None or server not in (None, "sqlite") or not held.exists():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _PRELOGIN, _LOGIN7 = 0x12, 0x10
 _OFF, _NOT_SUPPORTED, _REQUIRED = 0, 2, 3
@@ -20,7 +20,7 @@ _PACKET = 4096
 _ERROR, _DONE, _INFO, _CHANGE, _LOGIN_ACK = 0xAA, 0xFD, 0xAB, 0xE3, 0xAD
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Login:
     """Who wants to go where; ``repr`` shows nothing of it.
 
@@ -30,8 +30,8 @@ class Login:
 
     host: str
     port: int
-    user: str = field(repr=False)
-    password: str = field(repr=False)
+    user: str
+    password: str
     database: str
     encrypt: bool = True
     trust_any: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import polars as pl
 
@@ -32,6 +33,7 @@ __all__ = [
     "Staged",
     "Staging",
     "StateCount",
+    "folder_of",
     "open_staging",
     "review",
     "stage",
@@ -60,6 +62,15 @@ def open_staging(location: str) -> Staging:
             "string>; for SQL Server, use odbc:"
         )
     return FolderStaging(path_of(location, "The staging"))
+
+
+def folder_of(location: str) -> Path | None:
+    """Return the folder or SQLite file of the staging at ``location``; None in a server."""
+    location = resolved(location)
+    if server_of(location) == SQLITE.server:
+        return sqlite_path(location)
+    away = "://" in location or location.lower().startswith("odbc:")
+    return None if away else path_of(location, "The staging")
 
 
 def stage(

@@ -16,14 +16,14 @@ import polars as pl
 
 from scrambler.errors import OutputError, UsageError
 from scrambler.errors.boundary import fault_at
+from scrambler.files.paths import in_output
 from scrambler.payload import build_slices, business_breaches, cohort_size
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.payload.tables import Tables
 from scrambler.resources.progress import Progress
 from scrambler.sinks import Output, open_output
-from scrambler.sources.location import server_of, sqlite_path
 from scrambler.ssd import ssd
-from scrambler.staging import Staged, stage
+from scrambler.staging import Staged, folder_of, stage
 from scrambler.staging.settings import DEFAULT, MergeSettings
 
 CHILDREN_A_SLICE = 10_000
@@ -102,9 +102,8 @@ def _opened(source: str, schema: str | None) -> Output:
 
 def _refuse_own(out: Output, to: str) -> None:
     """OutputError where staging would lie in the output itself, which then is not what it was."""
-    path = out.path
-    held = sqlite_path(to) if server_of(to) == "sqlite" else Path(to) if "://" not in to else None
-    if path is not None and held is not None and held.absolute().is_relative_to(path):
+    held = folder_of(to)
+    if held is not None and in_output(held, out.path):
         raise OutputError("The staging target lies inside the output. Choose another place for it.")
 
 

@@ -18,7 +18,7 @@ from scrambler.verification.during.digested import held_tokens, identifier_text,
 from scrambler.verification.during.drawn import compare_codes
 from scrambler.verification.during.encoded import text_of, without_blanks
 from scrambler.verification.during.features import note_digits
-from scrambler.verification.during.formats import FORMATS, fits
+from scrambler.verification.during.formats import FORMATS, fits, of_shape
 from scrambler.verification.during.missing import missing_texts
 from scrambler.verification.during.reserved import other_integers, other_numbers
 from scrambler.verification.during.sides import Mask, Sides
@@ -90,35 +90,28 @@ class _Read:
     """What the rows of an identifier column are, read in one go.
 
     ``text`` is the one form of the identifier; ``holds`` tells where it is none of the
-    missing-value codes, ``same`` where it stands there still, ``hexadecimal`` where a pseudonym of
-    the domain's length does, ``small`` where the text has small letters. ``hashed`` stands for the
-    text, with a key of the run.
+    missing-value codes, ``same`` where it stands there still, ``small`` where the text has small
+    letters. ``hashed`` stands for the text, with a key of the run.
     """
 
     text: pl.Series
     holds: Mask
     same: Mask
-    hexadecimal: Mask
     small: Mask
     hashed: Seeds
 
     @classmethod
     def of(cls, sides: Sides, column: str, domain: str, written: pl.Series) -> _Read:
         text = identifier_text(sides, domain, sides.source[column])
-        was, now = pl.col("was"), pl.col("now")
+        was = pl.col("was")
         plain = without_blanks(written) if domain_is_formed(sides, domain) else written
-        form = rf"\A[0-9a-f]{{{_length(sides, domain)}}}\z"
-        found = pl.DataFrame({"was": text, "now": written}).select(
+        found = text.to_frame("was").select(
             holds=~was.is_in(missing_texts(sides.spec)),
-            hexadecimal=now.str.contains(form),
             small=was.str.contains(r"\p{Ll}"),
             hashed=was.hash(sides.check.secrets.number("check:pairs")),
         )
-        holds, hexadecimal, small = (
-            found[name].fill_null(False).to_numpy() for name in ("holds", "hexadecimal", "small")
-        )
-        same = alike(text, plain)
-        return cls(text, holds, same, hexadecimal, small, found["hashed"].to_numpy())
+        holds, small = (found[name].fill_null(False).to_numpy() for name in ("holds", "small"))
+        return cls(text, holds, alike(text, plain), small, found["hashed"].to_numpy())
 
 
 def _hashed_capitals(sides: Sides, text: pl.Series, here: Mask) -> Seeds:
@@ -211,7 +204,8 @@ def _formats(
         texts = (side.gather(rows) for side in (read.text, written))
         into.redraw_mismatch += other_integers(check, spec.map, *texts)
         left &= ~whole
-    into.invalid += int((left & ~read.hexadecimal).sum())
+    came = written.filter(pl.Series(left))
+    into.invalid += int((~fits(came, f"[0-9a-f]{{{_length(sides, domain)}}}")).sum())
 
 
 def _redigested(sides: Sides, column: str, domain: str, here: Mask, written: pl.Series) -> int:
@@ -229,9 +223,7 @@ def _redigested(sides: Sides, column: str, domain: str, here: Mask, written: pl.
 def _formed(sides: Sides, domain: str, text: pl.Series) -> Mask:
     """Return which identifiers get something else than the head of their digest."""
     spec = sides.spec.domains[domain]
-    found = np.zeros(len(text), dtype=bool)
-    for one in FORMATS.get(spec.shape, ()):
-        found |= fits(text, one.pattern)
+    found: Mask = of_shape(text, spec.shape)
     if spec.map in sides.check.numeric:
         found |= fits(text, _WHOLE)
     return found

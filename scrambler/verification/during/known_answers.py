@@ -102,9 +102,14 @@ def _fault(ids: tuple[str, ...], one: list[str], other: list[str], places: int) 
         formed = sum(cut.isdigit() == one[0].isdigit() for cut in cuts)
         if met > most_alike(2 * len(ids) * formed, places):
             return "a pseudonym is a plain hash"
-    if any(id_ in pseudonym.lower() for id_, pseudonym in zip(ids, one, strict=True)):
+    if sum(map(_shows, one, ids)) > most_alike(len(ids), places):
         return "a pseudonym shows its id"
     return ""
+
+
+def _shows(pseudonym: str, id_: str) -> bool:
+    """Return whether an id stands in its pseudonym; one number may stand in another by chance."""
+    return pseudonym == id_ if id_.isdigit() else id_.lower() in pseudonym.lower()
 
 
 @cache

@@ -14,7 +14,7 @@ from scrambler.errors import VerificationError
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Identified, Pseudonyms
 from scrambler.ssd import ssd
-from scrambler.verification.during.known_answers import known_answers, most_alike
+from scrambler.verification.during.known_answers import _fault, known_answers, most_alike
 
 FEW = {name: ssd().domains[name] for name in ("person", "upn", "nhs", "uln", "professional")}
 
@@ -76,6 +76,34 @@ def test_an_id_that_shows_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pseudonyms, "pseudonyms", shown)
     with pytest.raises(VerificationError, match="shows its id"):
         known_answers(_fresh)
+
+
+@pytest.mark.parametrize("name", ["upn", "swe", "ni"])
+def test_an_id_with_capitals_that_shows_is_found(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Pseudonyms.pseudonyms
+
+    def shown(self: Pseudonyms, domain: str, ids: Identified) -> pl.Series:
+        made = honest(self, domain, ids)
+        return (
+            made if ids.text[0].lower().startswith("known") else "Z" + ids.spread(ids.text) + made
+        )
+
+    monkeypatch.setattr(Pseudonyms, "pseudonyms", shown)
+    only = {name: ssd().domains[name]}
+    with pytest.raises(VerificationError, match="shows its id"):
+        known_answers(lambda: Pseudonyms(Epoch.new(), only))
+
+
+def test_numbers_meet_by_chance() -> None:
+    ids = tuple(str(10_000_000 + n) for n in range(50))
+    one = [str(1_000_000_000 + n) for n in range(50)]
+    other = [str(2_000_000_000 + n) for n in range(50)]
+    one[0] = f"9{ids[0]}"  # the digits stand in a longer number, and that is another
+    assert not _fault(ids, one, other, 2**31 - 1)
+    one[:3] = ids[:3]
+    assert _fault(ids, one, other, 2**31 - 1) == "a pseudonym shows its id"
 
 
 def test_the_message_names_the_domain_and_no_id() -> None:
