@@ -8,6 +8,7 @@ from scrambler.api.demo import demo
 from scrambler.batch.dates import DateShift
 from scrambler.keys.epoch_file import close, create
 from scrambler.live_payload import stage_live
+from scrambler.payload import invalid_payloads
 from scrambler.phases import PhaseReport, phase_ledger, run_phase
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.progress import Silent
@@ -32,6 +33,7 @@ __all__ = [
     "create",
     "demo",
     "fake",
+    "invalid_payloads",
     "phase_ledger",
     "read",
     "review",

@@ -13,6 +13,7 @@ is sent of the row, since their ids are not stable. Texts compare by code point.
 from scrambler.payload.assemble import build, build_slices
 from scrambler.payload.business import business_breaches
 from scrambler.payload.cohort import COHORT_COLUMNS, cohort, cohort_size, matters
+from scrambler.payload.invalid import Case, invalid_payloads
 from scrambler.payload.partial import Partials, deletion, partial
 from scrambler.payload.projection import content_hash, projection
 from scrambler.payload.schema import schema, validate
@@ -21,6 +22,7 @@ from scrambler.payload.window import Window, window
 
 __all__ = [
     "COHORT_COLUMNS",
+    "Case",
     "Partials",
     "Tables",
     "Window",
@@ -31,6 +33,7 @@ __all__ = [
     "cohort_size",
     "content_hash",
     "deletion",
+    "invalid_payloads",
     "matters",
     "partial",
     "projection",

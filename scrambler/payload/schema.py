@@ -7,6 +7,7 @@ Where that file gives two limits the narrower one holds. Unknown keys are refuse
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -62,7 +63,7 @@ def _breaches(payloads: pl.Series, nested_purge: bool) -> list[tuple[int, str, s
         whole = len(batch) == len(payloads) and payloads.str.json_path_match("$").null_count() == 0
         if whole:
             return [
-                (int(error.instance_path[0]), _path(_steps(error)[1:]), error.kind.name)
+                (int(error.instance_path[0]), path_of(_steps(error)[1:]), error.kind.name)
                 for error in _validator(nested_purge).iter_errors(batch)
             ]
     except (ValueError, TypeError, RecursionError, OverflowError):
@@ -86,5 +87,6 @@ def _steps(error: jsonschema_rs.ValidationError) -> list[str | int]:
     return [*error.instance_path, *missing]
 
 
-def _path(steps: list[str | int]) -> str:
+def path_of(steps: Sequence[str | int]) -> str:
+    """Return the names and positions that lead to a place as a JSON path."""
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)

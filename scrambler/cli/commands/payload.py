@@ -20,14 +20,14 @@ Target = Annotated[
 
 
 def payload(
+    to: Target,
     source: Annotated[
-        str,
+        str | None,
         typer.Argument(
             help="The output of a run: a folder, sqlite:///FILE or postgresql://…; with "
             "--from-staging, a source as run takes it."
         ),
-    ],
-    to: Target,
+    ] = None,
     as_of: AsOf = None,
     from_staging: Annotated[
         bool,
@@ -64,6 +64,14 @@ def payload(
             "are sent again, whole."
         ),
     ] = None,
+    invalid: Annotated[
+        bool,
+        typer.Option(
+            "--invalid",
+            help="Write payloads that are wrong in one way each to the new folder --to instead, "
+            "with what is wrong and the expected verdict in cases.csv: for tests of a receiver.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Build payloads from scrambled tables and stage them. Nothing is sent.
@@ -73,7 +81,7 @@ def payload(
     valid stops the staging of all.
     """
     from scrambler import api
-    from scrambler.cli.print.staging import print_staging
+    from scrambler.cli.print.staging import print_invalid, print_staging
     from scrambler.cli.progress import progress
 
     live = {
@@ -82,6 +90,13 @@ def payload(
         "--dates": dates,
         "--policy": policy,
     }
+    if invalid:
+        if source or from_staging or restage or as_of or any(live.values()):
+            raise typer.BadParameter("--invalid takes --to FOLDER alone")
+        print_invalid(to, api.invalid_payloads(to), json)
+        return
+    if source is None:
+        raise typer.BadParameter("Missing argument 'SOURCE': the output of a run")
     if from_staging and epoch is None:
         raise typer.BadParameter("--from-staging wants --epoch FILE")
     if from_staging and as_of:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from scrambler.cli.print.console import VERDICTS, console, plain, print_json
 
 if TYPE_CHECKING:
+    from scrambler.payload import Case
     from scrambler.staging import Review
     from scrambler.staging.stage_payloads import StagingReport
 
@@ -85,6 +87,16 @@ def print_staging(done: StagingReport, json: bool) -> None:
         f"{VERDICTS[True]}: {done.payloads:,} payloads{day}, all valid, staged in "
         f"{done.seconds:.1f} s. Nothing was sent."
     )
+
+
+def print_invalid(folder: str, cases: list[Case], json: bool) -> None:
+    """Print how many payloads were written that a receiver must refuse."""
+    verdicts = Counter(case.verdict for case in cases)
+    if json:
+        print_json(dict(verdicts))
+        return
+    said = ", ".join(f"{count:,} to be {verdict}" for verdict, count in sorted(verdicts.items()))
+    sys.stdout.write(f"{len(cases):,} payloads in {plain(folder)}: {said}; see cases.csv there.\n")
 
 
 def print_review(review: Review, json: bool) -> None:
