@@ -12,12 +12,14 @@ from typing import Any
 
 from scrambler.errors import PolicyError, ScramblerError, UsageError
 from scrambler.errors.redact import redacted
+from scrambler.resources.crash_dumps import refuse_crash_dumps
 
 INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit."""
+    refuse_crash_dumps()
     # A console that lacks a character shows a question mark; a report is no reason to fail.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")

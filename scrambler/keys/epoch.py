@@ -12,9 +12,7 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -23,12 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scrambler.errors import EpochError
-from scrambler.files.commit import write_file
 from scrambler.files.paths import path_of
+from scrambler.keys import secret_file
 from scrambler.keys.formats import Forms
 
 FORMAT = 2
 """Version of the draws: two runs agree byte for byte only within one format."""
+
+WHAT = "epoch file"
+"""What messages call the file of an epoch."""
 
 _KEY_BYTES = 32
 
@@ -145,10 +146,8 @@ class Epoch:
                 "lengths": dict(sorted(self.forms.lengths.items())),
                 "numeric": sorted(self.forms.numeric),
             }
-        # The file behind a link: the link would be replaced by a second file with the key.
-        path = path.resolve()
         try:
-            write_file(path, json.dumps(document), private=True)
+            secret_file.save(path, json.dumps(document))
         except OSError as error:
             raise EpochError(
                 f"Cannot write the epoch file {path}: {error.strerror}. Choose a folder you can "
@@ -163,14 +162,14 @@ class Epoch:
         """
         path_of(path, "An epoch")
         epoch = cls.read(path)
-        _refuse_open_permissions(path)
+        secret_file.refuse_open(path, WHAT)
         return epoch
 
     @classmethod
     def read(cls, path: Path) -> Epoch:
         """Read an epoch as ``load`` does, also one that is open to other users: to close it."""
         try:
-            document = json.loads(path.read_text(encoding="ascii"))
+            document = json.loads(secret_file.content(path))
             if document["format"] != FORMAT:
                 raise EpochError(
                     f"The epoch file {path} is of another format; this version reads {FORMAT}."
@@ -218,13 +217,3 @@ def _ids(document: dict[str, Any]) -> Ids | None:
 
 def _pack(numbers: NDArray[np.uint64] | NDArray[np.int64]) -> str:
     return base64.b64encode(np.ascontiguousarray(numbers).tobytes()).decode("ascii")
-
-
-def _refuse_open_permissions(path: Path) -> None:
-    # Windows keeps rights in access lists that mode bits do not show: a file in the user's own
-    # folder is the user's own there.
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise EpochError(
-            f"The epoch file {path} can be read by other users. It holds the key: close this epoch "
-            f"and start a new one, or, if nobody read it, run: chmod 600 {path}"
-        )

@@ -13,16 +13,20 @@ app = typer.Typer(help="Make or destroy the key that lets runs agree.", no_args_
 @app.command("new")
 def epoch_new(file: Annotated[Path, typer.Argument(help="The file to make.")]) -> None:
     """Make a new epoch file, readable by you only."""
+    from scrambler.cli.print.keys import print_made
     from scrambler.keys.epoch_file import create
 
     fingerprint = create(file).fingerprint
-    typer.echo(f"Epoch {fingerprint} in {file}. Whoever holds it can find people again.")
+    print_made(f"Epoch {fingerprint} in {file}. Whoever holds it can find people again.", file)
 
 
 @app.command("close")
 def epoch_close(file: Annotated[Path, typer.Argument(help="The file to destroy.")]) -> None:
     """Destroy an epoch: no later run can agree with its outputs, nobody can redo its pseudonyms."""
+    from scrambler.cli.print.keys import print_destroyed
     from scrambler.keys.epoch_file import close
 
     close(file)
-    typer.echo(f"Closed: {file} is gone.")
+    print_destroyed(
+        f"Closed: {file} is gone. It was overwritten, and so was what runs left beside it."
+    )
