@@ -35,12 +35,12 @@ PLACE = "place in the table"
 MOST_WORDS = 50_000
 """Different texts of a column that are held as numbers at most, but for those of a last batch."""
 
-RUN_BYTES = 64_000_000
+RUN_BYTES = 32_000_000
 """Rows of a table that are held before they are sorted and set aside, about."""
 
 _MOST_BITS = 12
 _SAMPLED, _REPEATED = 4_000, 4
-_LEAVING_ROWS = 100_000
+_LEAVING_ROWS = 50_000
 _HALF = np.uint64(32)
 
 
