@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import polars as pl
 from scrambler.files.commit import disk_errors
 from scrambler.resources.limits import BATCH_BYTES
 from scrambler.resources.memory import give_back
+from scrambler.resources.prefetch import prefetched
 from scrambler.resources.progress import Progress
 from scrambler.resources.shared_streams import each_item
 from scrambler.resources.workers import Stop
@@ -88,7 +89,9 @@ class Local:
         each_item(sorted(planned, key=rank), begin, work, finish, self.source.side_by_side)
         return {name: written[name] for name in planned}, results
 
-    def _write(self, planned: TablePlan, ordered: Iterator[pl.DataFrame], stop: Stop) -> Written:
+    def _write(
+        self, planned: TablePlan, ordered: Generator[pl.DataFrame, None, None], stop: Stop
+    ) -> Written:
         """Write the rows of a table as they come, and the state of each where it is kept."""
         name, ids = planned.table.name, planned.identifiers
         with ExitStack() as stack:
@@ -97,7 +100,7 @@ class Local:
             if self.work.keep_state:
                 state = self.sink.table(name, STATE, "state", no_dictionary=STATE.names)
                 states = stack.enter_context(state)
-            for rows in ordered:
+            for rows in stack.enter_context(closing(prefetched(ordered))):
                 stop.check()
                 if states:
                     states.write(rows.select(STATE.names))

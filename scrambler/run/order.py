@@ -14,7 +14,7 @@ the batches or the number of workers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -187,7 +187,7 @@ class Sorter:
             path = self._new_run()
         self._set_aside(path, held)
 
-    def sorted(self) -> Iterator[pl.DataFrame]:
+    def sorted(self) -> Generator[pl.DataFrame, None, None]:
         """Yield all rows in order, without the number that they were sorted by.
 
         To be called once, after the last ``add`` has returned.

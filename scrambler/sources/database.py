@@ -10,11 +10,11 @@ import polars as pl
 
 from scrambler.errors import SourceError
 from scrambler.keys.epoch import Ids
+from scrambler.resources.prefetch import prefetched
 from scrambler.sources.conform import asked, conformed
 from scrambler.sources.declared import Declared
 from scrambler.sources.dialect import Dialect, Relation
 from scrambler.sources.failures import reason
-from scrambler.sources.prefetch import prefetched
 from scrambler.sources.source import SourceColumn
 
 

@@ -5,7 +5,7 @@ from threading import get_ident
 
 import pytest
 
-from scrambler.sources.prefetch import prefetched
+from scrambler.resources.prefetch import prefetched
 
 
 class Pages:
