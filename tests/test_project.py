@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES = ("kernels", "scrambler")
-FOLDERS = (".ci", "bench", "data", "tests", *PACKAGES)
+FOLDERS = (".ci", "bench", "data", "docs", "tests", *PACKAGES)
 
 # Taken apart, so that this file does not hold what it looks for.
 BANNED = {

@@ -37,6 +37,7 @@ from scrambler.errors import (
 from scrambler.keys import epoch_file
 from scrambler.keys.epoch import Epoch
 from scrambler.policy import load_policy
+from scrambler.run import steps
 from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
@@ -127,7 +128,7 @@ def test_t2_without_an_epoch_file_the_key_is_never_written(
     secret = hashlib.sha256(b"a key").digest()
     monkeypatch.setattr("scrambler.keys.epoch.secrets.token_bytes", lambda size: secret[:size])
     # A key that is always the same is what they find.
-    monkeypatch.setattr("scrambler.run.steps.known_answers", lambda fresh: None)
+    monkeypatch.setattr(steps, "known_answers", lambda fresh: None)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     source = write(tmp_path / "source", ssd_person={"pers_person_id": ["4711", "4712"]})
     api.run(source, tmp_path / "out")

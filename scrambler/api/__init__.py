@@ -3,6 +3,8 @@
 Every function raises only the errors of ``scrambler.errors`` for what a user can mend.
 """
 
+import sys
+
 from scrambler.api.dataset import Dataset, read
 from scrambler.api.demo import demo
 from scrambler.batch.dates import DateShift
@@ -43,3 +45,6 @@ __all__ = [
     "stage_payloads",
     "verify",
 ]
+
+# A package is called run as well, and importing it took the function's name in `scrambler`.
+vars(sys.modules["scrambler"])["run"] = run

@@ -30,9 +30,9 @@ def opened(path: Path) -> Iterator[Epoch]:
         yield Epoch.load(path)
 
 
-def create(path: Path) -> Epoch:
+def create(path: Path | str) -> Epoch:
     """Make a new epoch and write it to ``path``, which must not exist yet."""
-    path_of(path, "An epoch")
+    path = path_of(path, "An epoch")
     _refuse_what_is_there(path)
     if not path.resolve().parent.is_dir():
         raise EpochError(f"There is no folder for the epoch file {path}. Make it first.")
@@ -48,13 +48,13 @@ def _refuse_what_is_there(path: Path) -> None:
         raise EpochError(f"{path} exists already. An epoch is never overwritten: close it first.")
 
 
-def close(path: Path) -> None:
+def close(path: Path | str) -> None:
     """Destroy the epoch at ``path``, and every copy of its key that a run left beside it.
 
     It can be called again where it was killed. What it cannot reach, such as backups, the command
     and the README say.
     """
-    path_of(path, "An epoch")
+    path = path_of(path, "An epoch")
     file = path.resolve()
     # Also one that others can read: closing is what they are told to do with it.
     left = secret_file.is_remnant(secret_file.aside(file)) or secret_file.lock_of(file).exists()

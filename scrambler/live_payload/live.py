@@ -58,7 +58,7 @@ def scramble_live(
     epoch: Epoch,
     *,
     shift: DateShift,
-    policy: Path | None = None,
+    policy: Path | str | None = None,
     schema: str | None = None,
     audit: LeafAudit | None = None,
 ) -> Iterator[pl.DataFrame]:

@@ -24,12 +24,12 @@ from scrambler.staging.table import LIVE_TABLE
 
 
 def stage_live(
-    source: str,
-    to: str,
+    source: Path | str,
+    to: Path | str,
     *,
-    epoch: Path,
+    epoch: Path | str,
     shift: DateShift,
-    policy: Path | None = None,
+    policy: Path | str | None = None,
     schema: str | None = None,
     settings: MergeSettings = DEFAULT,
     progress: Progress | None = None,
@@ -41,7 +41,8 @@ def stage_live(
     Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
     date or postcode came out as it was.
     """
-    if in_output(path_of(epoch, "An epoch"), folder_of(to)):
+    source, to, epoch = str(source), str(to), path_of(epoch, "An epoch")
+    if in_output(epoch, folder_of(to)):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
     audit = LeafAudit()
 

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
+
 from scrambler.batch.dates import DateShift
 from scrambler.errors import UsageError, VerificationError
+from scrambler.files.paths import path_of
 from scrambler.phases.constructed_children import CONSTRUCTED_VOLUME, ONE_CONSTRUCTED
 from scrambler.phases.ledger import Entry, Ledger, append, read_ledger, refuse_tampered
 from scrambler.phases.live_table import LIVE
 from scrambler.phases.phase import Outcome, Phase, Request
 from scrambler.phases.scrambled_children import FULL_AND_DELTA, ONE_SCRAMBLED
+from scrambler.resources.notebook import as_html
 from scrambler.resources.progress import Progress, Silent
 
 PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LIVE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PhaseReport:
     """What a phase found, and the seal of the ledger that now holds its verdict."""
 
@@ -28,18 +32,36 @@ class PhaseReport:
     seconds: float
     seal: str
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row for each check: what it is about, what was found, and whether it passed."""
+        checks = [(one.what, one.found, one.passed) for one in self.outcome.checks]
+        types = {"check": pl.String, "found": pl.String, "passed": pl.Boolean}
+        return pl.DataFrame(checks, schema=types, orient="row")
+
+    def _repr_html_(self) -> str:
+        """Show the checks, and what there is to note."""
+        return as_html(" ".join([repr(self), *self.outcome.notes]), self.frame)
+
+    def __repr__(self) -> str:
+        """Show how it went: a notebook prints it whole."""
+        how = "passed" if self.outcome.passed else "FAILED"
+        return (
+            f"PhaseReport({self.phase.number}, {self.phase.title}: {how} in {self.seconds:.1f} s)"
+        )
+
 
 def run_phase(
     number: int,
     *,
     folder: Path | str = "phases",
-    source: str | None = None,
-    to: str | None = None,
-    epoch: Path | None = None,
+    source: Path | str | None = None,
+    to: Path | str | None = None,
+    epoch: Path | str | None = None,
     children: int | None = None,
     as_of: date | None = None,
     shift: DateShift | None = None,
-    policy: Path | None = None,
+    policy: Path | str | None = None,
     schema: str | None = None,
     drop_unknown: bool = False,
     out_of_order: str | None = None,
@@ -63,8 +85,10 @@ def run_phase(
         raise UsageError(f"There are phases 1 to {len(PHASES)}, and no other.")
     chosen = PHASES[number - 1]
     request = Request(
-        folder, progress or Silent(), shift or DateShift(), source, to, epoch, children, as_of,
-        policy, schema, drop_unknown, (agreed_by or "").strip() or None,
+        folder, progress or Silent(), shift or DateShift(), _text(source), _text(to),
+        None if epoch is None else path_of(epoch, "An epoch"), children, as_of,
+        None if policy is None else path_of(policy, "A policy"), schema,
+        drop_unknown, (agreed_by or "").strip() or None,
     )  # fmt: skip
     _refuse_incomplete(chosen, request)
     reason = _out_of_order(chosen, folder, out_of_order)
@@ -89,6 +113,10 @@ def run_phase(
         raise
     seconds = record(outcome, None)
     return PhaseReport(chosen, outcome, seconds, read_ledger(folder).seal)
+
+
+def _text(location: Path | str | None) -> str | None:
+    return None if location is None else str(location)
 
 
 def phase_ledger(folder: Path | str = "phases") -> Ledger:

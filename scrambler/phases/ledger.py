@@ -21,10 +21,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import NoneType
 
+import polars as pl
 from filelock import FileLock, Timeout
 
 from scrambler.errors import OutputError
 from scrambler.files.commit import write_file
+from scrambler.resources.notebook import as_html
 
 _LEDGER, _SEAL, _LOCK = "phases.jsonl", "phases.seal", "phases.lock"
 _FIRST = "0" * 64
@@ -65,7 +67,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ledger:
     """What a ledger says. ``faults`` are signs of tampering: with any, ``entries`` prove nothing.
 
@@ -83,6 +85,29 @@ class Ledger:
         """Return whether the latest run of ``phase`` passed."""
         runs = [entry.passed for entry in self.entries if entry.phase == phase]
         return bool(runs) and runs[-1]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row for each phase that was run: its number, when (UTC), seconds, and its verdict."""
+        return pl.DataFrame(
+            [(one.phase, one.when, one.seconds, one.passed) for one in self.entries],
+            schema={
+                "phase": pl.Int64,
+                "when": pl.String,
+                "seconds": pl.Float64,
+                "passed": pl.Boolean,
+            },
+            orient="row",
+        )
+
+    def _repr_html_(self) -> str:
+        """Show every run of a phase, and what there is to note."""
+        return as_html(" ".join([repr(self), *self.notes]), self.frame)
+
+    def __repr__(self) -> str:
+        """Show whether it is whole: a notebook prints it whole."""
+        how = "; ".join(f"TAMPERED WITH: {fault}" for fault in self.faults) or "whole"
+        return f"Ledger({how}: {len(self.entries)} entries, seal {self.seal[:16]})"
 
 
 def read_ledger(folder: Path) -> Ledger:

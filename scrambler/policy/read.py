@@ -39,7 +39,7 @@ class Policy:
     findings: tuple[str, ...] = ()
 
 
-def load_policy(spec: Spec, local: Path | None = None) -> Policy:
+def load_policy(spec: Spec, local: Path | str | None = None) -> Policy:
     """Return the shipped policy with the lines of ``local`` over it; see `read_policy`.
 
     PolicyError gathers every fault of the local file.
@@ -50,7 +50,7 @@ def load_policy(spec: Spec, local: Path | None = None) -> Policy:
     return policy
 
 
-def read_policy(spec: Spec, local: Path | None = None) -> Policy:
+def read_policy(spec: Spec, local: Path | str | None = None) -> Policy:
     """Return the shipped policy with the lines of ``local`` over it.
 
     A line `ssd_our_view,*,omit,,` says of a table that is no SSD that it is not wanted.
@@ -63,7 +63,7 @@ def read_policy(spec: Spec, local: Path | None = None) -> Policy:
     shipped = (files("scrambler.policy") / "ssd.csv").read_text(encoding="utf-8")
     text = ""
     if local is not None:
-        path_of(local, "A policy")
+        local = path_of(local, "A policy")
         try:
             text = local.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):

@@ -17,9 +17,9 @@ from scrambler.ssd import ssd
 
 
 def check(
-    source: str,
+    source: Path | str,
     *,
-    policy: Path | None = None,
+    policy: Path | str | None = None,
     schema: str | None = None,
     tables: Sequence[str] = (),
     drop_unknown: bool = False,

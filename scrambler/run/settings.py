@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError, PolicyError, SourceError, UsageError
@@ -24,9 +24,9 @@ from scrambler.ssd import ssd
 class Asked(TypedDict, total=False):
     """The settings by name, as a caller gives those that differ from `Settings`."""
 
-    epoch: Path | None
+    epoch: Path | str | None
     ids: Ids | None
-    policy: Path | None
+    policy: Path | str | None
     schema: str | None
     tables: Sequence[str]
     children: int | None
@@ -38,10 +38,13 @@ class Asked(TypedDict, total=False):
     delta: bool
     verify: bool
     dry_run: bool
-    flags: Path | None
+    flags: Path | str | None
     as_of: date | None
     out_schema: str | None
     count_errors: bool
+
+
+_PATHS = {"epoch": "An epoch", "policy": "A policy", "flags": "The list of flags"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,15 @@ class Settings:
     as_of: date | None = None
     out_schema: str | None = None
     count_errors: bool = False
+
+    @classmethod
+    def of(cls, asked: Asked) -> Settings:
+        """Return the settings that were asked for; paths may be given as text."""
+        values: dict[str, Any] = {**asked}
+        for name, what in _PATHS.items():
+            if isinstance(text := values.get(name), str):
+                values[name] = path_of(text, what)
+        return cls(**values)
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense, whatever the source and the output."""

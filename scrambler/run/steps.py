@@ -79,7 +79,11 @@ class Run:
 
 
 def run(
-    source: str, out: Path | str, *, progress: Progress | None = None, **asked: Unpack[Asked]
+    source: Path | str,
+    out: Path | str,
+    *,
+    progress: Progress | None = None,
+    **asked: Unpack[Asked],
 ) -> Report:
     """Scramble ``source`` into ``out``, committed whole or not at all.
 
@@ -87,7 +91,7 @@ def run(
     fields of `Settings`. VerificationError when a check fails; nothing is committed then.
     """
     began = time.monotonic()
-    settings = Settings(**asked)
+    settings = Settings.of(asked)
     place = destination_of(out, settings.out_schema)
     settings = settings.beside(place)
     given = open_source(source, settings.schema)

@@ -54,7 +54,7 @@ class Destination:
         """Return the sink that writes there; touches nothing."""
         return open_sink(self.location, schema=self.schema, replace=replace)
 
-    def refuse_source(self, location: str, source: Source) -> None:
+    def refuse_source(self, location: Path | str, source: Source) -> None:
         """OutputError where ``source``, opened at ``location``, is the same place by another name.
 
         Servers are asked, files are compared by what they are on the disk.
@@ -76,7 +76,7 @@ class Destination:
         finally:
             own.close()
 
-    def _is_file(self, location: str) -> bool:
+    def _is_file(self, location: Path | str) -> bool:
         location = resolved(location)
         if is_odbc(location):
             return False

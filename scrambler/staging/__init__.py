@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-def open_staging(location: str) -> Staging:
+def open_staging(location: Path | str) -> Staging:
     """Return the staging at a folder, ``sqlite:///FILE``, ``postgresql://...`` or ``odbc:...``.
 
     What follows ``odbc:`` is a connection string; ``env:NAME`` stands for what a variable holds.
@@ -64,7 +64,7 @@ def open_staging(location: str) -> Staging:
     return FolderStaging(path_of(location, "The staging"))
 
 
-def folder_of(location: str) -> Path | None:
+def folder_of(location: Path | str) -> Path | None:
     """Return the folder or SQLite file of the staging at ``location``; None in a server."""
     location = resolved(location)
     if server_of(location) == SQLITE.server:
@@ -74,7 +74,7 @@ def folder_of(location: str) -> Path | None:
 
 
 def stage(
-    location: str,
+    location: Path | str,
     slices: Iterable[pl.DataFrame],
     now: datetime,
     settings: MergeSettings = DEFAULT,
@@ -89,7 +89,7 @@ def stage(
     return open_staging(location).merge(slices, now, settings)
 
 
-def review(location: str, child: str | None = None, state: str | None = None) -> Review:
+def review(location: Path | str, child: str | None = None, state: str | None = None) -> Review:
     """Count what is staged at ``location``, all or one ``state``, and show one ``child``'s row.
 
     OutputError where nothing is staged, and for a state or child that is not there.

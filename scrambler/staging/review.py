@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import astuple, dataclass
 from typing import Any
+
+import polars as pl
 
 from scrambler.errors import OutputError
 from scrambler.payload.limits import max_length
+from scrambler.resources.notebook import as_html
 from scrambler.ssd import ssd
 from scrambler.staging.staging import Staging
 from scrambler.staging.table import TABLE, table
@@ -35,7 +39,7 @@ class StateCount:
     longest: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Review:
     """What is staged: ``counts`` of all rows, or of one state.
 
@@ -52,6 +56,25 @@ class Review:
     def rows(self) -> int:
         """The number of rows counted."""
         return sum(count.rows for count in self.counts)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The counts, a row for each state and status."""
+        types = dict.fromkeys(("row_state", "submission_status"), pl.String()) | dict.fromkeys(
+            ("rows", "shortest", "mean", "longest"), pl.Int64()
+        )
+        return pl.DataFrame([astuple(one) for one in self.counts], schema=types, orient="row")
+
+    def _repr_html_(self) -> str:
+        """Show the counts."""
+        return as_html(repr(self), self.frame)
+
+    def __repr__(self) -> str:
+        """Show how much is staged: a notebook prints it whole."""
+        states = Counter[str]()
+        for one in self.counts:
+            states[one.row_state] += one.rows
+        return f"Review({', '.join(f'{rows:,} {name}' for name, rows in states.items())})"
 
 
 def look_at(staging: Staging, child: str | None, state: str | None) -> Review:

@@ -20,6 +20,7 @@ from scrambler.files.paths import in_output
 from scrambler.payload import build_slices, business_breaches, cohort_size
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.payload.tables import Tables
+from scrambler.resources.notebook import as_html
 from scrambler.resources.progress import Progress
 from scrambler.sinks import Output, open_output
 from scrambler.ssd import ssd
@@ -30,7 +31,7 @@ CHILDREN_A_SLICE = 10_000
 """Payloads in memory at once. Every table streams past for each slice."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StagingReport:
     """How many payloads there were, what became of them in staging, and how many seconds it took.
 
@@ -64,10 +65,24 @@ class StagingReport:
             "refreshed": self.staged.refreshed,
         }
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row for each of the counts."""
+        return pl.DataFrame({"of": [*self.counts], "count": [*self.counts.values()]})
+
+    def _repr_html_(self) -> str:
+        """Show the counts."""
+        return as_html(repr(self), self.frame)
+
+    def __repr__(self) -> str:
+        """Show what became of the payloads: a notebook prints it whole."""
+        counted = ", ".join(f"{count:,} {name}" for name, count in self.counts.items() if count)
+        return f"StagingReport({counted}; {self.seconds:.1f} s)"
+
 
 def stage_payloads(
-    source: str,
-    to: str,
+    source: Path | str,
+    to: Path | str,
     *,
     schema: str | None = None,
     as_of: date | None = None,
@@ -89,18 +104,18 @@ def stage_payloads(
     return stage_built(built, to, as_of, settings)
 
 
-def _opened(source: str, schema: str | None) -> Output:
+def _opened(source: Path | str, schema: str | None) -> Output:
     try:
         return open_output(source, schema)
     except (OutputError, UsageError) as error:
-        if "://" not in source and not source.lower().startswith("odbc:"):
+        if "://" not in str(source) and not str(source).lower().startswith("odbc:"):
             raise
         raise OutputError(
             f"{error} To scramble a live staging table in a database, add --from-staging."
         ) from None
 
 
-def _refuse_own(out: Output, to: str) -> None:
+def _refuse_own(out: Output, to: Path | str) -> None:
     """OutputError where staging would lie in the output itself, which then is not what it was."""
     held = folder_of(to)
     if held is not None and in_output(held, out.path):
@@ -169,7 +184,10 @@ def payloads(
 
 
 def stage_built(
-    built: Iterator[pl.DataFrame], to: str, as_of: date | None, settings: MergeSettings = DEFAULT
+    built: Iterator[pl.DataFrame],
+    to: Path | str,
+    as_of: date | None,
+    settings: MergeSettings = DEFAULT,
 ) -> StagingReport:
     """Stage ``built`` in ``to``, whole or not at all, and count."""
     began, count, broken = time.monotonic(), 0, Counter[str]()

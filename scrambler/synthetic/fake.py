@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from scrambler.synthetic import CHILDREN_MAX, build
 
 
 def fake(
-    target: str,
+    target: Path | str,
     children: int,
     *,
     seed: int = 0,
@@ -36,7 +37,9 @@ def fake(
     return write_constructed(target, advancing())
 
 
-def write_constructed(target: str, frames: Iterable[tuple[str, pl.DataFrame]]) -> dict[str, int]:
+def write_constructed(
+    target: Path | str, frames: Iterable[tuple[str, pl.DataFrame]]
+) -> dict[str, int]:
     """Write tables of the SSD by name, whole or not at all; return the rows of each.
 
     A table may come in several frames. Columns are found by name and cast to the types of the spec;

@@ -13,6 +13,7 @@ import scrambler
 from scrambler import api
 from scrambler.errors import OutputError
 from scrambler.ssd import ssd
+from scrambler.synthetic import AS_OF
 from tests.conftest import Scrambled
 from tests.outputs import manifest_of, tables_of
 
@@ -107,3 +108,27 @@ def test_results_are_short_and_have_frames(clean: Scrambled, tmp_path: Path) -> 
     assert report.frame["rows"].sum() == sum(report.rows.values())
     assert report.verdict.frame["passed"].all()
     assert seen.frame["failures"].sum() == 0
+
+
+def test_functions_stay_functions() -> None:
+    """A package is called run as well, and is imported with the rest."""
+    for name in scrambler.__all__:
+        if name != "__version__":
+            assert getattr(scrambler, name) is getattr(api, name), name
+
+
+def test_paths_and_texts_are_taken_anywhere(clean: Scrambled, tmp_path: Path) -> None:
+    source, out, key = tmp_path / "source", tmp_path / "out", str(tmp_path / "epoch")
+    api.create(key)
+    scrambler.fake(source, 30)
+    assert scrambler.check(source).frame.height
+    scrambler.run(source, out, epoch=key)
+    assert scrambler.verify(source, out).passed
+    staged = scrambler.stage_payloads(out, tmp_path / "staged", as_of=AS_OF)
+    held = scrambler.review(tmp_path / "staged")
+    assert held.rows == staged.payloads > 0
+    for result in (staged, held):
+        assert len(repr(result)) < 2000
+        assert result._repr_html_().count("<table") == 1
+        assert result.frame.height
+    api.close(key)

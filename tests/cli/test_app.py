@@ -13,6 +13,7 @@ import pytest
 
 from scrambler import api
 from scrambler.keys import epoch_file
+from scrambler.run import settings
 from tests.command import Command, Done, process
 from tests.conftest import Scrambled
 from tests.outputs import hashes_of
@@ -363,7 +364,7 @@ def test_a_fault_of_the_program_shows_its_type_only(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("scrambler.run.settings.make_plan", broken)
+    monkeypatch.setattr(settings, "make_plan", broken)
     done = scrambler("run", source, tmp_path / "out")
     assert done.code == 1
     assert done.err.startswith("Error: A fault of this program (RuntimeError)")

@@ -290,3 +290,14 @@ def test_there_are_five(tmp_path: Path) -> None:
     for number in (0, 6):
         with pytest.raises(UsageError, match="1 to 5"):
             run_phase(number, folder=tmp_path)
+
+
+def test_results_are_short_and_have_frames(done: tuple[Path, list[PhaseReport]]) -> None:
+    folder, reports = done
+    ledger = phase_ledger(folder)
+    for result in (*reports, ledger):
+        assert len(repr(result)) < 2000
+        assert result._repr_html_().count("<table") == 1
+    assert ledger.frame["passed"].to_list()[: len(reports)] == [
+        report.outcome.passed for report in reports
+    ]

@@ -24,10 +24,10 @@ from scrambler.verification.after.result import PostRunVerification
 
 
 def verify(
-    source: str,
+    source: Path | str,
     out: Path | str,
     *,
-    policy: Path | None = None,
+    policy: Path | str | None = None,
     schema: str | None = None,
     progress: Progress | None = None,
     out_schema: str | None = None,
