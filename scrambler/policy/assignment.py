@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from scrambler.policy.traits import Traits, traits_of
 from scrambler.ssd import ColumnSpec
 
+_MIXING = ("codes", "names", "type")
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -26,3 +28,8 @@ class Assignment:
     def traits(self) -> Traits:
         """What rooms have to know of the treatment."""
         return traits_of(self.treatment)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a column of identifiers holds something else, too: codes, names, other types."""
+        return self.traits.is_key and not self.parameters.keys().isdisjoint(_MIXING)

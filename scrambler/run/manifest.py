@@ -64,6 +64,7 @@ def build_manifest(
                     name: {
                         "type": assignment.column.sql_type,
                         "treatment": assignment.treatment,
+                        **({"mixed": True} if assignment.is_mixed else {}),
                         **({"reason": assignment.reason} if assignment.reason else {}),
                     }
                     for name, assignment in planned.assignments.items()

@@ -18,11 +18,6 @@ from scrambler.treatments import TREATMENTS
 from scrambler.treatments.parameters import ANYWHERE
 from scrambler.treatments.parameters import faults as parameter_faults
 
-_LEAST_HEX = 20
-"""80 bits: under that, pseudonyms of ten million identifiers might meet (T4)."""
-
-_SHAPE_WIDTH = {"upn": 13, "nhs": 10, "uln": 10, "swe": 12, "urn": 9, "ni": 9, "text": 0}
-
 _PERSON = "ssd_person"
 
 Schema = Mapping[str, Mapping[str, SourceColumn]]
@@ -222,11 +217,11 @@ def _forms(
                 numeric.add(domain.map)
             width = source.width if source.type == "text" else None
             width = min(filter(None, (width, assignment.column.width, domain.length)))
-            least = _SHAPE_WIDTH.get(domain.shape, min(_LEAST_HEX, domain.length))
-            if source.type == "text" and width < least:
+            if source.type == "text" and width < domain.least:
                 findings.add(
                     f"{assignment.column}: {width} characters are too few for its pseudonyms, "
-                    f"which need {least}. Widen the column, or give it the treatment `clear`."
+                    f"which need {domain.least}. "
+                    "Widen the column, or give it the treatment `clear`."
                 )
             lengths[domain.map] = min(width, lengths.get(domain.map, domain.length))
     return Forms(lengths, frozenset(numeric))

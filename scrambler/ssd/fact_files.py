@@ -153,11 +153,14 @@ FACT_FILES: Mapping[str, FactFile] = {
         key=("code_list", "code"),
     ),
     "domains": FactFile(
-        "Id domains: columns of one domain share one map from identifier to pseudonym.",
+        "Id domains: columns of one domain share one map from identifier to pseudonym. Length is "
+        "the most characters of one; least is what a column of text must have room for: 20 of "
+        "hexadecimals are 80 bits, under which those of ten million identifiers might meet (T4).",
         {
             "domain": NAME,
             "shared_with": optional(NAME),
             "length": WHOLE,
+            "least": WHOLE,
             "shape": one_of("hex", "text", "upn", "nhs", "uln", "swe", "urn", "ni"),
             "why": PROSE,
         },

@@ -117,6 +117,7 @@ def _domain(row: Row) -> Domain:
         name=row["domain"],
         map=row["shared_with"] or row["domain"],
         length=int(row["length"]),
+        least=int(row["least"]),
         shape=row["shape"],
         why=row["why"],
     )

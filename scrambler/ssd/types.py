@@ -132,7 +132,8 @@ class Domain:
     """An id domain: columns of one domain share one map from identifier to pseudonym.
 
     ``map`` is the domain whose subkey is used (its own name but for domains that share one);
-    ``length`` is the most characters a pseudonym may have; ``shape`` is ``hex``, ``text`` (not an
+    ``length`` is the most characters a pseudonym may have, ``least`` what a column of text must
+    have room for; ``shape`` is ``hex``, ``text`` (not an
     identifier, but mapped like one) or a format that keeps its check digit (``upn``, ``nhs``,
     ``uln``, ``swe``, ``urn``, ``ni``).
     """
@@ -140,6 +141,7 @@ class Domain:
     name: str
     map: str
     length: int
+    least: int
     shape: str
     why: str
 

@@ -61,3 +61,23 @@ def test_the_keys_of_outcomes() -> None:
         "icpc_icpc_outcome_json": (6, "TOTAL_NO_OF_OUTCOMES", "COMMENTS"),
         "lacp_cla_care_plan_json": (10, None, None),
     }
+
+
+def test_pseudonyms_fit_the_fields_that_they_feed() -> None:
+    domains = ssd().domains
+    columns = {str(one): one for table in ssd().tables.values() for one in table.columns.values()}
+    fed = [
+        (row["path"], columns[row["ssd_source"]].domain, int(row["max_length"]))
+        for row in all_facts()["payload_fields"]
+        if row["max_length"] and row["ssd_source"] in columns
+    ]
+    fed = [(path, domain, most) for path, domain, most in fed if domain]
+    assert len(fed) > 10
+    # A former UPN is told by its type, and is left out of a payload where it is longer.
+    found = {path for path, domain, most in fed if domains[domain].length > most}
+    assert found == {"$.child_details.former_unique_pupil_number"}
+
+
+def test_a_domain_has_room_for_what_it_needs() -> None:
+    for domain in ssd().domains.values():
+        assert domain.least <= domain.length

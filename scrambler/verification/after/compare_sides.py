@@ -25,7 +25,7 @@ from scrambler.sinks.datapackage import DATAPACKAGE
 from scrambler.ssd import ColumnSpec, Spec
 from scrambler.verification.after.ages import Ages
 from scrambler.verification.after.check_result import CheckResult
-from scrambler.verification.after.counts import MIXED, Counts, compare_counts
+from scrambler.verification.after.counts import Counts, compare_counts
 from scrambler.verification.after.files import (
     all_files,
     as_named,
@@ -162,8 +162,9 @@ class _Output:
     def search(self, table: str, batch: pl.DataFrame) -> None:
         described = self._tables.get(table, {"columns": {}})["columns"]
         for values in batch:
-            treatment = described.get(values.name, {}).get("treatment", "")
-            self.hunt.search(values, values.name, treatment, values.name in MIXED)
+            one = described.get(values.name, {})
+            treatment = one.get("treatment", "")
+            self.hunt.search(values, values.name, treatment, one.get("mixed", False))
             if traits_of(treatment).is_key:
                 self.forms.examine(self._columns[table][values.name], values)
 

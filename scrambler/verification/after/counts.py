@@ -12,14 +12,6 @@ from scrambler.policy import traits_of
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.key_sets import HashSet, hashes
 
-MIXED = {
-    "pers_upn",  # UN codes are redrawn
-    "cine_referral_worker_id",  # names of workers may share an invented name
-    "clea_care_leaver_personal_advisor",
-    "link_identifier_value",  # one value may stand under two types
-}
-"""Identifier columns that hold something else as well."""
-
 
 @dataclass
 class TableCounts:
@@ -49,7 +41,8 @@ class Counts:
             if traits.is_emptied or traits.is_kept:
                 continue
             counts.nulls[name] = counts.nulls.get(name, 0) + batch[name].null_count()
-            if traits.is_key and name not in MIXED:
+            # What else a mixed one holds is redrawn, or may share what is invented.
+            if traits.is_key and not described.get("mixed"):
                 text = batch[name].cast(pl.String).str.strip_chars()
                 self._identifiers.setdefault(name, HashSet()).add(hashes(text, self._seed))
 
