@@ -1,7 +1,7 @@
 # The steps are in bootstrap.py, for machines without make.
 PYTHON ?= python3
 
-.PHONY: demo test battery
+.PHONY: demo test battery docs
 
 demo:
 	@$(PYTHON) -m bootstrap demo
@@ -11,3 +11,6 @@ test:
 
 battery:
 	@$(PYTHON) -m bootstrap battery
+
+docs:
+	@$(PYTHON) -m bootstrap docs

@@ -1,4 +1,4 @@
-"""Sets the project up in `.venv`, then runs it: `python3 -m bootstrap demo`, `test` or `battery`.
+"""Sets the project up in `.venv`, then runs it: `python3 -m bootstrap demo`, and so on.
 
 The steps stand here once, for make, for CI and for Windows (`py -m bootstrap demo`). Standard
 library only, in a syntax old enough that a Python too old for the project can say so.
@@ -40,13 +40,15 @@ def main(arguments: list[str]) -> int:
             "This needs Python %d.%d or newer; %s is Python %d.%d. With make, name a newer one: "
             "make PYTHON=python3.12 demo" % (*OLDEST, sys.executable, *sys.version_info[:2])
         )
-    if arguments[:1] not in (["demo"], ["test"], ["battery"]):
-        print("usage: python3 -m bootstrap demo|test|battery [options]", file=sys.stderr)
+    if arguments[:1] not in (["demo"], ["test"], ["battery"], ["docs"]):
+        print("usage: python3 -m bootstrap demo|test|battery|docs [options]", file=sys.stderr)
         return 2
     command, *options = arguments
     set_up()
     if command == "demo":
         return run([str(PYTHON), "-m", "scrambler", "demo", *options])
+    if command == "docs":
+        return run([str(PYTHON), "-m", "docs.build", *options])
     if command == "battery":
         return run([*BATTERY, *options])
     return test(options)

@@ -1,0 +1,1 @@
+"""The documentation: pages, notebooks, and what builds them into a site."""
