@@ -26,16 +26,17 @@ from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.leaf_plan import LeafPlan, plan_leaves
 from scrambler.live_payload.leaves import Frames, pieces, put_back, put_together, take_apart
-from scrambler.live_payload.rows import current, payloads
+from scrambler.live_payload.rows import STAGE, current, payloads
 from scrambler.payload import content_hash, validate
 from scrambler.payload.shape import Node
 from scrambler.policy import load_policy
+from scrambler.resources.progress import Progress, Silent
 from scrambler.run.parts import scramble
 from scrambler.run.prescan import prescan
 from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
 from scrambler.staging.table import LIVE_TABLE
-from scrambler.treatments.identifier import domains_of
+from scrambler.treatments.identifier import formed_columns, places_wanted
 from scrambler.verification import known_answers, refuse_unreviewed
 
 _EARLIEST = "1700-01-01"
@@ -61,6 +62,7 @@ def scramble_live(
     policy: Path | str | None = None,
     schema: str | None = None,
     audit: LeafAudit | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
 
@@ -80,8 +82,10 @@ def scramble_live(
     epoch.settle_ids(None, None if epoch.ids else source.ids)
     known_answers(lambda: Pseudonyms(Epoch.new(), spec.domains, forms.lengths, forms.numeric))
     pseudonyms = Pseudonyms(epoch, spec.domains, forms.lengths, forms.numeric)
-    _prepare(source, RunContext(spec, pseudonyms, shift), plan)
-    for found in payloads(source):
+    progress = progress or Silent()
+    progress.begin(STAGE, 2 * source.count(LIVE_TABLE))
+    _prepare(source, RunContext(spec, pseudonyms, shift), plan, progress)
+    for found in payloads(source, progress):
         with fault_at(LIVE_TABLE):
             context = RunContext(spec, pseudonyms, shift)
             scrambled = _scrambled(found, context, plan, audit)
@@ -89,11 +93,11 @@ def scramble_live(
     audit.check()
 
 
-def _prepare(source: Source, context: RunContext, plan: LeafPlan) -> None:
+def _prepare(source: Source, context: RunContext, plan: LeafPlan, progress: Progress) -> None:
     """Refuse what the schema does not know, then give all identifiers their places."""
-    findings: dict[str, int] = {}
+    spec, findings = context.spec, dict[str, int]()
     places: dict[str, list[Seeds]] = {}
-    for found in payloads(source):
+    for found in payloads(source, progress):
         with fault_at(LIVE_TABLE):
             for line in _strange(found):
                 findings[line] = findings.get(line, 0) + 1
@@ -103,7 +107,7 @@ def _prepare(source: Source, context: RunContext, plan: LeafPlan) -> None:
             for line, count in _early(frames, plan.shape):
                 findings[line] = findings.get(line, 0) + count
             for batch in _batches(frames, context, plan).values():
-                for book, tokens in _wanting(batch):
+                for book, tokens in places_wanted(batch, formed_columns(spec, batch.assignments)):
                     places.setdefault(book, []).append(tokens)
     if findings:
         raise PolicyError(
@@ -143,14 +147,6 @@ def _batches(frames: Frames, context: RunContext, plan: LeafPlan) -> dict[tuple[
             context.spec.tables[table], conform(frame, chosen), chosen, context
         )
     return batches
-
-
-def _wanting(batch: Batch) -> Iterator[tuple[str, Seeds]]:
-    """Yield the tokens of identifiers that need a place in a reserved range."""
-    for column, assignment in batch.assignments.items():
-        if assignment.traits.is_key or "identifiers" in assignment.parameters:
-            for domain, ids in domains_of(batch, column):
-                yield from batch.context.pseudonyms.wanting(domain, ids)
 
 
 def _scrambled(

@@ -12,22 +12,26 @@ from collections.abc import Iterator
 import polars as pl
 
 from scrambler.live_payload.as_built import without_nulls
+from scrambler.resources.progress import Progress, Silent
 from scrambler.sources import Source
 from scrambler.ssd.row_states import DELETED
 from scrambler.staging.table import LIVE_TABLE
+
+STAGE = "live staging"
+"""What progress is told of: rows of the live table, whether or not they count."""
 
 _ROWS = 2000
 _NARROW_ROWS = 50_000
 _READ = ("person_id", "legacy_id", "json_payload")
 
 
-def current(source: Source) -> Iterator[pl.DataFrame]:
+def current(source: Source, progress: Progress | None = None) -> Iterator[pl.DataFrame]:
     """Yield person_id, legacy_id and json_payload of the newest row of every child not gone.
 
     ``legacy_id`` is null where the table is of a build without it. Without ``id`` or ``row_state``
     every row counts. SourceError when there is no such table.
     """
-    held = source.tables().get(LIVE_TABLE, {})
+    held, progress = source.tables().get(LIVE_TABLE, {}), progress or Silent()
     newest = _newest(source) if "id" in held else None
     wanted = [name for name in (*_READ, "id", "row_state") if name in held or name in _REQUIRED]
     for rows in source.read(LIVE_TABLE, wanted, _ROWS):
@@ -41,14 +45,15 @@ def current(source: Source) -> Iterator[pl.DataFrame]:
             found = found.filter(state.ne_missing(DELETED.lower()))
         absent = [pl.lit(None, dtype=pl.String).alias(n) for n in _READ if n not in wanted]
         yield found.with_columns(absent).select(_READ)
+        progress.advance(STAGE, rows.height)
 
 
 _REQUIRED = ("person_id", "json_payload")
 
 
-def payloads(source: Source) -> Iterator[pl.Series]:
+def payloads(source: Source, progress: Progress | None = None) -> Iterator[pl.Series]:
     """Yield the payloads of the children that are not gone, their nulls left out."""
-    for rows in current(source):
+    for rows in current(source, progress):
         text = pl.col("json_payload").str
         # The word in quotes is no deletion: it is left for the schema to refuse.
         said = text.contains(r'"purge"\s*:\s*"').fill_null(False)

@@ -16,11 +16,9 @@ from scrambler.keys.epoch_file import opened
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.live import scramble_live
 from scrambler.resources.progress import Progress
-from scrambler.sources import open_source
 from scrambler.staging import folder_of
 from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.stage_payloads import StagingReport, stage_built
-from scrambler.staging.table import LIVE_TABLE
 
 
 def stage_live(
@@ -47,16 +45,9 @@ def stage_live(
     audit = LeafAudit()
 
     def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
-        if progress:
-            progress.begin(
-                "live staging", open_source(source, schema, wanted=LIVE_TABLE).count(LIVE_TABLE)
-            )
-        for frame in scramble_live(
-            source, key, shift=shift, policy=policy, schema=schema, audit=audit
-        ):
-            yield frame
-            if progress:
-                progress.advance("live staging", frame.height)
+        yield from scramble_live(
+            source, key, shift=shift, policy=policy, schema=schema, audit=audit, progress=progress
+        )
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 
     with opened(epoch) as key:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from kernels.canonical import canonical
+from kernels.draw import Seeds
 from kernels.fake_name import full_names
 from scrambler.batch import Batch
 from scrambler.errors import SourceError
 from scrambler.keys.pseudonyms import Identified
+from scrambler.policy import Assignment
+from scrambler.ssd import Spec
 from scrambler.treatments.sampling import EMPTY, choices, drawn, has_code
 from scrambler.treatments.treatment import NUMBERS, TEXT, Audit, Treatment
 
@@ -64,6 +67,33 @@ def domains_of(batch: Batch, column: str) -> Sequence[tuple[str, Identified]]:
     if column not in batch.by_domain:
         batch.by_domain[column] = list(_domains(batch, column))
     return batch.by_domain[column]
+
+
+def formed_columns(spec: Spec, columns: Mapping[str, Assignment]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that may hold identifiers of a reserved range, with what tells their type.
+
+    A UPN or NHS number has such a range; an identifier that becomes hexadecimal has none.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for name, assignment in columns.items():
+        parameters = assignment.parameters
+        domain = parameters.get("identifiers") or assignment.column.domain
+        if "type" in parameters and parameters["type"] in columns:
+            found[name] = (parameters["type"],)
+        elif (
+            (assignment.traits.is_key or assignment.traits.draws == "code")
+            and domain
+            and spec.domains[domain].shape != "hex"
+        ):
+            found[name] = ()
+    return found
+
+
+def places_wanted(batch: Batch, columns: Iterable[str]) -> Iterator[tuple[str, Seeds]]:
+    """Yield the tokens of identifiers that need a place in a reserved range, by that range."""
+    for column in columns:
+        for domain, ids in domains_of(batch, column):
+            yield from batch.context.pseudonyms.wanting(domain, ids)
 
 
 def _domains(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:

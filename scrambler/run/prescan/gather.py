@@ -19,7 +19,7 @@ from scrambler.resources.shared_streams import each_item
 from scrambler.resources.workers import Stop
 from scrambler.run.prescan.definition import Arrays, IndexDefinition
 from scrambler.run.prescan.facts import INDEX_DEFINITIONS, hops
-from scrambler.treatments.identifier import domains_of
+from scrambler.treatments.identifier import formed_columns, places_wanted
 
 Read = Callable[[str, list[str]], Iterable[pl.DataFrame]]
 Columns = Mapping[str, Assignment]
@@ -27,7 +27,7 @@ Columns = Mapping[str, Assignment]
 
 @dataclass(frozen=True)
 class Look:
-    """What is gathered of one table: ``definitions`` of indexes, and places for ``shaped`` columns.
+    """What is gathered of one table: ``definitions`` of indexes, and places for ``formed`` columns.
 
     ``columns`` are all that this needs, in the order of the table, so that a row has one seed here
     and when it is scrambled.
@@ -36,7 +36,7 @@ class Look:
     table: str
     columns: Columns
     definitions: tuple[IndexDefinition, ...]
-    shaped: tuple[str, ...]
+    formed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -89,15 +89,10 @@ def gather(context: RunContext, look: Look, frame: pl.DataFrame) -> Gathered:
     """Return what ``look`` finds in a frame of its table, as the source gives it."""
     table = context.spec.tables[look.table]
     batch = Batch(table, conform(frame, look.columns), look.columns, context)
-    asked = [
-        context.pseudonyms.wanting(domain, ids)
-        for column in look.shaped
-        for domain, ids in domains_of(batch, column)
-    ]
     return Gathered.sum(
         [
             Gathered({one.name: [one.gather(batch)] for one in look.definitions}),
-            *(Gathered(places={book: [tokens]}) for book, tokens in chain.from_iterable(asked)),
+            *(Gathered(places={book: [s]}) for book, s in places_wanted(batch, look.formed)),
         ]
     )
 
@@ -128,12 +123,12 @@ def _look(
     places: bool,
 ) -> Look:
     wanted = [one for one in definitions if one.table == table and one.columns[0] in columns]
-    shaped = _shaped(context, columns) if places else {}
-    needed = {*chain(*(one.columns for one in wanted), shaped, *shaped.values())}
+    formed = formed_columns(context.spec, columns) if places else {}
+    needed = {*chain(*(one.columns for one in wanted), formed, *formed.values())}
     if any(one.by_row for one in wanted):
         needed.update(standing_in(columns))
     chosen = {name: column for name, column in columns.items() if name in needed}
-    return Look(table, chosen, tuple(wanted), tuple(shaped))
+    return Look(table, chosen, tuple(wanted), tuple(formed))
 
 
 def _read(context: RunContext, looks: Sequence[Look], read: Read, at_once: int) -> Gathered:
@@ -174,20 +169,3 @@ def _index(one: IndexDefinition, chunks: list[Arrays]) -> Index:
     arrays = one.finish({name: np.concatenate([c.pop(name) for c in chunks]) for name in names})
     tokens = arrays.pop("token").astype(np.uint64, copy=False)
     return Index(tokens, arrays)
-
-
-def _shaped(context: RunContext, columns: Columns) -> dict[str, tuple[str, ...]]:
-    """Return the columns that may hold identifiers of a reserved range, with what they need."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, assignment in columns.items():
-        parameters = assignment.parameters
-        domain = parameters.get("identifiers") or assignment.column.domain
-        if "type" in parameters and parameters["type"] in columns:
-            found[name] = (parameters["type"],)
-        elif (
-            (assignment.traits.is_key or assignment.traits.draws == "code")
-            and domain
-            and context.spec.domains[domain].shape != "hex"
-        ):
-            found[name] = ()
-    return found
