@@ -53,18 +53,18 @@ class CohortShift:
 
 
 @dataclass(frozen=True)
-class Sides:
+class BothSides:
     """Rows that decide on the payload cohort, by the source's dates and by the output's."""
 
     before: list[pl.DataFrame] = field(default_factory=list)
     after: list[pl.DataFrame] = field(default_factory=list)
 
-    def __add__(self, other: Sides) -> Sides:
+    def __add__(self, other: BothSides) -> BothSides:
         """Return the rows of both."""
-        return Sides(self.before + other.before, self.after + other.after)
+        return BothSides(self.before + other.before, self.after + other.after)
 
 
-def cohort_shift(sides: Mapping[str, Sides], as_of: date) -> CohortShift:
+def cohort_shift(sides: Mapping[str, BothSides], as_of: date) -> CohortShift:
     """Return how the cohort moved, from the narrowed rows of each table."""
     with fault_at("payload cohort"):
         return CohortShift(

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scrambler.errors.boundary import fault_at
-from scrambler.run.cohort import Sides
+from scrambler.run.cohort import BothSides
 from scrambler.verification.after.statutory_rows import ChildrenWithErrors, StatutoryRows
 
 
-def children_with_errors(sides: Mapping[str, Sides]) -> ChildrenWithErrors:
+def children_with_errors(sides: Mapping[str, BothSides]) -> ChildrenWithErrors:
     """Return how many there are, from the narrowed rows of each table."""
     before, after = StatutoryRows(seed=0), StatutoryRows(seed=0)
     for table, rows in sides.items():

@@ -128,7 +128,7 @@ def together(held: Sequence[Held]) -> Held:
 
 
 @dataclass(frozen=True)
-class Run:
+class SortedFile:
     """A sorted run in a file, what its rows are numbered by, and where each piece ends."""
 
     path: Path
@@ -166,7 +166,7 @@ class Sorter:
         self._bytes = 0
         self._bits = 0
         self._begun = 0
-        self._runs: list[Run] = []
+        self._runs: list[SortedFile] = []
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take placed rows."""
@@ -242,7 +242,7 @@ class Sorter:
                 if end > first:
                     pq.write_table(table.slice(first, end - first), file, **_PIECE)
                 edges.append(file.tell())
-        self._runs.append(Run(path, numbered, edges))
+        self._runs.append(SortedFile(path, numbered, edges))
 
 
 _PIECE = {

@@ -22,7 +22,7 @@ from scrambler.errors.boundary import fault_at
 from scrambler.payload import Window
 from scrambler.resources.limits import BATCH_BYTES
 from scrambler.run.check_input import row_keys
-from scrambler.run.cohort import Sides, narrow
+from scrambler.run.cohort import BothSides, narrow
 from scrambler.run.delta import state_of
 from scrambler.run.order import PLACE, placed
 from scrambler.run.plan import TablePlan
@@ -71,10 +71,10 @@ class PartResult:
     table: str
     number: int
     rows: int
-    cohort: Sides = field(default_factory=Sides)
+    cohort: BothSides = field(default_factory=BothSides)
     found: TableComparison | None = None
     cleared: Counter[str] = field(default_factory=Counter)
-    records: Sides = field(default_factory=Sides)
+    records: BothSides = field(default_factory=BothSides)
 
     def __add__(self, other: PartResult) -> PartResult:
         """Return what two parts of one table came to."""
@@ -98,7 +98,7 @@ def scramble_part(
     work: Work, part: Part, frames: Iterable[pl.DataFrame], write: Rows
 ) -> PartResult:
     """Scramble ``frames``, as a source gives them, compare them, and hand them to ``write``."""
-    name, rows, cohort, records = part.planned.table.name, 0, Sides(), Sides()
+    name, rows, cohort, records = part.planned.table.name, 0, BothSides(), BothSides()
     found: TableComparison | None = None
     unfit: Counter[str] = Counter()
     for frame in frames:
@@ -122,10 +122,10 @@ def scramble_part(
             with fault_at(name):
                 if work.cohort:
                     before, after = (narrow(x, name, work.cohort) for x in (batch.frame, scrambled))
-                    cohort += Sides([before], [after])
+                    cohort += BothSides([before], [after])
                 if work.rules is not None:
                     both = [narrowed(name, x, work.rules) for x in (batch.frame, scrambled)]
-                    records += Sides(both[:1], both[1:])
+                    records += BothSides(both[:1], both[1:])
                 if work.keep_state:
                     rows_placed = rows_placed.hstack(state_of(batch, scrambled))
             rows += scrambled.height

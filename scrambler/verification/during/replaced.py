@@ -102,10 +102,10 @@ def compare_labels(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     due = pool(seeds)
     for turn in range(1, _TURNS):
         # Whoever is given their own name draws again.
-        same = (due.str.to_lowercase() == own).fill_null(False)
-        if not same.any():
+        same = (due.str.to_lowercase() == own).arg_true()
+        if same.is_empty():
             break
-        due = pool(mixed(seeds, turn)).zip_with(same, due)
+        due = due.scatter(same, pool(mixed(seeds[same.to_numpy()], turn)))
     width = sides.assignments[column].column.width
     some = _sample(sides, column, here, draws, into)
     if len(some):
