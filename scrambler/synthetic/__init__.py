@@ -22,6 +22,8 @@ from scrambler.synthetic import (
     leftovers,
     live_table,
     looked_after,
+    numbering,
+    office,
     people,
     plans,
     referrals,
@@ -96,6 +98,7 @@ def _block(block: Block, workforce: Frames) -> Frames:
         | futures.care_leavers(who, period) | schooling
         | leftovers.cohort(who, case, period)
     )  # fmt: skip
+    frames = numbering.numbered(who, office.in_office(who, frames))
     if block.dirty:
         frames = inject_faults(frames, who, professionals)
     staged = live_table.live_table(who, frames, workforce)

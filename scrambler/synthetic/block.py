@@ -28,6 +28,9 @@ TODAY = (AS_OF - date(1970, 1, 1)).days
 NEVER = -(10**7)
 """A day number that means no date. Days are counted from 1970-01-01, as NumPy counts them."""
 
+MIGRATION = (date(2021, 7, 5) - date(1970, 1, 1)).days
+"""The day on which the authority's records came into the system that it has: a Monday."""
+
 BLOCK = 5_000
 CHILDREN_MAX = 8_000_000
 OUTSIDERS = 600
@@ -142,3 +145,19 @@ def birthday(born: Ints, years: int | Ints) -> Ints:
 def working(days: Ints) -> Ints:
     """Move weekends and bank holidays to the working day after."""
     return working_days().onwards(days)
+
+
+def yearly(month: int, day: int) -> Ints:
+    """Return this day of every year from 1990 to the year of ``AS_OF``."""
+    years = range(1990, AS_OF.year + 1)
+    return np.array([(date(year, month, day) - date(1970, 1, 1)).days for year in years])
+
+
+def drawn_to(rng: Rng, share: float, days: Ints, anchors: Ints, low: Ints, high: Ints) -> Ints:
+    """Return ``days``, but this share of them on the first of ``anchors`` from ``low`` on.
+
+    They stay where that is after ``high`` (inclusive). ``anchors`` are in their order.
+    """
+    place = np.minimum(np.searchsorted(anchors, low), len(anchors) - 1)
+    fits = (anchors[place] >= low) & (anchors[place] <= high) & (days > NEVER)
+    return np.where(fits & (rng.random(len(days)) < share), anchors[place], days)

@@ -18,9 +18,11 @@ from scrambler.synthetic.block import (
     Ints,
     Mask,
     between,
+    drawn_to,
     expand,
     spread,
     working,
+    yearly,
 )
 from scrambler.synthetic.people import People
 
@@ -97,6 +99,8 @@ def cases(who: People) -> Cases:
     low, high = np.array(_LENGTHS)[path].T
     closing = referral + between(rng, low, np.where(grown[family], 4000, high))
     closing = np.where(final, closing, np.minimum(closing, first[family] + (slot + 1) * length - 1))
+    closing = drawn_to(who.block.rng("year's end"), 0.2, closing, yearly(3, 31),
+                       np.maximum(referral + low, closing - 300), closing)  # fmt: skip
     enquiry = working(referral + between(rng, 2, 9, len(family)))
     worker = between(rng, 0, who.block.workers - 1, len(family))
     team = between(rng, 0, who.block.teams - 1, len(family))

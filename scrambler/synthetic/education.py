@@ -12,10 +12,12 @@ from scrambler.synthetic.block import (
     Ints,
     Mask,
     between,
+    drawn_to,
     expand,
     pick,
     spread,
     taken,
+    yearly,
 )
 from scrambler.synthetic.frames import Frames, frame, kept
 from scrambler.synthetic.people import YEAR, People
@@ -87,6 +89,8 @@ def _assessed(
     )  # fmt: skip
     named = np.flatnonzero((result == _YES) & (day + 40 <= who.last[child]))
     start, pupil = day[named] + between(rng, 5, 40, len(named)), child[named]
+    start = drawn_to(block.rng("school year"), 0.6, start, yearly(9, 1),
+                     day[named] + 5, day[named] + 40)  # fmt: skip
     count = len(named)
     died = who.death[pupil] > NEVER
     over = start + between(rng, 200, 3000, count)

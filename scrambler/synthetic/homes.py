@@ -6,10 +6,12 @@ import numpy as np
 
 from scrambler.synthetic import places
 from scrambler.synthetic.block import (
+    MIGRATION,
     NEVER,
     TODAY,
     Ints,
     between,
+    drawn_to,
     expand,
     following,
     spread,
@@ -45,8 +47,10 @@ def addresses(who: People) -> Frames:
     np.maximum.at(last, who.family, who.last)
     family, nth = expand(counts)
     step = (last - first)[family] // counts[family]
-    start = first[family] + nth * step
-    start += np.where(nth > 0, between(rng, 0, np.maximum(step // 2, 0)), 0)
+    begin = first[family] + nth * step
+    latest = begin + np.where(nth > 0, np.maximum(step // 2, 0), 0)
+    start = drawn_to(who.block.rng("migration"), 0.6, between(rng, begin, latest),
+                     np.array([MIGRATION]), begin + 1, latest)  # fmt: skip
     final = nth == counts[family] - 1
     end = np.where(final, NEVER, following(start, 0) - 1)
 

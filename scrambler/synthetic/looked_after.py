@@ -18,7 +18,7 @@ from scrambler.synthetic.block import (
     taken,
 )
 from scrambler.synthetic.care import Periods
-from scrambler.synthetic.frames import Frames, frame, moments
+from scrambler.synthetic.frames import Frames, frame, moments, yn
 from scrambler.synthetic.people import People
 from scrambler.synthetic.plans import participation, review_days, visits
 
@@ -44,7 +44,7 @@ def reviews_and_visits(who: People, care: Periods) -> Frames:
             "ssd_cla_visits", clav_cla_visit_id=block.ids("cla_visit", len(seen.row)),
             clav_cla_id=care.ids.gather(seen.row), clav_person_id=who.id(care.child[seen.row]),
             clav_cla_visit_date=seen.day, clav_cla_visit_seen=seen.seen,
-            clav_cla_visit_seen_alone=seen.alone,
+            clav_cla_visit_seen_alone=yn(seen.alone, seen.alone),
         ),
     }  # fmt: skip
 

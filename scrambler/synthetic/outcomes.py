@@ -28,9 +28,13 @@ def _found(table: str) -> OutcomeKeys:
 
 
 def outcomes(
-    table: str, yes: dict[str, Mask], comments: pl.Series, without_nfa: Mask | None = None
+    table: str,
+    yes: dict[str, Mask],
+    comments: pl.Series,
+    without_nfa: Mask | None = None,
+    no: str = "N",
 ) -> pl.Series:
-    """Return the JSON text a row. Flags not in ``yes`` are N.
+    """Return the JSON text a row. Flags not in ``yes`` are ``no``, as the form ticks them.
 
     Rows marked ``without_nfa`` lack the key NFA_FLAG, as referrals of System C do.
     """
@@ -44,7 +48,7 @@ def outcomes(
         lead = f'{"," if position else ""}"{key}":'
         if key in found.flags:
             flag = yes.get(key, np.zeros(height, dtype=np.bool_))
-            written = pl.Series([f'{lead}"N"', f'{lead}"Y"', ""])
+            written = pl.Series([f'{lead}"{no}"', f'{lead}"Y"', ""])
             choice = flag.astype(np.int64)
             if key == "NFA_FLAG" and without_nfa is not None:
                 choice = np.where(without_nfa, 2, choice)

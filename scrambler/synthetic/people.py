@@ -18,11 +18,13 @@ from scrambler.synthetic.block import (
     between,
     birthday,
     chance,
+    drawn_to,
     expand,
     person_ids,
     pick,
     spread,
     text,
+    yearly,
 )
 from scrambler.synthetic.frames import either, joined, kept
 
@@ -102,6 +104,8 @@ def people(block: Block) -> People:
     years = age / YEAR
     asylum = np.zeros(n, dtype=np.bool_)
     asylum[pick(rng, (years > 12) & (sex < 2), _ASYLUM / 0.4)] = True
+    dob = np.where(asylum & (death == NEVER), _recorded_birth(block.rng("age unknown"), dob), dob)
+    born = np.where(unborn, born, dob)
     has_upn = ~unborn & (years > 4.6) & ~asylum & ~chance(rng, 0.06, n)
     number = block.children()
     ids = person_ids(number)
@@ -119,6 +123,13 @@ def people(block: Block) -> People:
         upn=kept(numbers.upns(number, issued(dob)), has_upn),
         nhs=kept(numbers.nhs_numbers(number), ~unborn & ~chance(rng, 0.04, n)),
     )  # fmt: skip
+
+
+def _recorded_birth(rng: Rng, dob: Ints) -> Ints:
+    """Return the births of children whose age nobody knows: most on a 1 January."""
+    new_year = drawn_to(rng, 0.6, dob, yearly(1, 1), dob, dob + 365)
+    came_of_age = TODAY - dob > 18 * YEAR
+    return np.where(came_of_age & (TODAY - new_year <= 18.1 * YEAR), dob, new_year)
 
 
 def issued(dob: Ints) -> Ints:

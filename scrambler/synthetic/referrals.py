@@ -63,7 +63,7 @@ def contacts(who: People, cases: Cases) -> Frames:
         cont_contact_date=day, cont_contact_source_code=taken(listed.codes, source),
         cont_contact_source_desc=taken(listed.labels, source),
         cont_contact_outcome_json=outcomes(
-            "ssd_contacts", yes, names.sentences(rng, who.names(child))
+            "ssd_contacts", yes, names.sentences(rng, who.names(child)), no=""
         ),
     )}  # fmt: skip
 

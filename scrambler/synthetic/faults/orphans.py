@@ -17,7 +17,10 @@ def strangers(injector: FaultInjector) -> None:
     _added(injector, "ssd_cp_visits", "cppv_person_id", "casenote", "cppv_cp_visit_id",
            cppv_cp_plan_id=pl.lit("-1"))  # fmt: skip
     _added(injector, "ssd_cla_placement", "clap_person_id", "placement", "clap_cla_placement_id",
-           clap_cla_id=pl.lit("7") + pl.col("clap_cla_placement_id"))  # fmt: skip
+           clap_cla_id=pl.lit("7") + pl.col("clap_cla_placement_id"),
+           clap_cla_placement_type=pl.lit("U6"), clap_cla_placement_urn=pl.lit("SC912345"),
+           clap_cla_placement_provider=pl.lit("PR1"),
+           clap_cla_placement_distance=pl.lit(None))  # fmt: skip
     _added(injector, "ssd_mother", "moth_childs_person_id", "relation_row", "moth_table_id")
     _added(injector, "ssd_cohort", "dim_person_id", None, None,
            legacy_id=pl.lit("X") + pl.col("legacy_id"))  # fmt: skip
