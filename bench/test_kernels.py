@@ -145,9 +145,9 @@ CASES: dict[str, Callable[[Inputs], Call]] = {
     "loose_json, said": lambda given: (loose_json.said, given.outcomes, FLAGS),
     "loose_json, raw": lambda given: (_raw, given.outcomes),
     "loose_json, items": lambda given: (loose_json.items, given.factors),
-    "permutation": lambda given: (permutation.permute, given.numbers, 10**9, KEY.encode()),
+    "permutation": lambda given: (permutation.Permutation(10**9, KEY).of, given.numbers),
     "permutation, walking": lambda given: (
-        permutation.permute, given.numbers, 2**20 + 1, KEY.encode(),
+        permutation.Permutation(2**20 + 1, KEY).of, given.numbers,
     ),
     "addresses, postcodes": lambda given: (addresses.postcodes, given.seeds, given.names),
     "addresses, addresses": lambda given: (addresses.addresses, given.seeds),

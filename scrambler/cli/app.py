@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from scrambler.errors import PolicyError, ScramblerError, UsageError
-from scrambler.errors.redact import redacted
+from scrambler.errors.redact import plain, redacted
 from scrambler.resources.crash_dumps import refuse_crash_dumps
 
 INTERRUPTED = 130
@@ -93,7 +93,7 @@ def _as_json(message: str, code: int, findings: list[str] | None = None) -> int:
 
 
 def _write(text: str) -> None:
-    sys.stderr.write(redacted(text))
+    sys.stderr.write(plain(redacted(text)))
     sys.stderr.flush()
 
 

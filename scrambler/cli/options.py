@@ -72,6 +72,12 @@ AsOf = Annotated[
     datetime | None,
     typer.Option(formats=[DAY], help="Build payloads as of this day.", show_default="today"),
 ]
+Shared = Annotated[
+    bool,
+    typer.Option(
+        "--shared", help="Leave it to the umask who can read what is written, not its owner only."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 

@@ -1,4 +1,8 @@
-"""Takes out of a text what may be a password, wherever a user's words can come back."""
+"""Makes texts fit to be shown: without passwords, and without what a terminal would act on.
+
+A user's words can come back in messages, and so can names of a source, which anybody may have
+chosen.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ _PASSWORD = re.compile(
     r"(?i)\b((?:ssl)?(?:pwd|pass(?:word|wd)?)\s*=\s*)(?:\{[^}\n]*\}?|[^;&\n'\")]*)"
 )
 
+_LONGEST, _CUT = 64, 48
+
 _secrets: set[str] = set()
 
 
@@ -30,3 +36,22 @@ def redacted(text: str) -> str:
         text = text.replace(secret, "…")
     text = _CREDENTIALS.sub(r"\1…@", text.replace(URL_FORM, _SHOWN)).replace(_SHOWN, URL_FORM)
     return _PASSWORD.sub(r"\1…", text)
+
+
+def plain(text: str) -> str:
+    """Return the text with what a terminal would act on spelled out."""
+    return "".join(
+        one if one.isprintable() or one == "\n" else one.encode("unicode_escape").decode("ascii")
+        for one in text
+    )
+
+
+def shown(name: str) -> str:
+    """Return the name of a table, column or schema as a source has it: plain, on one line, and cut.
+
+    SQL Server's names have 128 characters at most, the SSD's longest 42; a name of more than 64 may
+    be anything, even a row of a file. `aaa…` of 200 characters becomes its first 48 and `… (152
+    more characters)`.
+    """
+    text = plain(name).replace("\n", "\\n")
+    return text if len(text) <= _LONGEST else f"{text[:_CUT]}… ({len(text) - _CUT} more characters)"

@@ -31,6 +31,7 @@ from typing import Self
 
 from scrambler.errors import CommittedError, OutputError
 from scrambler.files.locks import held
+from scrambler.files.rights import FILE, FOLDER, keep_private
 
 MARKER = ".scrambler"
 _REPLACING = "replacing"
@@ -40,10 +41,11 @@ class Commit:
     """A context manager that leaves OUT as it was unless ``publish`` was reached.
 
     ``new`` is where the caller makes the folder or file that OUT is to be; ``scratch`` is a folder
-    for what else it needs, on the same disk.
+    for what else it needs, on the same disk. All of it is its owner's only, unless ``shared``
+    leaves that to the umask.
     """
 
-    def __init__(self, out: Path, may_replace: Callable[[], None]) -> None:
+    def __init__(self, out: Path, may_replace: Callable[[], None], *, shared: bool = False) -> None:
         """Touch nothing yet. ``may_replace`` raises where OUT is in the way; OUT may be absent."""
         self.out = out
         self._lock = out.with_name(out.name + ".lock")
@@ -53,6 +55,7 @@ class Commit:
         self.new = self._aside / "new"
         self.scratch = self._aside / "scratch"
         self._may_replace = may_replace
+        self._shared = shared
         self._publishing = False
         self._held = ExitStack()
 
@@ -68,7 +71,7 @@ class Commit:
             self._refuse()
             self._recover()
             self._may_replace()
-            make(self._aside)
+            make(self._aside, shared=self._shared)
             self.scratch.mkdir()
             self._held = stack.pop_all()
         return self
@@ -96,6 +99,8 @@ class Commit:
         with disk_errors(self.out):
             self._refuse()
             self._may_replace()  # whatever was put there since
+            if not self._shared:
+                keep_private(self.new)
             self._publishing = True
             if self.new.is_dir():
                 for folder in [self.new, *(p for p in self.new.rglob("*") if p.is_dir())]:
@@ -144,9 +149,9 @@ def last_state(out: Path) -> Path:
     return old if between else out
 
 
-def make(folder: Path) -> None:
-    """Make ``folder``, marked as ours before anything else is in it."""
-    folder.mkdir(parents=True)
+def make(folder: Path, *, shared: bool = False) -> None:
+    """Make ``folder``, marked as ours before anything else is in it; its owner's, or shared."""
+    folder.mkdir(0o777 if shared else FOLDER, parents=True)
     (folder / MARKER).touch()
 
 
@@ -175,16 +180,17 @@ def clear(folder: Path) -> None:
             folder.rmdir()
 
 
-def write_file(path: Path, content: str, *, private: bool = False) -> None:
+def write_file(path: Path, content: str, *, shared: bool = False) -> None:
     """Write ``content`` to ``path``, whole or not at all: as ``<path>.new``, synced, then renamed.
 
-    ``private`` is for its owner's eyes only, from the first byte. OSError when it cannot be
-    written; nothing of it is left then. A file ``<path>.new`` that a dead run left is replaced.
+    It is its owner's only from the first byte, unless ``shared`` leaves that to the umask. OSError
+    when it cannot be written; nothing of it is left then. A file ``<path>.new`` that a dead run
+    left is replaced.
     """
     aside = path.with_name(path.name + ".new")
     try:
         aside.unlink(missing_ok=True)
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if shared else FILE)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(content)
             file.flush()

@@ -25,7 +25,7 @@ from scrambler.files.paths import path_of
 from scrambler.keys import secret_file
 from scrambler.keys.formats import Forms
 
-FORMAT = 2
+FORMAT = 3
 """Version of the draws: two runs agree byte for byte only within one format."""
 
 WHAT = "epoch file"

@@ -22,7 +22,7 @@ from kernels.canonical import compacted, trimmed
 from kernels.different import Different
 from kernels.digest import digest, secret_token
 from kernels.draw import Seeds
-from kernels.permutation import permute
+from kernels.permutation import Permutation
 from kernels.reserved import RESERVED, Reserved
 from scrambler.errors import VerificationError
 from scrambler.keys.epoch import Allocation, Epoch
@@ -98,6 +98,7 @@ class Pseudonyms:
         self.domains = domains
         self.lengths = dict(lengths or {})
         self.numeric = numeric
+        self._orders: dict[tuple[str, int], Permutation] = {}
 
     def identify(self, domain: str, values: pl.Series | Different) -> Identified:
         """Digest each different value of a column once.
@@ -226,8 +227,8 @@ class Pseudonyms:
         for number, size in enumerate(reserved.sizes):
             here = np.flatnonzero((slots >= first) & (slots < first + size))
             if len(here):
-                key = self.epoch.subkey(f"order:{purpose}:{reserved.name}:{number}").encode()
-                places = permute(slots[here] - first, size, key)
+                order = self._order(f"order:{purpose}:{reserved.name}:{number}", size)
+                places = order.of(slots[here] - first)
                 result = result.scatter(here, reserved.render(number, places))
             first += size
         return result
@@ -245,13 +246,19 @@ class Pseudonyms:
     def _permuted(self, domain: Domain, text: pl.Series, otherwise: pl.Series) -> pl.Series:
         whole = text.str.contains(r"^[1-9][0-9]{0,11}$").fill_null(False)
         numbers = text.set(~whole, None).cast(pl.Int64).fill_null(1).to_numpy()
-        key = self.epoch.subkey(f"integers:{domain.map}").encode()
+        purpose = f"integers:{domain.map}"
         small = numbers <= _INT32
         result = np.empty_like(numbers)
-        result[small] = permute(numbers[small] - 1, _INT32, key) + 1
-        size = _LARGEST - _INT32
-        result[~small] = permute(numbers[~small] - _INT32 - 1, size, key) + _INT32 + 1
+        for here, first, size in ((small, 1, _INT32), (~small, _INT32 + 1, _LARGEST - _INT32)):
+            if here.any():
+                result[here] = self._order(purpose, size).of(numbers[here] - first) + first
         return pl.Series(result).cast(pl.String).zip_with(whole, otherwise)
+
+    def _order(self, purpose: str, size: int) -> Permutation:
+        """Return a keyed order of ``size`` places; what it has worked out is worked out once."""
+        if (purpose, size) not in self._orders:
+            self._orders[purpose, size] = Permutation(size, self.epoch.subkey(purpose))
+        return self._orders[purpose, size]
 
     def _key(self, domain: str) -> str:
         return self.epoch.subkey(f"identifier:{self.domains[domain].map}")

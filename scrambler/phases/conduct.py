@@ -66,6 +66,7 @@ def run_phase(
     drop_unknown: bool = False,
     out_of_order: str | None = None,
     agreed_by: str | None = None,
+    shared: bool = False,
     progress: Progress | None = None,
 ) -> PhaseReport:
     """Run phase ``number`` (1 to 5) and record its verdict in the ledger of ``folder``.
@@ -73,7 +74,8 @@ def run_phase(
     ``as_of`` is today, but for constructed data (1 and 2) the day they stand still on. ``to`` is a
     staging target, by default a folder of the phase's own in ``folder``; phase 5 has none.
     ``epoch`` matters to phase 4 only, which makes one in ``folder`` when none is given; phase 3
-    destroys its key when it ends. ``children`` is for phase 2.
+    destroys its key when it ends. ``children`` is for phase 2. ``shared`` leaves to the umask who
+    can read what a phase leaves.
 
     VerificationError before anything is done when an earlier phase has not passed and no
     ``out_of_order`` reason is given; UsageError when the phase wants something that is missing;
@@ -89,6 +91,7 @@ def run_phase(
         None if epoch is None else path_of(epoch, "An epoch"), children, as_of,
         None if policy is None else path_of(policy, "A policy"), schema,
         drop_unknown, (agreed_by or "").strip() or None,
+        shared,
     )  # fmt: skip
     _refuse_incomplete(chosen, request)
     reason = _out_of_order(chosen, folder, out_of_order)
@@ -103,6 +106,7 @@ def run_phase(
             Entry(
                 number, passed, when, seconds, counts, epoch, reason, request.agreed_by, fault
             ),
+            shared=shared,
         )  # fmt: skip
         return seconds
 

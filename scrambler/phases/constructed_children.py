@@ -12,7 +12,6 @@ from scrambler.files.scratch import scratch_folder
 from scrambler.payload.tables import Tables
 from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Outcome, Phase, Request
-from scrambler.staging.settings import MergeSettings
 from scrambler.staging.stage_payloads import constructed_tables, payloads, stage_built
 from scrambler.synthetic import AS_OF
 from scrambler.synthetic.fake import fake
@@ -29,7 +28,7 @@ def _one(request: Request) -> Outcome:
         length = pl.col("json_payload").str.len_bytes()
         child = built.sort(length, "person_id", descending=True).head(1)
     target = request.target(1)
-    done = stage_built(iter([child]), target, as_of, MergeSettings(allow_deletions=True))
+    done = stage_built(iter([child]), target, as_of, request.staging)
     return Outcome(
         (*handed_over(done, target), received(target, child)), {"constructed": _A_FEW} | done.counts
     )
@@ -43,7 +42,7 @@ def _volume(request: Request) -> Outcome:
             payloads(tables, as_of, request.progress),
             target,
             as_of,
-            MergeSettings(allow_deletions=True),
+            request.staging,
         )
     return Outcome(handed_over(done, target), {"constructed": children} | done.counts)
 

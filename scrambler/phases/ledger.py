@@ -20,12 +20,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import NoneType
+from typing import BinaryIO
 
 import polars as pl
 from filelock import FileLock, Timeout
 
 from scrambler.errors import OutputError
 from scrambler.files.commit import write_file
+from scrambler.files.rights import FILE
 from scrambler.resources.notebook import as_html
 
 _LEDGER, _SEAL, _LOCK = "phases.jsonl", "phases.seal", "phases.lock"
@@ -137,10 +139,11 @@ def read_ledger(folder: Path) -> Ledger:
     return Ledger(tuple(entries), tuple(faults), tuple(notes), last, len(content) - len(tail))
 
 
-def append(folder: Path, entry: Entry) -> None:
+def append(folder: Path, entry: Entry, *, shared: bool = False) -> None:
     """Add ``entry`` to the ledger of ``folder``: synced to disk when this returns.
 
-    A line that an earlier, interrupted append left unfinished is dropped. OutputError when the
+    A line that an earlier, interrupted append left unfinished is dropped. A ledger that is made is
+    its owner's only, unless ``shared``. OutputError when the
     ledger was tampered with, when it cannot be written, or while another process writes it.
     """
     try:
@@ -150,13 +153,13 @@ def append(folder: Path, entry: Entry) -> None:
             refuse_tampered(folder, ledger)
             line = json.dumps(asdict(entry) | {"previous": ledger.seal}).encode("ascii")
             count, digest = len(ledger.entries), _digest(line)
-            _write_seal(folder / _SEAL, _Seal(count, ledger.seal, digest))
-            with (folder / _LEDGER).open("ab") as file:
+            _write_seal(folder / _SEAL, _Seal(count, ledger.seal, digest), shared)
+            with _opened(folder / _LEDGER, shared) as file:
                 file.truncate(ledger.size)
                 file.write(line + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
-            _write_seal(folder / _SEAL, _Seal(count + 1, digest))
+            _write_seal(folder / _SEAL, _Seal(count + 1, digest), shared)
     except Timeout:
         raise OutputError(f"Another phase writes the ledger in {folder}. Wait for it.") from None
     except OSError as error:
@@ -227,9 +230,14 @@ def _sealed(content: bytes) -> _Seal | None:
         return None
 
 
-def _write_seal(path: Path, seal: _Seal) -> None:
+def _opened(path: Path, shared: bool) -> BinaryIO:
+    rights = 0o666 if shared else FILE
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags, rights))
+
+
+def _write_seal(path: Path, seal: _Seal, shared: bool) -> None:
     held = {name: value for name, value in asdict(seal).items() if value is not None}
-    write_file(path, json.dumps(held) + "\n")
+    write_file(path, json.dumps(held) + "\n", shared=shared)
 
 
 def _digest(line: bytes) -> str:

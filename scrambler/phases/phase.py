@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scrambler.batch.dates import DateShift
 from scrambler.resources.progress import Progress
+from scrambler.staging.settings import MergeSettings
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,16 @@ class Request:
     schema: str | None = None
     drop_unknown: bool = False
     agreed_by: str | None = None
+    shared: bool = False
 
     def place(self, number: int) -> Path:
         """Return the folder that phase ``number`` keeps its files in."""
         return self.folder / f"phase-{number}"
+
+    @property
+    def staging(self) -> MergeSettings:
+        """How payloads of a phase are staged: one that has fewer children may follow another."""
+        return MergeSettings(allow_deletions=True, shared=self.shared)
 
     def target(self, number: int) -> str:
         """Return where phase ``number`` stages: what was asked for, or a folder of its own."""

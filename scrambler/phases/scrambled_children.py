@@ -14,7 +14,6 @@ from scrambler.phases.evidence import handed_over, received
 from scrambler.phases.phase import Check, Outcome, Phase, Request
 from scrambler.run import Report, run
 from scrambler.sinks import open_output
-from scrambler.staging.settings import MergeSettings
 from scrambler.staging.stage_payloads import output_tables, payloads, stage_built
 
 _A_FEW = 64
@@ -38,7 +37,7 @@ def _one(request: Request) -> Outcome:
     if not child.height:
         nobody = Check("a child of the payload cohort", False, f"nobody on {as_of}")
         return Outcome((verified, nobody), counts, epoch)
-    done = stage_built(iter([child]), target, as_of, MergeSettings(allow_deletions=True))
+    done = stage_built(iter([child]), target, as_of, request.staging)
     checks = (verified, *handed_over(done, target), received(target, child))
     return Outcome(checks, counts | done.counts, epoch)
 
@@ -52,7 +51,7 @@ def _full_and_delta(request: Request) -> Outcome:
     for step in ("full", "delta"):
         report, out = _scrambled(request, 4, epoch=epoch, delta=step == "delta")
         built = payloads(output_tables(open_output(out)), as_of, request.progress)
-        done = stage_built(built, target, as_of, MergeSettings(allow_deletions=True))
+        done = stage_built(built, target, as_of, request.staging)
         counts |= {f"{step}_{name}": count for name, count in done.counts.items()}
         for check in (_verified(report), *handed_over(done, target)):
             checks.append(Check(f"{step}: {check.what}", check.passed, check.found))
@@ -93,6 +92,7 @@ def _scrambled(
         delta=delta,
         progress=request.progress,
         as_of=request.as_of,
+        shared=request.shared,
     )
     return report, out
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scrambler.errors import PolicyError
+from scrambler.errors.redact import shown
 from scrambler.keys.formats import Forms
 from scrambler.policy import Assignment, Policy
 from scrambler.policy.limits import faults as forbidden
@@ -116,12 +117,13 @@ def _unread(
         findings.add(line)
     said = {line.partition(":")[0] for line in doubtful}
     for name in unread if strict else ():
-        if name not in said:
+        if shown(name) not in said:
             findings.add(
-                f"{name}: no table of the SSD{did_you_mean(name, spec.tables)}. Leave out "
-                f"--strict, or say that it is not wanted by the line {name},*,omit,, in a policy."
+                f"{shown(name)}: no table of the SSD{did_you_mean(name, spec.tables)}. Leave out "
+                "--strict, or say that it is not wanted by the line "
+                f"{shown(name)},*,omit,, in a policy."
             )
-    return unread
+    return tuple(map(shown, unread))
 
 
 def _columns(
@@ -138,11 +140,12 @@ def _columns(
         if name in named:
             continue
         if drop_unknown:
-            dropped.append(f"{table}.{name}")
+            dropped.append(f"{table}.{shown(name)}")
         else:
             findings.add(
-                f"{table}.{name}: no policy names this column{did_you_mean(name, named)}. Give it "
-                "a line in a policy of your own (--policy), or leave it out (--drop-unknown)."
+                f"{table}.{shown(name)}: no policy names this column{did_you_mean(name, named)}. "
+                "Give it a line in a policy of your own (--policy), or leave it out "
+                "(--drop-unknown)."
             )
     # In the order of the policy, which is the DDL's: sources may order columns as they like.
     chosen = {a.column.name: a for name, a in named.items() if name in columns}

@@ -42,6 +42,7 @@ class Asked(TypedDict, total=False):
     as_of: date | None
     out_schema: str | None
     count_errors: bool
+    shared: bool
 
 
 _PATHS = {"epoch": "An epoch", "policy": "A policy", "flags": "The list of flags"}
@@ -62,6 +63,7 @@ class Settings:
     that had to change and did not. ``as_of`` is the day the payload cohort is counted for, today
     without it. ``out_schema`` is the schema made in a database, ``scrambled`` without it.
     ``count_errors`` counts the children with an error by the DfE's rules on both sides.
+    ``shared`` leaves to the umask who can read the output; without it only its owner can.
 
     UsageError for counts below 1 and for combinations that make no sense.
     """
@@ -84,6 +86,7 @@ class Settings:
     as_of: date | None = None
     out_schema: str | None = None
     count_errors: bool = False
+    shared: bool = False
 
     @classmethod
     def of(cls, asked: Asked) -> Settings:

@@ -104,7 +104,8 @@ def run(
         seconds = time.monotonic() - began
         return Report(plan, counts, None, seconds, shift=settings.dates, out=str(place))
     owned = opened(settings.epoch) if settings.epoch else nullcontext(Epoch.new())
-    with owned as key, place.sink(replace=settings.replace or settings.delta) as sink:
+    opening = place.sink(replace=settings.replace or settings.delta, shared=settings.shared)
+    with owned as key, opening as sink:
         place.refuse_source(source, given)
         plan = plan.under(key.forms)
         key.settle_ids(settings.ids, None if key.ids else given.ids)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
+from scrambler.errors.redact import shown
 from scrambler.sources import SourceColumn
 from scrambler.ssd import TableSpec
 
@@ -26,9 +27,9 @@ def findings(
     for name in unknown:
         if known := _stands_for(name, schema[name], missing):
             yield (
-                f"{name}: no table of the SSD, though it may be {known}, which is missing. Rename "
-                f"it, or say that it is not: a line {name},*,omit,, in a policy of your own "
-                "(--policy)."
+                f"{shown(name)}: no table of the SSD, though it may be {known}, which is missing. "
+                f"Rename it, or say that it is not: a line {shown(name)},*,omit,, in a policy of "
+                "your own (--policy)."
             )
 
 

@@ -50,9 +50,9 @@ class Destination:
         """Whether it is a folder of Parquet files, which alone keeps the state of rows."""
         return self.path is not None and server_of(self.location) is None
 
-    def sink(self, *, replace: bool = False) -> Sink:
+    def sink(self, *, replace: bool = False, shared: bool = False) -> Sink:
         """Return the sink that writes there; touches nothing."""
-        return open_sink(self.location, schema=self.schema, replace=replace)
+        return open_sink(self.location, schema=self.schema, replace=replace, shared=shared)
 
     def refuse_source(self, location: Path | str, source: Source) -> None:
         """OutputError where ``source``, opened at ``location``, is the same place by another name.

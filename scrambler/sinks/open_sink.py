@@ -20,11 +20,13 @@ def open_sink(
     schema: str | None = None,
     replace: bool = False,
     constructed: bool = False,
+    shared: bool = False,
 ) -> Sink:
     """Return the sink at a folder, ``sqlite:///FILE`` or ``postgresql://...``; touches nothing.
 
     ``schema`` is for PostgreSQL. ``constructed`` data are a source: they get no manifest, lie where
-    a source has its tables, and replace nothing. ``env:NAME`` stands for what a variable holds.
+    a source has its tables, and replace nothing. Files are for their owner only, unless they are
+    ``shared``. ``env:NAME`` stands for what a variable holds.
     """
     text = resolved(location)
     server = server_of(text)
@@ -33,9 +35,10 @@ def open_sink(
     if server == "postgresql":
         return PostgresqlSink(text, schema=schema, replace=replace, constructed=constructed)
     if server == "sqlite":
-        return SqliteSink(sqlite_path(text), replace=replace, constructed=constructed)
+        file = sqlite_path(text)
+        return SqliteSink(file, replace=replace, constructed=constructed, shared=shared)
     if server or "://" in text:
         # The location is not repeated: it can hold a password.
         raise OutputError("a target is sqlite:///FILE, postgresql://..., or a folder for Parquet")
     folder = path_of(text, "The target").absolute()
-    return ParquetSink(folder, replace=replace, constructed=constructed)
+    return ParquetSink(folder, replace=replace, constructed=constructed, shared=shared)

@@ -27,12 +27,20 @@ from scrambler.sinks.table_writer import TableWriter
 class ParquetSink:
     """A folder of tables; see ``Sink``."""
 
-    def __init__(self, out: Path, *, replace: bool = False, constructed: bool = False) -> None:
+    def __init__(
+        self,
+        out: Path,
+        *,
+        replace: bool = False,
+        constructed: bool = False,
+        shared: bool = False,
+    ) -> None:
         """Touch nothing yet. ``constructed`` data are one file a table, and replace nothing."""
         self.out = out
         self._replace = replace
         self._constructed = constructed
-        self._commit = Commit(out, self._may_replace)
+        self._shared = shared
+        self._commit = Commit(out, self._may_replace, shared=shared)
         self.aside = self._commit.new
         self.scratch = self._commit.scratch
 
@@ -107,7 +115,7 @@ class ParquetSink:
     def add(self, name: str, text: str) -> dict[str, str]:
         """Write a file of text beside the tables; return what the manifest says of it."""
         with disk_errors(self.out):
-            write_file(self.aside / name, text)
+            write_file(self.aside / name, text, shared=self._shared)
             return {"path": name, "sha256": sha256_of(self.aside / name)}
 
     def carry(self, folder: str) -> None:
@@ -120,7 +128,8 @@ class ParquetSink:
         if manifest is not None:
             with disk_errors(self.out):
                 self._drop_unnamed(manifest)
-                write_file(self.aside / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+                text = json.dumps(manifest, indent=1) + "\n"
+                write_file(self.aside / MANIFEST, text, shared=self._shared)
         self._commit.publish()
 
     def _drop_unnamed(self, manifest: Mapping[str, object]) -> None:

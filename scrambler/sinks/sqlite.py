@@ -20,11 +20,18 @@ from scrambler.sinks.ddl import quoted
 class SqliteSink:
     """A SQLite file; see ``Sink``."""
 
-    def __init__(self, file: Path, *, replace: bool = False, constructed: bool = False) -> None:
+    def __init__(
+        self,
+        file: Path,
+        *,
+        replace: bool = False,
+        constructed: bool = False,
+        shared: bool = False,
+    ) -> None:
         """Touch nothing yet. ``constructed`` data replace nothing."""
         self.out = file.absolute()
         self._replace = replace and not constructed
-        self._commit = Commit(self.out, self._may_replace)
+        self._commit = Commit(self.out, self._may_replace, shared=shared)
         self._connection: Connection | None = None
         self.scratch = self._commit.scratch
 

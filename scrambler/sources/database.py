@@ -9,6 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from scrambler.errors import SourceError
+from scrambler.errors.redact import shown
 from scrambler.keys.epoch import Ids
 from scrambler.resources.prefetch import prefetched
 from scrambler.sources.conform import asked, conformed
@@ -63,7 +64,7 @@ class DatabaseSource:
             if schema or len(others) > 1:
                 raise SourceError(
                     f"the schema {asked_for or 'of this user'} holds no {wanted}; "
-                    f"{', '.join(others)} does: choose with --schema"
+                    f"{', '.join(map(shown, others))} does: choose with --schema"
                 )
             self.schema_found = others[0]
             self._relations = self._catalogue(others[0])
@@ -175,9 +176,9 @@ class DatabaseSource:
                 )
             except SourceError:
                 raise SourceError(
-                    f"cannot list the columns of {name} in the {self._dialect.server} database: it "
-                    "is a view of something that is missing, or needs a module that is not here; "
-                    "mend it or drop it"
+                    f"cannot list the columns of {shown(name)} in the {self._dialect.server} "
+                    "database: it is a view of something that is missing, or needs a module that "
+                    "is not here; mend it or drop it"
                 ) from None
         return found
 
@@ -195,7 +196,7 @@ class DatabaseSource:
             if len(columns) < rows.height or relation.name.lower() in relations:
                 raise SourceError(
                     f"the {self._dialect.server} database has names that differ only in upper and "
-                    f"lower case: see table {name} and its columns"
+                    f"lower case: see table {shown(str(name))} and its columns"
                 )
             relations[relation.name.lower()] = relation
         return relations

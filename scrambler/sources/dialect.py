@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scrambler.errors import SourceError
+from scrambler.errors.redact import shown
 from scrambler.sources.declared import Declared, declared_column
 from scrambler.sources.source import Kind
 
@@ -171,8 +172,8 @@ class Dialect:
         ]
         if not order:
             raise SourceError(
-                f"table {relation.name} has neither a primary key nor a column to sort by, so it "
-                "cannot be read in pages; give it a primary key"
+                f"table {shown(relation.name)} has neither a primary key nor a column to sort by, "
+                "so it cannot be read in pages; give it a primary key"
             )
         return ", ".join(order)
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrambler.errors import SourceError
+from scrambler.errors.redact import shown
 from scrambler.resources.limits import WORKERS
 from scrambler.sources.conform import SINGLE, asked, conformed
 from scrambler.sources.declared import decimal_kind
@@ -105,8 +106,8 @@ def _sound(table: str, batch: pa.RecordBatch, columns: list[SourceColumn]) -> pa
                 values.validate(full=True)
             except pa.ArrowException:
                 raise SourceError(
-                    f"table {table}: text in column {column.name} holds bytes that are not valid "
-                    "UTF-8; make the file again"
+                    f"table {table}: text in column {shown(column.name)} holds bytes that are not "
+                    "valid UTF-8; make the file again"
                 ) from None
     return batch
 
@@ -152,7 +153,7 @@ def _files(folder: Path) -> dict[str, list[Path]]:
             continue
         table = path.name.removesuffix(path.suffix).lower() if path.is_file() else path.name.lower()
         if table in found:
-            raise SourceError(f"the Parquet folder holds table {table} twice")
+            raise SourceError(f"the Parquet folder holds table {shown(table)} twice")
         found[table] = parts
     if not found:
         raise SourceError(
@@ -169,10 +170,10 @@ def _columns(table: str, files: list[Path]) -> dict[str, SourceColumn]:
             schemas.append({field.name.lower(): field for field in file.schema_arrow})
             if len(schemas[-1]) < len(file.schema_arrow.names):
                 raise SourceError(
-                    f"table {table}: column names differ only in upper and lower case"
+                    f"table {shown(table)}: column names differ only in upper and lower case"
                 )
     if any(schema.keys() != schemas[0].keys() for schema in schemas):
-        raise SourceError(f"table {table}: its Parquet files have different columns")
+        raise SourceError(f"table {shown(table)}: its Parquet files have different columns")
     return {name: _column(field) for name, field in schemas[0].items()}
 
 

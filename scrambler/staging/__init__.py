@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -50,12 +49,14 @@ def open_staging(location: Path | str) -> Staging:
     location = resolved(location)
     refuse_live(location)
     if location.lower().startswith("odbc:"):
-        return DatabaseStaging(partial(OdbcSession, location[len("odbc:") :]))
+        return DatabaseStaging(lambda _: OdbcSession(location[len("odbc:") :]))
     server = server_of(location)
     if server == SQLITE.server:
-        return DatabaseStaging(partial(AdbcSession, SQLITE, sqlite_path(location)))
+        file = sqlite_path(location)
+        return DatabaseStaging(lambda shared: AdbcSession(SQLITE, file, shared=shared))
     if server == POSTGRESQL.server:
-        return DatabaseStaging(partial(AdbcSession, POSTGRESQL, secured_url(location).location))
+        url = secured_url(location).location
+        return DatabaseStaging(lambda _: AdbcSession(POSTGRESQL, url))
     if server or "://" in location:
         raise OutputError(
             "payloads are staged in a folder, sqlite:///FILE, postgresql://... or odbc:<connection "

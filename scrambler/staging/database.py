@@ -17,8 +17,11 @@ from scrambler.staging.table import TABLE, Staged, table
 class DatabaseStaging:
     """The staging table of a database; see ``Staging``."""
 
-    def __init__(self, connect: Callable[[], Session]) -> None:
-        """``connect`` opens a session, one for every merge or query."""
+    def __init__(self, connect: Callable[[bool], Session]) -> None:
+        """``connect`` opens a session, one for every merge or query.
+
+        It is told whether a file that it makes is shared or its owner's only.
+        """
         self._connect = connect
 
     def merge(
@@ -28,12 +31,12 @@ class DatabaseStaging:
         settings: MergeSettings = DEFAULT,
     ) -> Staged:
         """Merge payloads; see ``Staging``."""
-        with self._connect() as session:
+        with self._connect(settings.shared) as session:
             return merge(session, slices, now, settings)
 
     def query(self, statement: str) -> pl.DataFrame:
         """Return rows; see ``Staging``."""
-        with self._connect() as session:
+        with self._connect(False) as session:
             dialect = session.dialect
             if not session.query(dialect.relation).height:
                 raise OutputError(f"nothing is staged there: the database has no {TABLE}")

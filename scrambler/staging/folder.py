@@ -56,7 +56,8 @@ class FolderStaging:
         settings: MergeSettings = DEFAULT,
     ) -> Staged:
         """Merge payloads; see ``Staging``. Another merge into the folder meanwhile is refused."""
-        with self._disk_errors(), Commit(self.folder, self._may_replace) as commit:
+        place = Commit(self.folder, self._may_replace, shared=settings.shared)
+        with self._disk_errors(), place as commit:
             commit.new.mkdir()
             with AdbcSession(SQLITE, commit.scratch / "merge.db") as session:
                 self._fill(session)
@@ -65,7 +66,7 @@ class FolderStaging:
                 staged = merge(session, slices, now, settings, whole=True)
                 rows = _write_table(session, commit.new / _FILE)
                 batches = _write_batches(session, commit.new / _BATCHES)
-            _write_manifest(commit.new, rows, batches)
+            _write_manifest(commit.new, rows, batches, settings.shared)
             commit.publish()
         return staged
 
@@ -172,6 +173,6 @@ def _write_batches(session: AdbcSession, folder: Path) -> int:
     return number
 
 
-def _write_manifest(folder: Path, rows: int, batches: int) -> None:
+def _write_manifest(folder: Path, rows: int, batches: int, shared: bool) -> None:
     content = {"rows": rows, "batches": batches, "sha256": sha256_of(folder / _FILE)}
-    write_file(folder / _MANIFEST, json.dumps(content, indent=1) + "\n")
+    write_file(folder / _MANIFEST, json.dumps(content, indent=1) + "\n", shared=shared)

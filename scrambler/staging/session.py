@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -12,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from scrambler.errors import OutputError
+from scrambler.files.rights import FILE
 from scrambler.sources.failures import reason
 from scrambler.staging.dialect import POSTGRESQL, SQLITE, Dialect
 
@@ -63,8 +66,8 @@ class Session(Protocol):
 class AdbcSession:
     """SQLite or PostgreSQL; see ``Session``. A SQLite file made for nothing is removed."""
 
-    def __init__(self, dialect: Dialect, database: str | Path) -> None:
-        """Connect to a PostgreSQL URL or a SQLite file."""
+    def __init__(self, dialect: Dialect, database: str | Path, *, shared: bool = False) -> None:
+        """Connect to a PostgreSQL URL or a SQLite file, which is made for its owner or shared."""
         self.dialect = dialect
         self._driver: Any = {
             SQLITE.server: adbc_driver_sqlite.dbapi,
@@ -73,6 +76,7 @@ class AdbcSession:
         self._new_file: Path | None = None
         if isinstance(database, Path) and not database.exists():
             self._new_file = database
+            _begin(database, shared)
         try:
             self._connection = self._driver.connect(str(database))
         except self._driver.Error as failure:
@@ -138,3 +142,9 @@ def refusal(doing: str, dialect: Dialect, failure: BaseException) -> OutputError
     return OutputError(
         f"cannot {doing} the {dialect.server} target: {reason(failure)}. Nothing was staged."
     )
+
+
+def _begin(file: Path, shared: bool) -> None:
+    """Make an empty file, which is a database to SQLite; what cannot be made SQLite says."""
+    with suppress(OSError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o666 if shared else FILE))

@@ -17,11 +17,14 @@ class MergeSettings:
     ``restage`` fills a table that somebody emptied, with the record of what was sent in it: with
     `sent` the payloads are what the receiver holds, and nothing is pending; with `pending` all are
     sent again, whole.
+
+    ``shared`` leaves to the umask who can read a folder or SQLite file; without it only its owner.
     """
 
     allow_deletions: bool = False
     nested_purge: bool = False
     restage: Literal["sent", "pending"] | None = None
+    shared: bool = False
 
 
 DEFAULT = MergeSettings()

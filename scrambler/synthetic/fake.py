@@ -21,9 +21,13 @@ def fake(
     *,
     seed: int = 0,
     dirty: bool = False,
+    shared: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, int]:
-    """Construct an SSD of ``children`` in ``target``; return the rows of each table."""
+    """Construct an SSD of ``children`` in ``target``; return the rows of each table.
+
+    Only its owner can read it, unless ``shared`` leaves that to the umask.
+    """
     if not 1 <= children <= CHILDREN_MAX or seed < 0:
         raise UsageError(f"Children are 1 to {CHILDREN_MAX:,}, a seed is 0 or more.")
     shown = progress or Silent()
@@ -34,11 +38,14 @@ def fake(
             yield table, frame
             shown.advance("constructed data", frame.height if table == "ssd_person" else 0)
 
-    return write_constructed(target, advancing())
+    return write_constructed(target, advancing(), shared=shared)
 
 
 def write_constructed(
-    target: Path | str, frames: Iterable[tuple[str, pl.DataFrame]]
+    target: Path | str,
+    frames: Iterable[tuple[str, pl.DataFrame]],
+    *,
+    shared: bool = False,
 ) -> dict[str, int]:
     """Write tables of the SSD by name, whole or not at all; return the rows of each.
 
@@ -47,7 +54,7 @@ def write_constructed(
     that do not fit.
     """
     writers, rows = dict[str, Writer](), dict[str, int]()
-    with open_sink(target, constructed=True) as sink:
+    with open_sink(target, constructed=True, shared=shared) as sink:
         with ExitStack() as tables:
             for name, frame in frames:
                 table = ssd().tables[name]

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from scrambler.errors import redact
-from scrambler.errors.redact import URL_FORM, redacted
+from scrambler.errors.redact import URL_FORM, plain, redacted, shown
+from scrambler.ssd import ssd
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,17 @@ def test_what_came_from_the_environment_goes(monkeypatch: pytest.MonkeyPatch) ->
     assert redacted("a b c") == "a b c"
     redact.remember("b c")
     assert redacted("a b c") == "a …"
+
+
+def test_what_a_terminal_would_act_on_is_spelled_out() -> None:
+    assert plain("a\x1b[2Jb\r\n\x07\u202ec\x9bd") == "a\\x1b[2Jb\\r\n\\x07\\u202ec\\x9bd"
+    assert plain("Café — £, 名前") == "Café — £, 名前"
+
+
+def test_a_name_of_a_source_is_one_line_and_short() -> None:
+    assert shown("ssd_local") == "ssd_local"
+    assert shown("a\nb\x1b") == "a\\nb\\x1b"
+    assert shown("x" * 64) == "x" * 64
+    assert shown("x" * 200) == "x" * 48 + "… (152 more characters)"
+    longest = max(len(f"{column}") for table in ssd().tables.values() for column in table.columns)
+    assert longest <= 64

@@ -255,9 +255,15 @@ def test_a_private_file_is_for_its_owner_from_the_first_byte(
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", seen)
-    write_file(tmp_path / "key", "secret", private=True)
+    before = os.umask(0o022)
+    try:
+        write_file(tmp_path / "own", "secret")
+        write_file(tmp_path / "all", "public", shared=True)
+    finally:
+        os.umask(before)
     assert modes[0] == 0o600
-    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
+    found = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("own", "all")]
+    assert found == [0o600, 0o644]
 
 
 @pytest.mark.parametrize(

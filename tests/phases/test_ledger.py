@@ -124,11 +124,11 @@ def interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
     before = (folder / "phases.jsonl").read_bytes()
     write, seals = ledger_module._write_seal, []
 
-    def dying(path: Path, seal: Any) -> None:
+    def dying(path: Path, seal: Any, shared: bool) -> None:
         if seals:
             raise KeyboardInterrupt
         seals.append(seal)
-        write(path, seal)
+        write(path, seal, shared)
 
     with monkeypatch.context() as patch:
         patch.setattr(ledger_module, "_write_seal", dying)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from scrambler.cli.afterwards import afterwards
-from scrambler.cli.options import AsJson
+from scrambler.cli.options import AsJson, Shared
 
 
 def fake(
@@ -19,6 +19,7 @@ def fake(
     dirty: Annotated[
         bool, typer.Option("--dirty", help="With the dirt that real databases hold.")
     ] = False,
+    shared: Shared = False,
     json: AsJson = False,
 ) -> None:
     """Construct an SSD from nothing: no real person is in it."""
@@ -27,6 +28,6 @@ def fake(
     from scrambler.cli.progress import progress
 
     with progress(json) as shown:
-        rows = api.fake(target, children, seed=seed, dirty=dirty, progress=shown)
+        rows = api.fake(target, children, seed=seed, dirty=dirty, shared=shared, progress=shown)
     with afterwards("the tables were written"):
         print_rows(rows, json, dirty)

@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from scrambler.cli.options import AsJson, AsOf, Dates, OffsetDays, PolicyFile, Schema, shift_of
+from scrambler.cli.options import (
+    AsJson,
+    AsOf,
+    Dates,
+    OffsetDays,
+    PolicyFile,
+    Schema,
+    Shared,
+    shift_of,
+)
 
 Target = Annotated[
     str,
@@ -72,6 +81,7 @@ def payload(
             "with what is wrong and the expected verdict in cases.csv: for tests of a receiver.",
         ),
     ] = False,
+    shared: Shared = False,
     json: AsJson = False,
 ) -> None:
     """Build payloads from scrambled tables and stage them. Nothing is sent.
@@ -81,8 +91,10 @@ def payload(
     valid stops the staging of all.
     """
     from scrambler import api
+    from scrambler.cli.print.console import console, warn_open
     from scrambler.cli.print.staging import print_invalid, print_staging
     from scrambler.cli.progress import progress
+    from scrambler.staging import folder_of
 
     live = {
         "--epoch": epoch,
@@ -103,7 +115,7 @@ def payload(
         raise typer.BadParameter("--as-of is for payloads built here, not for --from-staging")
     if not from_staging and (extra := [name for name, given in live.items() if given]):
         raise typer.BadParameter(f"{', '.join(extra)} wants --from-staging")
-    settings = api.MergeSettings(allow_deletions, nested_purge, restage)
+    settings = api.MergeSettings(allow_deletions, nested_purge, restage, shared)
     with progress(json) as shown:
         if epoch:
             done = api.stage_live(
@@ -122,6 +134,8 @@ def payload(
                 source, to, schema=schema, as_of=day, settings=settings, progress=shown
             )
     print_staging(done, json)
+    if not json and (place := folder_of(to)):
+        warn_open(console(), str(place))
 
 
 def review(

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from scrambler.cli.options import DAY, AsJson, Dates, OffsetDays, PolicyFile, Schema, shift_of
+from scrambler.cli.options import (
+    DAY,
+    AsJson,
+    Dates,
+    OffsetDays,
+    PolicyFile,
+    Schema,
+    Shared,
+    shift_of,
+)
 from scrambler.resources.limits import share_cores
 
 Folder = Annotated[Path, typer.Option(help="The folder of the phases and their ledger.")]
@@ -53,6 +62,7 @@ def phase(
     agreed_by: Annotated[
         str | None, typer.Option(help="Phase 5: who agreed; kept in the ledger.")
     ] = None,
+    shared: Shared = False,
     json: AsJson = False,
 ) -> None:
     """Run one of the five test phases, and record its verdict.
@@ -83,6 +93,7 @@ def phase(
             drop_unknown=drop_unknown,
             out_of_order=out_of_order,
             agreed_by=agreed_by,
+            shared=shared,
             progress=shown,
         )
     print_phase(report, json)

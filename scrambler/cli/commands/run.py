@@ -18,6 +18,7 @@ from scrambler.cli.options import (
     OutSchema,
     PolicyFile,
     Schema,
+    Shared,
     Source,
     Strict,
     Tables,
@@ -69,6 +70,7 @@ def run(
             "a few dozen bytes a row. `verify` always does.",
         ),
     ] = False,
+    shared: Shared = False,
     json: AsJson = False,
 ) -> None:
     """Scramble SOURCE into OUT, whole or not at all.
@@ -101,6 +103,7 @@ def run(
             progress=shown,
             out_schema=out_schema,
             count_errors=count_errors,
+            shared=shared,
         )
     with afterwards(f"{report.out} was committed" if not dry_run else "nothing was to be written"):
         print_report(report, json)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 from rich.console import Console
+
+from scrambler.files.rights import read_by
 
 VERDICTS = {True: "[bold green]PASSED[/]", False: "[bold red]FAILED[/]"}
 
@@ -16,14 +19,15 @@ def console() -> Console:
     return shown if shown.is_terminal else Console(width=120)
 
 
+def warn_open(shown: Console, place: str) -> None:
+    """Warn where Windows lets many read a folder or file that was written; elsewhere nobody can."""
+    if many := read_by(Path(place)):
+        shown.print(
+            f"[bold yellow]Warning[/]: {' and '.join(many)} can read what was written, by the "
+            "rights of the folder it lies in. Keep it in a folder of your own."
+        )
+
+
 def print_json(document: object) -> None:
     """Print one JSON document on one line."""
     sys.stdout.write(json.dumps(document) + "\n")
-
-
-def plain(text: str) -> str:
-    """Return the text with what a terminal would act on spelled out: anybody may have staged it."""
-    return "".join(
-        one if one.isprintable() or one == "\n" else one.encode("unicode_escape").decode("ascii")
-        for one in text
-    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 
 from scrambler.cli.print.console import VERDICTS, console, print_json
+from scrambler.errors.redact import shown as named
 from scrambler.sources.encryption import PLAIN
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def print_plan(plan: Plan, read: str, json: bool) -> None:
                 "dropped": plan.dropped,
                 "omitted": plan.omitted,
                 "unread": plan.unread,
-                "schema": plan.schema_found or None,
+                "schema": named(plan.schema_found) or None,
                 "unencrypted": plan.plain,
                 "other_tables": plan.others,
             }
@@ -43,7 +45,10 @@ def print_notes(shown: Console, plan: Plan) -> None:
     if plan.plain:
         shown.print(f"[bold yellow]Warning[/]: {PLAIN}")
     if plan.schema_found:
-        shown.print(f"Read from the schema {plan.schema_found}: the default one has no ssd_person.")
+        shown.print(
+            f"Read from the schema {escape(named(plan.schema_found))}: the default one has no "
+            "ssd_person."
+        )
     if plan.missing:
         tables = [name for name in plan.missing if "." not in name]
         columns = [name for name in plan.missing if "." in name]
@@ -54,10 +59,10 @@ def print_notes(shown: Console, plan: Plan) -> None:
         if tables:
             shown.print(f"Tables that it lacks: {', '.join(tables)}.")
     if plan.dropped:
-        shown.print(f"Left out, unknown: {', '.join(plan.dropped)}.")
+        shown.print(f"Left out, unknown: {escape(', '.join(plan.dropped))}.")
     if plan.omitted:
         shown.print(f"Never copied: {', '.join(plan.omitted)}.")
     if plan.unread:
-        shown.print(f"Not of the SSD, not read: {', '.join(plan.unread)}.")
+        shown.print(f"Not of the SSD, not read: {escape(', '.join(plan.unread))}.")
     if plan.others:
         shown.print(f"Other tables in the database, not read: {plan.others}.")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from scrambler.cli.print.console import VERDICTS, console, print_json
+from scrambler.cli.print.console import VERDICTS, console, print_json, warn_open
 from scrambler.cli.print.plan import print_notes
+from scrambler.errors.redact import shown as named
 from scrambler.verification.verdict import rounded
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def print_report(report: Report, json: bool) -> None:
         f"{len(verdict.domains)} id domains one to one, {len(verdict.references)} foreign keys "
         f"intact. Output: {report.out}"
     )
+    warn_open(shown, report.out)
 
 
 def _of_ids(report: Report) -> Iterator[str]:
@@ -78,7 +80,7 @@ def _document(report: Report) -> dict[str, object]:
         "rows": report.rows,
         "missing": report.plan.missing,
         "unread": report.plan.unread,
-        "schema": report.plan.schema_found or None,
+        "schema": named(report.plan.schema_found) or None,
         "unencrypted": report.plan.plain,
         "seconds": round(report.seconds, 1),
         "dates": report.shift.keep,

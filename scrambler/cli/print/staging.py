@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from scrambler.cli.print.console import VERDICTS, console, plain, print_json
+from scrambler.cli.print.console import VERDICTS, console, print_json
+from scrambler.errors.redact import plain
 
 if TYPE_CHECKING:
     from scrambler.payload import Case

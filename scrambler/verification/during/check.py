@@ -10,6 +10,7 @@ from scrambler.keys.lookup import Index, Indexes
 from scrambler.policy import Assignment
 from scrambler.ssd import Spec
 from scrambler.verification.during.derivation import Secrets
+from scrambler.verification.during.order_of_places import Order
 
 DIGESTED_BELOW = 2_048
 """Rows of a table below which every identifier is digested anew; above, a keyed 1 in 64.
@@ -29,7 +30,8 @@ class Check:
     the maps of integers.
     ``sizes`` are the rows of the tables; those of a table that is not there count as few.
     ``allocations`` are the places of identifiers in reserved ranges, by map and format.
-    ``folds`` says that identifiers which differ in case alone are one.
+    ``folds`` says that identifiers which differ in case alone are one. ``orders`` fills as it goes:
+    the keyed orders of numbers, by purpose and size.
     """
 
     spec: Spec
@@ -44,6 +46,7 @@ class Check:
     sizes: Mapping[str, int] = field(default_factory=dict)
     allocations: Mapping[str, Allocation] = field(default_factory=dict)
     folds: bool = False
+    orders: dict[tuple[str, int], Order] = field(default_factory=dict)
 
     def draw(self, purpose: str) -> int:
         """Return the key of draws for ``purpose``."""

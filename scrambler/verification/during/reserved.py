@@ -1,22 +1,19 @@
 """Numbers of reserved ranges, and integers, worked out anew: which one each identifier must get.
 
-The n-th identifier has the n-th place of a keyed order of the range. The order is an unbalanced
-Feistel network with cycle walking (Black and Rogaway 2002), written here a second time.
+The n-th identifier has the n-th place of a keyed order of the range.
 """
 
 from __future__ import annotations
-
-import hmac
 
 import numpy as np
 import polars as pl
 
 from scrambler.keys.lookup import find
 from scrambler.verification.during.check import Check
-from scrambler.verification.during.derivation import Numbers, Seeds, mixed
+from scrambler.verification.during.derivation import Seeds
 from scrambler.verification.during.formats import Format
+from scrambler.verification.during.order_of_places import Order
 
-_ROUNDS = 10
 _SMALL = 2**31 - 1
 _LARGEST = 10**12
 
@@ -38,39 +35,23 @@ def other_integers(check: Check, purpose: str, text: pl.Series, written: pl.Seri
 
     Those of 32 bits become such, larger ones become larger ones.
     """
-    numbers, key = text.cast(pl.Int64).to_numpy(), check.secrets.subkey(f"integers:{purpose}")
+    numbers = text.cast(pl.Int64).to_numpy()
     due = np.empty_like(numbers)
     for here, first, size in (
         (numbers <= _SMALL, 1, _SMALL),
         (numbers > _SMALL, _SMALL + 1, _LARGEST - _SMALL),
     ):
-        due[here] = permuted(numbers[here] - first, size, key) + first
+        if here.any():
+            order = _order(check, f"integers:{purpose}", size)
+            due[here] = order.permuted(numbers[here] - first) + first
     return int(pl.Series(due).ne_missing(written.cast(pl.Int64, strict=False)).sum())
 
 
-def permuted(places: Numbers, size: int, key: str) -> Numbers:
-    """Return where each place goes in the order of ``size`` places that ``key`` makes."""
-    bits = (size - 1).bit_length()
-    low, high = bits // 2, bits - bits // 2
-    labels = (f"permutation {size} {turn}".encode() for turn in range(_ROUNDS))
-    digests = (hmac.digest(key.encode(), label, "sha256") for label in labels)
-    keys = [int.from_bytes(one[:8]) for one in digests]
-    found = places.astype(np.uint64)
-    walking = np.arange(len(found))
-    while len(walking):
-        found[walking] = _network(found[walking], low, high, keys)
-        walking = walking[found[walking] >= size]
-    return found.astype(np.int64)
-
-
-def _network(numbers: Seeds, low: int, high: int, keys: list[int]) -> Seeds:
-    left, right = numbers >> np.uint64(low), numbers & np.uint64((1 << low) - 1)
-    for turn, key in enumerate(keys):
-        if turn % 2:
-            right = right ^ (mixed(left, key) & np.uint64((1 << low) - 1))
-        else:
-            left = left ^ (mixed(right, key) & np.uint64((1 << high) - 1))
-    return (left << np.uint64(low)) | right
+def _order(check: Check, purpose: str, size: int) -> Order:
+    orders = check.orders
+    if (purpose, size) not in orders:
+        orders[purpose, size] = Order(size, check.secrets.subkey(purpose))
+    return orders[purpose, size]
 
 
 def _due(check: Check, purpose: str, form: Format, tokens: Seeds) -> pl.Series:
@@ -85,9 +66,10 @@ def _due(check: Check, purpose: str, form: Format, tokens: Seeds) -> pl.Series:
     for number, (start, numbered) in enumerate(zip(form.starts, form.sizes, strict=True)):
         size = numbered * spellings
         here = (places >= first) & (places < first + size)
-        key = check.secrets.subkey(f"order:{purpose}:{form.name}:{number}")
-        moved, turn[here] = np.divmod(permuted(places[here] - first, size, key), spellings)
-        numbers[here] = start + moved
+        if here.any():
+            order = _order(check, f"order:{purpose}:{form.name}:{number}", size)
+            moved, turn[here] = np.divmod(order.permuted(places[here] - first), spellings)
+            numbers[here] = start + moved
         first += size
     due = pl.Series(numbers).cast(pl.String).str.zfill(form.digits)
     if form.letters:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernels.permutation import permute
+from kernels.permutation import Permutation
 from kernels.reserved import RESERVED
 from scrambler.run.check_input import check_of, row_keys
 from scrambler.verification.during.formats import FORMATS
-from scrambler.verification.during.reserved import other_integers, other_numbers, permuted
+from scrambler.verification.during.order_of_places import Order
+from scrambler.verification.during.reserved import other_integers, other_numbers
 from tests.contexts import scrambled, staged
 
 
@@ -20,7 +21,9 @@ from tests.contexts import scrambled, staged
 def test_both_orders_of_places_are_one(size: int, numbers: list[int]) -> None:
     places = np.array([number % size for number in numbers], dtype=np.int64)
     key = "5a" * 32
-    assert (permuted(places, size, key) == permute(places, size, key.encode())).all()
+    first, second = Permutation(size, key), Order(size, key)
+    for _ in range(2):  # as what is kept has it, too
+        assert (second.permuted(places) == first.of(places)).all()
 
 
 def test_both_lists_of_formats_are_one() -> None:
