@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-import adbc_driver_postgresql.dbapi
-import adbc_driver_sqlite.dbapi
 import polars as pl
 import pyarrow as pa
 
@@ -24,6 +22,7 @@ from scrambler.errors import OutputError
 from scrambler.sinks.ddl import create_table, quoted
 from scrambler.sinks.ownership import manifest_of
 from scrambler.sinks.sink import PartFile, typed
+from scrambler.sources.adbc import adbc_driver
 from scrambler.sources.failures import reason
 from scrambler.sources.location import secured_url
 from scrambler.ssd import ssd
@@ -40,11 +39,6 @@ _RELATIONS = {
     ),
 }
 
-_DRIVERS: dict[str, Any] = {
-    "sqlite": adbc_driver_sqlite.dbapi,
-    "postgresql": adbc_driver_postgresql.dbapi,
-}
-
 
 class Connection:
     """One connection with one transaction, on which threads take turns.
@@ -55,22 +49,22 @@ class Connection:
     def __init__(self, server: str, database: str) -> None:
         """Connect to a PostgreSQL URL or a SQLite file."""
         self.server = server
+        self._driver = adbc_driver(server)
         self._turn = Lock()
         with self.refusals("connect to"):
-            self._connection = _DRIVERS[server].connect(
+            self._connection = self._driver.connect(
                 secured_url(database).location if server == "postgresql" else database
             )
 
     @contextmanager
     def refusals(self, doing: str) -> Iterator[None]:
         """Turn what the server says into OutputError, without repeating it."""
-        driver = _DRIVERS[self.server]
         try:
             yield
-        except driver.Error as failure:
+        except self._driver.Error as failure:
             why = (
                 "a value does not fit its column"
-                if isinstance(failure, driver.DataError)
+                if isinstance(failure, self._driver.DataError)
                 else reason(failure)
             )
             raise OutputError(

@@ -14,11 +14,11 @@ from pathlib import Path
 from socket import create_connection
 from typing import Any
 
-import adbc_driver_postgresql.dbapi
 import polars as pl
 
 from scrambler.errors import SourceError
 from scrambler.resources.limits import WORKERS
+from scrambler.sources.adbc import adbc_driver
 from scrambler.sources.database import refusal
 from scrambler.sources.declared import Declared
 from scrambler.sources.dialect import Dialect, Relation
@@ -130,9 +130,10 @@ def _check_server(url: str) -> None:
         except OSError:
             raise refusal("reach", server, TimeoutError("timed out")) from None
     if server == "postgresql":
+        driver = adbc_driver(server)
         try:
-            adbc_driver_postgresql.dbapi.connect(url).close()
-        except adbc_driver_postgresql.dbapi.Error as failure:
+            driver.connect(url).close()
+        except driver.Error as failure:
             raise refusal("connect to", server, failure, bool(host_and_port)) from None
     if server == "mssql" and (login := sql_server_login(url)):
         try:

@@ -6,17 +6,16 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
-import adbc_driver_postgresql.dbapi
-import adbc_driver_sqlite.dbapi
 import polars as pl
 import pyarrow as pa
 
 from scrambler.errors import OutputError
 from scrambler.files.rights import FILE
+from scrambler.sources.adbc import adbc_driver
 from scrambler.sources.failures import reason
-from scrambler.staging.dialect import POSTGRESQL, SQLITE, Dialect
+from scrambler.staging.dialect import SQLITE, Dialect
 
 # SQLite does not type its values: ADBC looks at the first batch, which must then hold all rows.
 _ONE_BATCH = {"adbc.sqlite.query.batch_rows": str(1 << 17)}
@@ -69,10 +68,7 @@ class AdbcSession:
     def __init__(self, dialect: Dialect, database: str | Path, *, shared: bool = False) -> None:
         """Connect to a PostgreSQL URL or a SQLite file, which is made for its owner or shared."""
         self.dialect = dialect
-        self._driver: Any = {
-            SQLITE.server: adbc_driver_sqlite.dbapi,
-            POSTGRESQL.server: adbc_driver_postgresql.dbapi,
-        }[dialect.server]
+        self._driver = adbc_driver(dialect.server)
         self._new_file: Path | None = None
         if isinstance(database, Path) and not database.exists():
             self._new_file = database

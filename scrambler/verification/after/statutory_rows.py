@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
 from polars import col
 
 from scrambler.ssd import ColumnSpec
 from scrambler.ssd.rules.condition import answer
-from scrambler.ssd.rules.statutory import STATUTORY, Evaluation, evaluate
 from scrambler.ssd.rules.tidy import tidy
 from scrambler.verification.after.check_result import CheckResult
 
+if TYPE_CHECKING:
+    from scrambler.ssd.rules.statutory import Evaluation, StatutoryRule
+
 _FORMS = ("1570", "1580")
 """Rules about the form of a key, which C002 states too."""
-
-_RULES = [rule for rule in STATUTORY if rule.record and rule.code not in _FORMS]
 
 _READ_AS_TEXT = (
     "pers_upn",
@@ -77,7 +78,9 @@ class StatutoryRows:
             )
             for table, parts in self._kept.items()
         }
-        return evaluate(frames, _RULES)
+        from scrambler.ssd.rules.statutory import evaluate
+
+        return evaluate(frames, _rules())
 
 
 def compare_statutory(
@@ -94,7 +97,7 @@ def compare_statutory(
     and those with a code that no list has: how many that are, ``unknown`` says by column.
     """
     notes, held, failed = [], 0, 0
-    for rule in _RULES:
+    for rule in _rules():
         told = rule.id in source.failures and rule.id in output.failures
         if not told or any(not names.isdisjoint(cleared) for names in rule.about.values()):
             continue
@@ -121,8 +124,16 @@ def narrowed(table: str, batch: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 
 @cache
+def _rules() -> list[StatutoryRule]:
+    # Three hundred rules take longer to make than a command takes to start: once they are needed.
+    from scrambler.ssd.rules.statutory import STATUTORY
+
+    return [rule for rule in STATUTORY if rule.record and rule.code not in _FORMS]
+
+
+@cache
 def _read(table: str) -> Mapping[str, ColumnSpec]:
-    records = {rule.record for rule in _RULES if rule.record}
+    records = {rule.record for rule in _rules() if rule.record}
     specs = [spec for record in records for spec in record.reads().get(table, [])]
     return {spec.name: spec for spec in specs}
 
