@@ -60,6 +60,12 @@ class WorkingDays:
         moved: Days = self.day[held] + (number - held) + rest
         return moved
 
+    def upto(self, days: Days) -> Days:
+        """Return each day, or the working day before it where it is none."""
+        place = np.clip(days - self.first, 0, len(self.number) - 1)
+        moved: Days = days - self.since[place]
+        return moved
+
     def onwards(self, days: Days) -> Days:
         """Return each day, or the working day after it where it is none."""
         place = np.clip(days - self.first, 0, len(self.number) - 1)

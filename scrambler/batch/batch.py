@@ -14,6 +14,7 @@ from kernels.canonical import canonical, trimmed
 from kernels.different import Different
 from kernels.draw import Seeds, combine
 from scrambler.batch.context import RunContext
+from scrambler.batch.dates import near_an_age
 from scrambler.keys.lookup import Index
 from scrambler.keys.pseudonyms import Identified
 from scrambler.policy import Assignment
@@ -220,15 +221,36 @@ class Batch:
         ``subjects`` are the children, without it those of the rows. ``days`` is asked only where
         it matters: with whole intervals all dates of a child move alike.
         """
+        if self.context.shift.keep == "intervals":
+            return self.offsets if subjects is None else self.offsets_of(subjects)
+        tokens = self.or_rows(self.subjects) if subjects is None else subjects
+        since_1970 = days()
+        moved = self._back(since_1970, tokens, self.offsets if subjects is None else None)
+        born = self._births if subjects is None else self._born(tokens)
+        if born is not None:
+            near = np.flatnonzero(near_an_age(since_1970, born))
+            here, born, tokens = since_1970[near], born[near], tokens[near]
+            birth = self._back(born, tokens)
+            moved[near] = self.context.shift.within_ages(here, moved[near], born, birth)
+        return moved - since_1970
+
+    def _back(self, days: Days, subjects: Seeds, offsets: Days | None = None) -> Days:
+        """Return the days that ``days`` of each subject move to, whatever its age."""
         shift = self.context.shift
         if shift.keep == "order":
-            tokens = self.or_rows(self.subjects) if subjects is None else subjects
-            return shift.perturbed(days(), tokens, self.context.pseudonyms.epoch)
-        offsets = self.offsets if subjects is None else self.offsets_of(subjects)
-        if shift.keep == "intervals":
-            return offsets
-        since_1970 = days()
-        return working_days().back(since_1970, -offsets) - since_1970
+            return days + shift.perturbed(days, subjects, self.context.pseudonyms.epoch)
+        return working_days().back(
+            days, -(self.offsets_of(subjects) if offsets is None else offsets)
+        )
+
+    @cached_property
+    def _births(self) -> Days | None:
+        return self._born(self.or_rows(self.subjects))
+
+    def _born(self, subjects: Seeds) -> Days | None:
+        """Return the days on which children were or will be born, NO_DAY where nothing says it."""
+        people = self.ask("person")
+        return people.get("born", subjects, NO_DAY) if people else None
 
     def moved(self, column: str) -> Days:
         """Return the days that those of a date column move to, NO_DAY where there is none."""

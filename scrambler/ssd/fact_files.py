@@ -212,6 +212,17 @@ FACT_FILES: Mapping[str, FactFile] = {
         },
         key=("census", "code"),
     ),
+    "age_limits": FactFile(
+        "Ages that dates are held to, reckoned from the birth or the day on which it is expected.",
+        {
+            "years": matching("[0-9]+", "whole years"),
+            "days": matching("-?[0-9]+", "days to add to the birthday"),
+            "birthday": one_of("above", "below"),
+            "rules": matching("(CIN |SSDA903 )?[0-9C][0-9 ]*", "the codes of rules"),
+            "why": PROSE,
+        },
+        key=("years", "days"),
+    ),
     "payload_fields": FactFile(
         "The payload in the order of its builder, then what concerns its transport.",
         {

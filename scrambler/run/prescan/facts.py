@@ -7,18 +7,25 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import polars as pl
 
-from scrambler.batch import Batch
+from scrambler.batch import NO_DAY, Batch
 from scrambler.run.prescan.definition import Arrays, IndexDefinition
 from scrambler.run.prescan.structure import STRUCTURE
-from scrambler.ssd import Spec
+from scrambler.ssd import Spec, ssd
 
 
 def _person(batch: Batch) -> Arrays:
+    born, due = batch.days("pers_dob"), batch.days("pers_expected_dob")
     return {
         "token": batch.token("pers_person_id"),
         "dob": batch.moved("pers_dob").astype(np.int32),
-        "death": batch.moved("pers_death_date").astype(np.int32),
+        "born": np.where(born == NO_DAY, due, born).astype(np.int32),
     }
+
+
+def _death(batch: Batch) -> Arrays:
+    days = batch.moved("pers_death_date")
+    died = days != NO_DAY
+    return {"token": batch.token("pers_person_id")[died], "death": days[died].astype(np.int32)}
 
 
 def _members(row: str, group: str) -> Callable[[Batch], Arrays]:
@@ -47,20 +54,24 @@ INDEX_DEFINITIONS = (
     IndexDefinition(
         "person",
         "ssd_person",
-        ("pers_person_id", "pers_dob", "pers_death_date"),
+        ("pers_person_id", "pers_dob", "pers_expected_dob"),
         _person,
+        # Whoever moves dates asks for the day of birth.
+        tuple(ssd().tables),
+    ),
+    IndexDefinition(
+        "deaths",
+        "ssd_person",
+        ("pers_person_id", "pers_death_date"),
+        _death,
         (
             "ssd_person",
             "ssd_cin_episodes",
-            "ssd_cp_reviews",
             "ssd_cla_episodes",
-            "ssd_cla_reviews",
             "ssd_care_leavers",
-            "ssd_cla_placement",
-            "ssd_legal_status",
-            "ssd_sdq_scores",
             "ssd_ehcp_named_plan",
         ),
+        stage=1,
     ),
     IndexDefinition(
         "mothers", "ssd_mother", ("moth_person_id",), _only("moth_person_id"), ("ssd_person",)

@@ -7,7 +7,7 @@ from polars import col
 
 from scrambler.ssd.rules.check import each
 from scrambler.ssd.rules.condition import aged, distinct, implies, in_order, together, under
-from scrambler.ssd.rules.rule import AGED, LATEST, rule
+from scrambler.ssd.rules.rule import LATEST, rule
 
 _CONTACT = "clea_care_leaver_latest_contact"
 _IN_TOUCH, _ELIGIBILITY = col("clea_care_leaver_in_touch"), col("clea_care_leaver_eligibility")
@@ -33,13 +33,11 @@ LEAVING = (
             "csdq_person_id",
         ),
         why="The age is judged where there is a score: outside 4 to 16 is a reason for none.",
-        lost=AGED,
     ),
     rule(
         "C103",
         each(in_order("miss_missing_episode_start_date", "miss_missing_episode_end_date"))
         & each(under(18, "miss_missing_episode_end_date"), "miss_person_id"),
-        lost=AGED,
     ),
     rule(
         "C104",
@@ -61,7 +59,7 @@ LEAVING = (
         "C106",
         each(_at(16, 25), "clea_person_id"),
         why="That the latest row of a child stays the latest compares source and output.",
-        lost={dates: f"{why} {LATEST[dates]}" for dates, why in AGED.items()},
+        lost=LATEST,
     ),
     rule(
         "C107",

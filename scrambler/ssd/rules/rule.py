@@ -22,11 +22,6 @@ SHORT: Lost = {
     for dates, one in _ONE.items()
 }
 LATEST: Lost = {dates: f"{one}, and then no row is the latest." for dates, one in _ONE.items()}
-AGED: Lost = {
-    "working-days": "Ages hold to within days, so a birthday that mattered can lie on the other "
-    "side.",
-    "order": "Ages hold to within 28 days, so a birthday that mattered can lie on the other side.",
-}
 WEEKDAYS: Lost = dict.fromkeys(
     ("intervals", "order"), "A shift of whole days moves weekends and bank holidays."
 )

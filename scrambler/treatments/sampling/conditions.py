@@ -60,25 +60,25 @@ def _planned(condition: Planned, batch: Batch) -> Marks:
     return 1 + held.holds(batch.token(condition.column)).astype(np.int64)
 
 
-def _person(batch: Batch, field: str, default: int = NO_DAY) -> Marks:
-    """``field`` of the row's child in the person index."""
-    held = batch.ask("person")
+def _of_child(batch: Batch, index: str, field: str) -> Marks:
+    """Return the day in ``field`` of an index for the row's child, NO_DAY where there is none."""
+    held = batch.ask(index)
     if held is None:
-        return np.full(len(batch), default, dtype=np.int64)
-    return held.get(field, batch.subjects, default)
+        return np.full(len(batch), NO_DAY, dtype=np.int64)
+    return held.get(field, batch.subjects, NO_DAY)
 
 
 def _died(_: Condition, batch: Batch) -> Marks:
-    return np.where(_person(batch, "death") != NO_DAY, 1, 0)
+    return np.where(_of_child(batch, "deaths", "death") != NO_DAY, 1, 0)
 
 
 def _died_on(condition: DiedOn, batch: Batch) -> Marks:
-    death = _person(batch, "death")
+    death = _of_child(batch, "deaths", "death")
     return np.where((death != NO_DAY) & (death == batch.moved(condition.column)), 1, 0)
 
 
 def _aged(condition: Aged, batch: Batch) -> Marks:
-    born, day = _person(batch, "dob"), batch.moved(condition.column)
+    born, day = _of_child(batch, "person", "dob"), batch.moved(condition.column)
     missing = (born == NO_DAY) | (day == NO_DAY)
     years = _years(*(np.where(missing, 0, days) for days in (born, day)))
     reached = sum((years >= age).astype(np.int64) for age in condition.ages)

@@ -46,9 +46,9 @@ def condition_of(sides: Sides, condition: Condition) -> Numbers:
                 return np.full(len(sides), default, dtype=np.int64)
             return held_by.get(field, sides.rows, default)
         case Died():
-            return _marked(_person(sides, "death") != NO_DAY)
+            return _marked(_death(sides) != NO_DAY)
         case DiedOn(column):
-            death = _person(sides, "death")
+            death = _death(sides)
             return _marked((death != NO_DAY) & (death == _moved(sides, column)))
         case Aged(column, ages):
             return _reached(sides, column, ages)
@@ -69,23 +69,27 @@ def _held(sides: Sides, index: str, column: str) -> Numbers:
     return held_by.holds(sides.token(column)).astype(np.int64)
 
 
-def _person(sides: Sides, field: str, default: int = NO_DAY) -> Numbers:
-    held_by = sides.index("person")
+def _death(sides: Sides) -> Numbers:
+    return _day_of(sides, "deaths", "death")
+
+
+def _day_of(sides: Sides, index: str, field: str) -> Numbers:
+    held_by = sides.index(index)
     if held_by is None:
-        return np.full(len(sides), default, dtype=np.int64)
-    return held_by.get(field, sides.subjects, default)
+        return np.full(len(sides), NO_DAY, dtype=np.int64)
+    return held_by.get(field, sides.subjects, NO_DAY)
 
 
 def _moved(sides: Sides, column: str) -> Numbers:
     """Return the days that a column must have in the output, as the indexes have them."""
     days = sides.days(column)
-    moves = due(sides.check, sides.or_rows(sides.subjects), days)
+    moves = due(sides, sides.or_rows(sides.subjects), days)
     return np.where(days == NO_DAY, NO_DAY, days + moves)
 
 
 def _reached(sides: Sides, column: str, ages: tuple[int, ...]) -> Numbers:
     """Count the birthdays in ``ages`` that came before or on the scrambled day."""
-    born, day = _person(sides, "dob"), _moved(sides, column)
+    born, day = _day_of(sides, "person", "dob"), _moved(sides, column)
     known = (born != NO_DAY) & (day != NO_DAY)
     reached = np.full(len(sides), UNKNOWN_AGE, dtype=np.int64)
     birth, then = (_calendar(days[known]) for days in (born, day))

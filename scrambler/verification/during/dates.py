@@ -30,7 +30,7 @@ def compare_dates(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     into.examined += int(here.sum())
     into.unchanged += int(same.sum())
     days = np.floor_divide(before, day)
-    wrong = here & ~same & (moved != day * due(sides.check, _subjects(sides, column), days))
+    wrong = here & ~same & (moved != day * due(sides, _subjects(sides, column), days))
     into.wrong_shift += int(wrong.sum())
     # The rows that are a child: most children have one.
     own = here & (sides.rows == sides.subjects)
@@ -74,7 +74,7 @@ def _texts(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     # What is no date at all becomes one of which nothing is known.
     other = np.flatnonzero(here & ~dated)
     into.invalid += int((sides.scrambled[column].gather(other) != _UNKNOWN).sum())
-    moves = due(sides.check, _subjects(sides, column), before.days)
+    moves = due(sides, _subjects(sides, column), before.days)
     right = before.moved(moves).agrees(after)
     into.wrong_shift += int((here & dated & ~same & ~right).sum())
     stays(sides, column, written & ~here, into)

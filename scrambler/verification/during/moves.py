@@ -7,32 +7,63 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scrambler.ssd.age_limits import age_limits
 from scrambler.ssd.working_days import FIRST, LAST, bank_holidays
+from scrambler.verification.during.anniversaries import anniversary, on_its_side
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.derivation import Numbers, Seeds, mixed, scaled
+from scrambler.verification.during.sides import NO_DAY, Sides
 
 _WARP = 28
 _SPAN = 2 * _WARP
+_CLOSE = 0.3
+"""Years about a limit of age: no date moves over one that is further off."""
+_LEFT = 5
+"""Days that a limit of age may add or take: offsets leave them at either end."""
 
 
-def due(check: Check, subjects: Seeds, days: Numbers) -> Numbers:
+def due(sides: Sides, subjects: Seeds, days: Numbers) -> Numbers:
     """Return what to add to each of ``days`` (since 1970) of each subject: never positive.
 
     Where working days hold it is as many working days a subject, where intervals hold as many days.
     Where only the order does, the offset is up to 28 days smaller, and a broken line comes on top
-    that has a corner every 56 days.
+    that has a corner every 56 days. But for whole intervals, no day comes to lie on another side of
+    an age that rules ask about.
     """
+    check = sides.check
+    if check.keep == "intervals":
+        bits = mixed(subjects, check.secrets.number("offset"))
+        return -(check.least + scaled(bits, check.most - check.least + 1))
+    target = _target(check, subjects, days)
+    people = sides.index("person")
+    if people is None:
+        return target - days
+    birth = people.get("born", subjects, NO_DAY)
+    for limit in age_limits():
+        age = (days - limit.days - birth) / 365.2425 - limit.years
+        close = np.flatnonzero((birth != NO_DAY) & (np.abs(age) < _CLOSE))
+        if len(close):
+            born = birth[close]
+            target[close] = on_its_side(
+                days[close],
+                target[close],
+                anniversary(born, limit.years) + limit.days,
+                anniversary(_target(check, subjects[close], born), limit.years) + limit.days,
+                works=check.keep == "working-days",
+                down=limit.below,
+            )
+    return target - days
+
+
+def _target(check: Check, subjects: Seeds, days: Numbers) -> Numbers:
     secrets = check.secrets
     if check.keep == "working-days":
         fewest, most = _choices(check.least, check.most)
         bits = mixed(subjects, secrets.number("offset:working days"))
-        return _earlier(days, fewest + scaled(bits, most - fewest + 1)) - days
-    if check.keep == "intervals":
-        bits = mixed(subjects, secrets.number("offset"))
-        return -(check.least + scaled(bits, check.most - check.least + 1))
+        return _earlier(days, fewest + scaled(bits, most - fewest + 1))
     bits = mixed(subjects, secrets.number("offset:order"))
-    offset = check.least + scaled(bits, check.most - check.least - _WARP + 1)
-    return -(offset + _line(days, subjects, secrets.number("warp")))
+    offset = check.least + 1 + scaled(bits, check.most - check.least - _WARP - 1)
+    return days - offset - _line(days, subjects, secrets.number("warp"))
 
 
 @cache
@@ -71,9 +102,9 @@ def _choices(least: int, most: int) -> tuple[int, int]:
     for count in range(1, most + 1):
         days = works[count:] - works[:-count]
         # The last day of a long rest moves furthest, to the end of a shorter one.
-        if (days + np.maximum(rest[count:] - rest[:-count], 0)).max() > most:
+        if (days + np.maximum(rest[count:] - rest[:-count], 0)).max() > most - _LEFT:
             break
-        if days.min() >= least:
+        if days.min() >= least + _LEFT:
             counts.append(count)
     return counts[0], counts[-1]
 
@@ -98,7 +129,7 @@ def chances_of_steps(check: Check) -> NDArray[np.float64]:
     if check.keep == "working-days":
         least, most = _choices(least, most)
     if check.keep == "order":
-        most -= _WARP
+        least, most = least + 1, most - _WARP - 1
     chances[least : most + 1] = 1 / (most - least + 1)
     if check.keep == "order":
         chances = np.convolve(chances, _heights())[: len(chances)]

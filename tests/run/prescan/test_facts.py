@@ -104,7 +104,7 @@ def test_facts_about_persons() -> None:
             }
         }
     )
-    person = stage.context.indexes["person"]
+    person = stage.context.indexes["deaths"]
     batch = stage.batch("ssd_person")
     died = (date(2020, 5, 5) - date(1970, 1, 1)).days
     (day, *_) = person.get("death", batch.token("pers_person_id"), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from scrambler.ssd.rules.rule import AGED, SHORT, WEEKDAYS, Lost
+from scrambler.ssd.rules.rule import LASTING, SHORT, WEEKDAYS, Lost
 
 T = TypeVar("T")
 
@@ -35,11 +35,10 @@ _LOST: Mapping[str, Mapping[str, Lost]] = {
     "CIN": {
         "8870Q 8875": WEEKDAYS,
         "4012Q 4014 4016 4017 8840 8841 8863Q 8940": SHORT,
-        "8606": AGED,
     },
     "SSDA903": {
         "355 388 431 433 501 574 575 577 579 582 SW09STG2 SW10STG2": SHORT,
-        "188 189 231 304 352 542 1001 361 362 363 364": AGED,
+        "1001": LASTING,
     },
 }
 
