@@ -25,6 +25,14 @@ def in_order_of_output(
     source: Path | str, epoch: Path, shift: DateShift | None = None, policy: Path | None = None
 ) -> dict[str, pl.DataFrame]:
     """The source's rows by table, row for row as they stand in an output of this epoch."""
+    batches = batches_in_order(source, epoch, shift, policy)
+    return {name: batch.frame for name, batch in batches.items()}
+
+
+def batches_in_order(
+    source: Path | str, epoch: Path, shift: DateShift | None = None, policy: Path | None = None
+) -> dict[str, Batch]:
+    """The source's tables, a batch each, row for row as they stand in an output of this epoch."""
     spec, key, reader = ssd(), Epoch.load(epoch), open_source(str(source))
     plan = make_plan(reader.tables(), load_policy(spec, policy), spec).under(key.forms)
     pseudonyms = Pseudonyms(key, spec.domains, plan.forms.lengths, plan.forms.numeric)
@@ -38,12 +46,13 @@ def in_order_of_output(
     for planned in plan.tables:
         name, assignments = planned.table.name, planned.assignments
         frames = [conform(f, assignments) for f in read(name, list(assignments))]
-        if not frames:
-            empty = {column: one.column.dtype for column, one in assignments.items()}
-            found[name] = pl.DataFrame(schema=empty)
-            continue
-        batch = Batch(planned.table, pl.concat(frames), assignments, context)
-        number = pl.int_range(len(batch)).alias("number")
-        rows = in_order(placed(batch, scramble(batch).with_columns(number)))
-        found[name] = batch.frame[rows["number"].to_numpy()]
+        empty = {column: one.column.dtype for column, one in assignments.items()}
+        whole = pl.concat(frames) if frames else pl.DataFrame(schema=empty)
+        batch = Batch(planned.table, whole, assignments, context)
+        if frames:
+            number = pl.int_range(len(batch)).alias("number")
+            rows = in_order(placed(batch, scramble(batch).with_columns(number)))
+            in_turn = whole[rows["number"].to_numpy()]
+            batch = Batch(planned.table, in_turn, assignments, context)
+        found[name] = batch
     return found

@@ -88,7 +88,8 @@ class DateShift:
 
         It is an offset of the subject and a perturbation of at most ``MOST`` on top. The offset is
         drawn from what the perturbation and a limit of age leave of the range, so that no date
-        moves less or further than was asked for. With 14 to 90 days: an offset of 15 to 61, and 0 to 28 more.
+        moves less or further than was asked for. With 14 to 90 days: an offset of 15 to 61, and 0
+        to 28 more.
         """
         least, room = self.least + _LEAP, self.most - self.least - MOST - 2 * _LEAP + 1
         offset = least + below(mix(subjects, epoch.number("offset:order")), room)
