@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from scrambler.cli.options import AsJson, Out, OutSchema, PolicyFile, Schema, Source
@@ -13,6 +16,13 @@ def verify(
     policy: PolicyFile = None,
     schema: Schema = None,
     out_schema: OutSchema = None,
+    attacks: Annotated[
+        Path | None,
+        typer.Option(
+            help="The epoch file of the run: try what a reader without it could find out, and "
+            "score the guesses."
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Look again, independently of the run: source against output. Give the run's own --policy.
@@ -25,7 +35,13 @@ def verify(
 
     with progress(json) as shown:
         result = api.verify(
-            source, out, policy=policy, schema=schema, progress=shown, out_schema=out_schema
+            source,
+            out,
+            policy=policy,
+            schema=schema,
+            progress=shown,
+            out_schema=out_schema,
+            attacks=attacks,
         )
     print_verification(result, json)
     if not result.passed:

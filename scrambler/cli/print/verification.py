@@ -27,6 +27,6 @@ def print_verification(result: PostRunVerification, json: bool) -> None:
             "passed" if check.passed else "FAILED",
         )
     shown.print(table)
-    for said in (*result.risks, *result.notes, *filter(None, [result.errors])):
+    for said in (*result.risks, *result.attacks, *result.notes, *filter(None, [result.errors])):
         shown.print(str(said))
     shown.print(VERDICTS[result.passed])

@@ -10,20 +10,22 @@ from scrambler.resources.notebook import as_html
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.risk import Risk
 from scrambler.verification.after.statutory_rows import ChildrenWithErrors
+from scrambler.verification.attacks.attack import Attack
 
 
 @dataclass(repr=False)
 class PostRunVerification:
     """The checks that were made, and notes on what could not be checked.
 
-    ``risks`` and ``errors`` are figures and no checks: they cannot fail. ``errors`` is None where
-    nothing was examined.
+    ``risks``, ``errors`` and ``attacks`` are figures and no checks: they cannot fail. ``errors`` is
+    None where nothing was examined.
     """
 
     checks: list[CheckResult] = field(default_factory=list)
     risks: list[Risk] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: ChildrenWithErrors | None = None
+    attacks: list[Attack] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -67,5 +69,6 @@ class PostRunVerification:
                 for one in self.risks
             ],
             "children_with_errors": asdict(self.errors) if self.errors else None,
+            "attacks": [asdict(one) for one in self.attacks],
             "notes": self.notes,
         }

@@ -10,8 +10,9 @@ from typing import Any
 import polars as pl
 
 from scrambler.batch.cast import conform
-from scrambler.errors import PolicyError
+from scrambler.errors import EpochError, PolicyError
 from scrambler.errors.boundary import fault_at
+from scrambler.keys.epoch import Epoch
 from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.progress import OVERALL, Progress, Silent
@@ -21,6 +22,7 @@ from scrambler.ssd import ssd
 from scrambler.verification.after.check_result import CheckResult
 from scrambler.verification.after.compare_sides import compare_sides
 from scrambler.verification.after.result import PostRunVerification
+from scrambler.verification.attacks import attack
 
 
 def verify(
@@ -31,16 +33,21 @@ def verify(
     schema: str | None = None,
     progress: Progress | None = None,
     out_schema: str | None = None,
+    attacks: Path | None = None,
 ) -> PostRunVerification:
     """Compare ``source`` and a committed ``out`` from both sides, without the key.
 
     ``out_schema`` is that of an output in PostgreSQL. ``policy`` is that of the run, which knows
     columns that the shipped one does not. What the output has and the source lacks is a fault.
     Reads each side once, in batches: some 10 bytes an identifier of the source and 300 bytes a
-    child stay in memory. The result says whether all passed.
+    child stay in memory. The result says whether all passed. ``attacks`` is the epoch file of the
+    run: with it attacks on the output are tried and scored, for which each side is read again.
     """
     spec, output = ssd(), open_output(out, out_schema)
     folds = output.manifest.get("ids") == "fold"
+    epoch = Epoch.load(attacks) if attacks else None
+    if epoch and epoch.fingerprint != output.manifest.get("epoch"):
+        raise EpochError(f"The epoch file {attacks} is not that of the run that wrote {output}.")
     manifest, rules = output.manifest, load_policy(spec, policy)
     reader, progress = open_source(source, schema), progress or Silent()
     held, missing = reader.tables(), list[str]()
@@ -66,6 +73,8 @@ def verify(
     with fault_at("post-run verification"):
         readers = {table: partial(read, table) for table in chosen}
         result = compare_sides(readers, chosen, output, spec)
+        if epoch:
+            result.attacks = attack(readers, output, spec, epoch)
     columns = sum(len(assignments) for assignments in known.values())
     result.checks.append(
         CheckResult(
