@@ -88,11 +88,15 @@ class DatabaseSource:
         found = self._connection.query(self._dialect.folds, "ask for the collation of").row(0)
         return "fold" if int(found[0] or 0) else "exact"
 
+    def spelled(self, table: str) -> str:
+        """Return the name of ``table`` as the server spells it. SourceError without such."""
+        return self._relation(table).name
+
     def ask(self, statement: str) -> pl.DataFrame:
         """Return the rows of a short query about the server itself."""
         return self._connection.query(statement, "ask")
 
-    def tables(self) -> Mapping[str, Mapping[str, SourceColumn]]:
+    def tables(self) -> Mapping[str, Mapping[str, Declared]]:
         """Return every table and view of the schema; see ``Source``."""
         return {key: relation.columns for key, relation in self._relations.items()}
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scrambler.errors import ScramblerError
 from scrambler.sources.encryption import secured_odbc
 from scrambler.sources.failures import reason
 
 _CHUNK_BYTES = 64 << 20
+_MOST_ROWS = 1000
 _FEW = 1000
 _PATIENCE_SECONDS = 15
 
@@ -91,3 +93,21 @@ class OdbcDriver:
         found = pl.from_arrow(pa.Table.from_batches(list(reader), reader.schema))
         assert isinstance(found, pl.DataFrame)  # noqa: S101 - a table gives a frame
         return found
+
+    def append(self, connection: Any, place: str, rows: pa.Table) -> None:
+        """Add rows to the table ``place``, columns by name, for those who may write."""
+        if not rows.num_rows:
+            return
+        rows = _insertable(rows)
+        texts = [column for column in rows.columns if pa.types.is_string(column.type)]
+        widest = [pc.max(pc.binary_length(column)).as_py() or 0 for column in texts]
+        # The driver's buffer has a place of the greatest width for every row of a chunk.
+        chunk = max(1, min(_MOST_ROWS, _CHUNK_BYTES // (sum(widest) + 1)))
+        connection.from_table_to_db(rows, place, chunk)
+
+
+def _insertable(rows: pa.Table) -> pa.Table:
+    """Return Arrow of the types that arrow-odbc can insert: it knows no large binaries."""
+    kinds = {pa.large_binary(): pa.binary(), pa.large_string(): pa.string()}
+    fields = [pa.field(field.name, kinds.get(field.type, field.type)) for field in rows.schema]
+    return rows.cast(pa.schema(fields))

@@ -6,15 +6,12 @@ from types import TracebackType
 from typing import Self
 
 import polars as pl
-import pyarrow as pa
 
 from scrambler.errors import OutputError
 from scrambler.sources.odbc_driver import OdbcDriver
 from scrambler.staging.dialect import POSTGRESQL, SQL_SERVER
 from scrambler.staging.session import refusal
 
-_CHUNK_BYTES = 64 << 20
-_MOST_ROWS = 1000
 _DIALECTS = {dialect.server: dialect for dialect in (POSTGRESQL, SQL_SERVER)}
 
 
@@ -63,12 +60,9 @@ class OdbcSession:
 
     def load(self, name: str, rows: pl.DataFrame) -> None:
         """Append rows; see ``Session``."""
-        texts = rows.select(pl.col(pl.String).str.len_bytes().max())
-        # The driver's buffer has a place of the greatest width for every row of a chunk.
-        width = sum(size or 0 for size in texts.row(0)) + 1
-        chunk = max(1, min(_MOST_ROWS, _CHUNK_BYTES // width))
         try:
-            self._connection.from_table_to_db(_insertable(rows), name, chunk)
+            found = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+            self._driver.append(self._connection, name, found)
         except self._driver.errors as failure:
             raise refusal("write to", self.dialect, failure) from None
 
@@ -78,13 +72,3 @@ class OdbcSession:
             self._connection.commit()
         except self._driver.errors as failure:
             raise refusal("commit to", self.dialect, failure) from None
-
-
-def _insertable(rows: pl.DataFrame) -> pa.Table:
-    """Return Arrow of the types that arrow-odbc can insert: it knows no large binaries."""
-    found = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
-    fields = [
-        pa.field(field.name, pa.binary() if pa.types.is_large_binary(field.type) else field.type)
-        for field in found.schema
-    ]
-    return found.cast(pa.schema(fields))

@@ -24,7 +24,7 @@ def fake(
     shared: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, int]:
-    """Construct an SSD of ``children`` in ``target``; return the rows of each table.
+    """Construct an SSD of ``children`` in ``target``; return the rows written of each table.
 
     Only its owner can read it, unless ``shared`` leaves that to the umask.
     """
@@ -53,7 +53,7 @@ def write_constructed(
     those that a frame lacks are null. OutputError for a column that the spec lacks, and for values
     that do not fit.
     """
-    writers, rows = dict[str, Writer](), dict[str, int]()
+    writers = dict[str, Writer]()
     with open_sink(target, constructed=True, shared=shared) as sink:
         with ExitStack() as tables:
             for name, frame in frames:
@@ -61,9 +61,9 @@ def write_constructed(
                 if name not in writers:
                     types = {column.name: column.dtype for column in table.columns.values()}
                     opened = sink.table(name, arrow_schema(types))
-                    writers[name], rows[name] = tables.enter_context(opened), 0
+                    writers[name] = tables.enter_context(opened)
                 writers[name].write(_shaped(table, frame))
-                rows[name] += frame.height
+        rows = {name: sum(part.rows for part in one.parts) for name, one in writers.items()}
         sink.commit(None)
     return rows
 

@@ -12,7 +12,11 @@ from scrambler.cli.options import AsJson, Shared
 
 def fake(
     target: Annotated[
-        str, typer.Argument(help="sqlite:///FILE, postgresql://…, or a folder of Parquet.")
+        str,
+        typer.Argument(
+            help="sqlite:///FILE, postgresql://…, a folder of Parquet, or odbc: and a connection "
+            "string: empty tables that are there are filled, as they are declared."
+        ),
     ],
     children: Annotated[int, typer.Option(min=1, help="How many children.")],
     seed: Annotated[int, typer.Option(min=0, help="Another seed makes other data.")] = 0,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 from tests.sources.tds.database import Database
+from tests.sources.tds.inserts import Inserts
 from tests.sources.tds.wire import (
     ATTENTION,
     BATCH,
@@ -32,9 +33,13 @@ from tests.sources.tds.wire import (
     prelogin,
     prelogin_option,
     result,
+    transaction,
 )
 
 PASSWORD = "correct-horse-7f3a"
+
+TRANSACTIONS = {5: "BEGIN", 7: "COMMIT", 8: "ROLLBACK"}
+"""What a request to the transaction manager is called among the statements."""
 
 DROPPED = 0
 """In place of an error's number: the connection ends half-way."""
@@ -58,6 +63,7 @@ class Responder:
     statements: list[str] = field(default_factory=list)
     clear: bytearray = field(default_factory=bytearray)
     failures: list[BaseException] = field(default_factory=list)
+    inserts: Inserts = field(default_factory=Inserts)
 
 
 @contextmanager
@@ -138,15 +144,26 @@ class _Session:
 
     def _answer(self, kind: int, body: bytes) -> bool:
         """Answer a message; False where the connection ends."""
-        if kind in (ATTENTION, TRANSACTION):
+        if kind == TRANSACTION:
+            request = struct.unpack("<H", _without_headers(body)[:2])[0]
+            self._responder.statements.append(TRANSACTIONS[request])
+            self._send(packets(REPLY, transaction(request)))
+            return True
+        if kind == ATTENTION:
             self._send(packets(REPLY, struct.pack("<BHHQ", 0xFD, 0x20, 0, 0)))
             return True
         assert kind in (BATCH, RPC), kind
+        if kind == RPC and not _is_query(body):
+            self._send(packets(REPLY, self._responder.inserts.answer(_without_headers(body))))
+            return True
         statement = _statement(kind, body)
         if statement.upper().startswith(("SET ", "USE ", "IF @@TRANCOUNT")):
             self._send(packets(REPLY, done()))
             return True
         self._responder.statements.append(statement)
+        if statement.startswith("CREATE TABLE "):
+            self._send(packets(REPLY, done()))
+            return True
         for pattern, (number, words) in self._responder.faults.items():
             if re.search(pattern, statement):
                 if number == DROPPED:
@@ -223,7 +240,7 @@ class _Session:
 
 def _statement(kind: int, body: bytes) -> str:
     """The text of a batch, or of the first argument of sp_executesql."""
-    body = body[struct.unpack("<I", body[:4])[0] :]  # ALL_HEADERS
+    body = _without_headers(body)
     if kind == BATCH:
         return body.decode("utf-16le")
     assert body[:2] == b"\xff\xff", "a procedure by name"
@@ -239,6 +256,15 @@ def _statement(kind: int, body: bytes) -> str:
         return text.decode("utf-16le")
     length = struct.unpack("<H", body[at : at + 2])[0]
     return body[at + 2 : at + 2 + length].decode("utf-16le")
+
+
+def _is_query(body: bytes) -> bool:
+    """Whether a call is of sp_executesql."""
+    return _without_headers(body)[:4] == b"\xff\xff\x0a\0"
+
+
+def _without_headers(body: bytes) -> bytes:
+    return body[struct.unpack("<I", body[:4])[0] :]
 
 
 def _login_field(login: bytes, at: int) -> str:

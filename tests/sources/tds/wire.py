@@ -67,6 +67,13 @@ def logged_in() -> bytes:
     return changes + b"\xad" + struct.pack("<H", len(ack)) + ack + done()
 
 
+def transaction(request: int) -> bytes:
+    """What ends a request to begin (5), commit (7) or roll back (8): it names the transaction."""
+    known = b"\x08" + bytes(range(8))
+    change = {5: b"\x08" + known + b"\0", 7: b"\x09\0" + known, 8: b"\x0a\0" + known}[request]
+    return b"\xe3" + struct.pack("<H", len(change)) + change + done()
+
+
 def error(number: int, message: str, severity: int = 16) -> bytes:
     text = message.encode("utf-16le")
     body = struct.pack("<iBB", number, 1, severity) + struct.pack("<H", len(message)) + text
@@ -74,8 +81,10 @@ def error(number: int, message: str, severity: int = 16) -> bytes:
     return b"\xaa" + struct.pack("<H", len(body)) + body
 
 
-def done(rows: int | None = None, *, failed: bool = False, token: int = 0xFD) -> bytes:
-    status = (0x02 if failed else 0) | (0x10 if rows is not None else 0)
+def done(
+    rows: int | None = None, *, failed: bool = False, token: int = 0xFD, more: bool = False
+) -> bytes:
+    status = (0x02 if failed else 0) | (0x10 if rows is not None else 0) | more
     return struct.pack("<BHHQ", token, status, 0xC1 if rows is not None else 0, rows or 0)
 
 
