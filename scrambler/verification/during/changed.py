@@ -26,14 +26,12 @@ def alike(before: pl.Series, after: pl.Series) -> Mask:
     same = np.zeros(len(before), dtype=bool)
     sides = pl.DataFrame({"before": before, "after": after})
     # Trimming only shortens: most are too short to be what came out, and none of those is read.
-    close = sides.select(
-        pl.col("before").str.len_bytes() >= pl.col("after").str.strip_chars().str.len_bytes()
-    ).to_series()
-    rows = np.flatnonzero(close.fill_null(False).to_numpy())
+    long = pl.col("before").str.len_bytes() >= pl.col("after").str.strip_chars().str.len_bytes()
+    rows = np.flatnonzero(sides.select(long.fill_null(False)).to_series().to_numpy())
     if len(rows):
-        lower = pl.all().gather(rows).str.strip_chars().str.to_lowercase()
-        equal = sides.select(lower).select(pl.col("before") == pl.col("after"))
-        same[rows] = equal.to_series().fill_null(False).to_numpy()
+        lower = sides.select(pl.all().gather(rows).str.strip_chars().str.to_lowercase())
+        equal = lower.select((pl.col("before") == pl.col("after")).fill_null(False))
+        same[rows] = equal.to_series().to_numpy()
     return same
 
 

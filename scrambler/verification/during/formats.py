@@ -101,4 +101,5 @@ def of_shape(text: pl.Series, shape: str) -> NDArray[np.bool_]:
 
 def fits(text: pl.Series, pattern: str) -> NDArray[np.bool_]:
     """Return which texts match a pattern from end to end; False for null."""
-    return text.str.contains(rf"\A(?:{pattern})\z").fill_null(False).to_numpy()
+    whole = pl.col("text").str.contains(rf"\A(?:{pattern})\z").fill_null(False)
+    return text.to_frame("text").select(whole).to_series().to_numpy()

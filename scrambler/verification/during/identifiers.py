@@ -215,8 +215,11 @@ def _redigested(sides: Sides, column: str, domain: str, here: Mask, written: pl.
     text, digests, rows = sample(sides, column, domain, here)
     wrong = tokens_of(digests) != tokens[rows]
     plain = ~_formed(sides, domain, text)
-    heads = pl.Series(digests, dtype=pl.String).str.slice(0, _length(sides, domain))
-    wrong |= plain & (heads != written.gather(rows)).fill_null(True).to_numpy()
+    both = pl.DataFrame(
+        {"digest": digests, "came": written.gather(rows)}, schema_overrides={"digest": pl.String}
+    )
+    other = pl.col("digest").str.slice(0, _length(sides, domain)) != pl.col("came")
+    wrong |= plain & both.select(other.fill_null(True)).to_series().to_numpy()
     return lacking + int(wrong.sum())
 
 

@@ -18,17 +18,19 @@ def holds_value(values: pl.Series, assignment: Assignment, spec: Spec) -> NDArra
 
     Codes are trimmed text in any of three cases, days, or numbers that the column does not draw.
     """
-    held = values.is_not_null()
     missing, dtype = spec.missing, assignment.column.dtype
+    value = pl.col("value")
+    held = value.is_not_null()
     if values.dtype.is_temporal():
-        days = values if values.dtype == pl.Date else values.dt.date()
-        held &= ~days.is_in(list(missing.dates)).fill_null(False)
+        held &= ~value.cast(pl.Date).is_in(list(missing.dates))
     elif dtype.is_numeric() and values.dtype.is_numeric():
         for number in _not_drawn(assignment, spec):
-            held &= (values != number).fill_null(False)
+            held &= value != number
     elif values.dtype != pl.Boolean:
-        held &= ~text_of(values).is_in(missing_texts(spec)).fill_null(False)
-    return held.to_numpy()
+        values = text_of(values)
+        held &= ~value.is_in(missing_texts(spec))
+    found = values.to_frame("value").select(held.fill_null(False))
+    return found.to_series().to_numpy()
 
 
 def missing_texts(spec: Spec) -> list[str]:

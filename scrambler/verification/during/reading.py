@@ -83,8 +83,9 @@ class _Forms:
 
     def place(self, text: pl.Series) -> Places:
         """Return the place of each text."""
-        known = text.cast(self.words, strict=False).to_physical().cast(pl.Int64)
-        found: Places = self.places[known.fill_null(NONE).to_numpy()]
+        known = pl.col("text").cast(self.words, strict=False).to_physical().cast(pl.Int64)
+        number = text.to_frame("text").select(known.fill_null(NONE)).to_series()
+        found: Places = self.places[number.to_numpy()]
         return found
 
 
