@@ -44,6 +44,8 @@ class Dialect:
     inclusive, from 1. ``names`` lists table_name alone and ``one`` narrows the catalogue to
     ``{name}``, for a server whose catalogue fails as a whole. ``blank_row``: a page starts with a
     row of empty text, to be dropped. ``schemas`` lists the schemas that hold the table ``{name}``.
+    ``snapshots`` asks for 1 where the database lets transactions read one state of it, and
+    ``snapshot`` begins one that does.
     ``folds`` asks for 1 where text compares without regard to case; without it, it never does.
     ``single`` are the types that are floats of 32 bits. ``bytes`` is what is never less than the
     UTF-8 bytes of the text ``{text}``.
@@ -68,6 +70,8 @@ class Dialect:
     schemas: str = ""
     bytes: str = ""
     folds: str = ""
+    snapshots: str = ""
+    snapshot: tuple[str, ...] = ()
     single: frozenset[str] = frozenset()
 
     def quoted(self, name: str) -> str:

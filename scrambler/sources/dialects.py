@@ -143,6 +143,12 @@ MSSQL = Dialect(
         "SELECT CASE WHEN CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128))"
         " LIKE '%[_]CI[_]%' THEN 1 ELSE 0 END AS folds"
     ),
+    # Asked for where it is allowed already. It takes no locks, and nobody has to wait.
+    snapshots=(
+        "SELECT CAST(snapshot_isolation_state AS int) AS allowed FROM sys.databases"
+        " WHERE database_id = DB_ID()"
+    ),
+    snapshot=("SET TRANSACTION ISOLATION LEVEL SNAPSHOT", "BEGIN TRANSACTION"),
     count="SELECT COUNT_BIG(*) AS n, CAST(0 AS bigint) AS span FROM {table}",
     numbers=_NUMBERED,
     unsortable=frozenset({"image", "geography", "geometry"}),

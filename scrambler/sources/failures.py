@@ -114,8 +114,7 @@ def reason(failure: BaseException, answered: bool = False) -> str:
     ``answered``: somebody listens there, so that silence means a refusal. The SQLSTATE and the
     server's number follow in brackets where the driver told them.
     """
-    message = str(failure)
-    codes = _codes(failure, message)
+    message, codes = str(failure), codes_of(failure)
     words = next((_CODES[code] for code in reversed(codes) if code in _CODES), "") or next(
         (words for pattern, words in _REASONS if re.search(pattern, message, re.IGNORECASE)),
         _UNKNOWN,
@@ -125,8 +124,9 @@ def reason(failure: BaseException, answered: bool = False) -> str:
     return f"{words} ({', '.join(codes)})" if codes else words
 
 
-def _codes(failure: BaseException, message: str) -> list[str]:
+def codes_of(failure: BaseException) -> list[str]:
     """Return the SQLSTATE and the server's number, as far as they are told; 0 is no number."""
+    message = str(failure)
     found = next(filter(None, (place.search(message) for place in _PLACES)), None)
     told = found.groupdict() if found else {"state": getattr(failure, "sqlstate", None)}
     codes = (told.get("state"), told.get("number"))

@@ -216,3 +216,43 @@ def test_a_certificate_that_cannot_be_checked(tls: ssl.SSLContext, scrambler: Co
         assert "trust_server_certificate=true (mssql://) takes any" in said
         assert "nobody knows whether it is that server" in said
         assert server.users == []
+
+
+@needs_freetds
+@pytest.mark.parametrize(("state", "begun"), [(0, False), (1, True), (2, False)])
+def test_a_snapshot_is_read_only_where_the_database_allows_it(
+    state: int, begun: bool, few: Scrambled, tls: ssl.SSLContext, tmp_path: Path
+) -> None:
+    held = database_of(few.source)
+    held.snapshots = state
+    with responding(held, tls) as server:
+        api.run(location("odbc", server), tmp_path / "out", epoch=few.epoch)
+        assert_same_tables(tables_of(tmp_path / "out"), tables_of(few.out))
+        said = [one for one in server.settings if "ISOLATION" in one or "BEGIN" in one]
+        wanted = ["SET TRANSACTION ISOLATION LEVEL SNAPSHOT", "BEGIN TRANSACTION"]
+        assert said == wanted * len(server.users) * begun
+        everything = " ".join([*server.statements, *server.settings]).upper()
+        for never in ("NOLOCK", "READ UNCOMMITTED", "SERIALIZABLE", "REPEATABLE", "ALTER DATABASE"):
+            assert never not in everything
+
+
+@needs_freetds
+@pytest.mark.parametrize("pattern", [r"COUNT_BIG", r"SELECT \[pers_legacy_id\]"])
+def test_where_a_view_leads_out_of_the_snapshot_there_is_none(
+    pattern: str, few: Scrambled, tls: ssl.SSLContext, tmp_path: Path
+) -> None:
+    held = database_of(few.source)
+    held.snapshots = 1
+    faults = {f"{pattern}.*ssd_person": (3952, SECRET)}
+    with responding(held, tls, faults, once=True) as server:
+        api.run(location("odbc", server), tmp_path / "out", epoch=few.epoch)
+        assert_same_tables(tables_of(tmp_path / "out"), tables_of(few.out))
+        assert server.faults == {}
+
+
+@needs_freetds
+def test_the_intention_to_read_alone_is_passed_on(few: Scrambled, tls: ssl.SSLContext) -> None:
+    with responding(database_of(few.source), tls) as server:
+        api.check(location("odbc", server))
+        api.check(location("odbc", server, "ApplicationIntent=ReadOnly;"))
+        assert server.read_only == [False, True]

@@ -28,6 +28,7 @@ class Database:
 
     frames: Mapping[str, pl.DataFrame] = field(repr=False)
     schema: str = "dbo"
+    snapshots: int = 0
     sent: dict[str, int] = field(default_factory=dict)
 
     def answer(self, statement: str) -> tuple[Sequence[Column], Sequence[Sequence[Value]]]:
@@ -35,6 +36,8 @@ class Database:
         statement = " ".join(statement.split())
         if statement in ("SELECT 1", "SELECT @@VERSION"):
             return [Column("", "INT")], [(1,)]
+        if "snapshot_isolation_state" in statement:
+            return [Column("allowed", "INT")], [(self.snapshots,)]
         if "SERVERPROPERTY" in statement:
             return [Column("known", "INT")], [(2,)]
         if "DATABASEPROPERTYEX" in statement:

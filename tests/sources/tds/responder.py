@@ -49,19 +49,23 @@ DROPPED = 0
 class Responder:
     """What a server heard, and what it is told to do.
 
-    ``encrypt`` holds what each PRELOGIN asked, ``users`` each login and ``statements`` each query
-    in turn; ``clear`` is all that came unencrypted. ``faults`` maps a pattern of a statement to
-    the error it ends in (its number and words), DROPPED for none.
+    ``encrypt`` holds what each PRELOGIN asked, ``users`` each login, ``read_only`` what it intends,
+    ``settings`` what changes a session and ``statements`` each query in turn; ``clear`` is all that
+    came unencrypted. ``faults`` maps a pattern of a statement to the error it ends in (its number
+    and words), DROPPED for none; ``once`` says that each comes a single time.
     """
 
     database: Database
     tls: ssl.SSLContext | None
-    faults: Mapping[str, tuple[int, str]]
+    faults: dict[str, tuple[int, str]]
+    once: bool = False
     port: int = 0
     encrypt: list[int] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
     clear: bytearray = field(default_factory=bytearray)
+    settings: list[str] = field(default_factory=list)
+    read_only: list[bool] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
     inserts: Inserts = field(default_factory=Inserts)
 
@@ -71,10 +75,14 @@ def responding(
     database: Database | None = None,
     tls: ssl.SSLContext | None = None,
     faults: Mapping[str, tuple[int, str]] | None = None,
+    once: bool = False,
 ) -> Iterator[Responder]:
-    """Yield a server on this machine; without ``tls`` it has no certificate."""
+    """Yield a server on this machine; without ``tls`` it has no certificate.
+
+    Each fault comes always, or ``once``.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
-        responder = Responder(database or Database({}), tls, faults or {})
+        responder = Responder(database or Database({}), tls, dict(faults or {}), once)
         responder.port = server.getsockname()[1]
         Thread(target=_accept, args=(server, responder), daemon=True).start()
         yield responder
@@ -132,6 +140,7 @@ class _Session:
     def _let_in(self, login: bytes) -> bool:
         user, password = _login_field(login, 40), _login_password(login)
         self._responder.users.append(user)
+        self._responder.read_only.append(bool(login[26] & 0x20))  # fReadOnlyIntent
         refusal = self._responder.faults.get("LOGIN")
         if refusal is None and password != PASSWORD:
             refusal = (18456, f"Login failed for user '{user}'.")
@@ -157,15 +166,18 @@ class _Session:
             self._send(packets(REPLY, self._responder.inserts.answer(_without_headers(body))))
             return True
         statement = _statement(kind, body)
-        if statement.upper().startswith(("SET ", "USE ", "IF @@TRANCOUNT")):
+        if statement.upper().startswith(("SET ", "USE ", "IF @@TRANCOUNT", "BEGIN TRAN")):
+            self._responder.settings.append(statement)
             self._send(packets(REPLY, done()))
             return True
         self._responder.statements.append(statement)
         if statement.startswith("CREATE TABLE "):
             self._send(packets(REPLY, done()))
             return True
-        for pattern, (number, words) in self._responder.faults.items():
+        for pattern, (number, words) in [*self._responder.faults.items()]:
             if re.search(pattern, statement):
+                if self._responder.once:
+                    del self._responder.faults[pattern]
                 if number == DROPPED:
                     half = packets(REPLY, result(*self._of(statement), rpc=kind == RPC))
                     self._send(half[: len(half) // 2])
