@@ -101,7 +101,7 @@ def run(**options: Any) -> Deadly:
         f"api.run({RUN_ARGUMENTS}{said})",
         output,
         (lambda folder: scrambled(folder, **options)) if options else scrambled_anew,
-        frozenset({"source", "epoch", "out"}),
+        frozenset({"source", "epoch", "out", "out.evidence"}),
     )
 
 
@@ -188,7 +188,7 @@ def _reviewed(place: Path) -> object:
 def phase_4_again(folder: Path) -> None:
     phase_4(folder)
     found = {path.name for path in (folder / "phases" / "phase-4").iterdir()}
-    assert found == {"scrambled", "staging"}
+    assert found == {"scrambled", "scrambled.evidence", "staging"}
 
 
 COMMANDS = {
@@ -219,7 +219,7 @@ COMMANDS = {
         'api.run(str(folder / "source"), f"sqlite:///{folder}/out", epoch=folder / "epoch")',
         rows_of,
         scrambled_anew_to_sqlite,
-        frozenset({"source", "epoch", "out"}),
+        frozenset({"source", "epoch", "out", "out.evidence"}),
     ),
     "run --replace to SQLite": Deadly(
         RUN,
@@ -227,7 +227,7 @@ COMMANDS = {
         "replace=True)",
         rows_of,
         lambda folder: scrambled_to_sqlite(folder, replace=True),
-        frozenset({"source", "epoch", "out"}),
+        frozenset({"source", "epoch", "out", "out.evidence"}),
     ),
     "fake to SQLite": Deadly(
         RUN,

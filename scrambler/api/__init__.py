@@ -7,6 +7,7 @@ import sys
 
 from scrambler.api.dataset import Dataset, read
 from scrambler.api.demo import demo
+from scrambler.api.report import check_report, report, sign
 from scrambler.batch.dates import DateShift
 from scrambler.keys.epoch_file import close, create
 from scrambler.live_payload import stage_live
@@ -31,6 +32,7 @@ __all__ = [
     "Silent",
     "StagingReport",
     "check",
+    "check_report",
     "close",
     "create",
     "demo",
@@ -38,9 +40,11 @@ __all__ = [
     "invalid_payloads",
     "phase_ledger",
     "read",
+    "report",
     "review",
     "run",
     "run_phase",
+    "sign",
     "stage_live",
     "stage_payloads",
     "verify",

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from scrambler.errors import OutputError, UsageError
 
-ENDS = ("", ".incomplete", ".old", ".lock")
-"""What an output and its remains are called after the name of its folder."""
+ENDS = ("", ".incomplete", ".old", ".lock", ".evidence")
+"""What an output, its remains and its evidence are called after the name of its folder."""
 
 _NOWHERE = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
 

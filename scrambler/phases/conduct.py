@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from scrambler.batch.dates import DateShift
-from scrambler.errors import UsageError, VerificationError
+from scrambler.errors import ScramblerError, UsageError, VerificationError
+from scrambler.evidence import evidence_beside
+from scrambler.evidence.signature import refuse_unsigned
+from scrambler.evidence.write import write_report
 from scrambler.files.paths import path_of
 from scrambler.phases.constructed_children import CONSTRUCTED_VOLUME, ONE_CONSTRUCTED
 from scrambler.phases.ledger import Entry, Ledger, append, read_ledger, refuse_tampered
@@ -19,6 +23,7 @@ from scrambler.phases.phase import Outcome, Phase, Request
 from scrambler.phases.scrambled_children import FULL_AND_DELTA, ONE_SCRAMBLED
 from scrambler.resources.notebook import as_html
 from scrambler.resources.progress import Progress, Silent
+from scrambler.sinks import open_output
 
 PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LIVE)
 
@@ -67,6 +72,7 @@ def run_phase(
     out_of_order: str | None = None,
     agreed_by: str | None = None,
     shared: bool = False,
+    require_signed: bool = False,
     progress: Progress | None = None,
 ) -> PhaseReport:
     """Run phase ``number`` (1 to 5) and record its verdict in the ledger of ``folder``.
@@ -75,7 +81,8 @@ def run_phase(
     staging target, by default a folder of the phase's own in ``folder``; phase 5 has none.
     ``epoch`` matters to phase 4 only, which makes one in ``folder`` when none is given; phase 3
     destroys its key when it ends. ``children`` is for phase 2. ``shared`` leaves to the umask who
-    can read what a phase leaves.
+    can read what a phase leaves. With ``require_signed`` phase 5 wants a signature under the report
+    about what phase 4 made.
 
     VerificationError before anything is done when an earlier phase has not passed and no
     ``out_of_order`` reason is given; UsageError when the phase wants something that is missing;
@@ -92,8 +99,11 @@ def run_phase(
         None if policy is None else path_of(policy, "A policy"), schema,
         drop_unknown, (agreed_by or "").strip() or None,
         shared,
+        require_signed,
     )  # fmt: skip
     _refuse_incomplete(chosen, request)
+    if request.signed:
+        _refuse_unsigned(chosen, request)
     reason = _out_of_order(chosen, folder, out_of_order)
     when, began = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
 
@@ -116,7 +126,9 @@ def run_phase(
         record(None, type(error).__name__)
         raise
     seconds = record(outcome, None)
-    return PhaseReport(chosen, outcome, seconds, read_ledger(folder).seal)
+    ledger = read_ledger(folder)
+    _report(request.place(number) / "scrambled", ledger)
+    return PhaseReport(chosen, outcome, seconds, ledger.seal)
 
 
 def _text(location: Path | str | None) -> str | None:
@@ -128,6 +140,30 @@ def phase_ledger(folder: Path | str = "phases") -> Ledger:
     return read_ledger(Path(folder))
 
 
+def phases_section(ledger: Ledger) -> dict[str, object]:
+    """Return what a report says of the phases, JSON-ready."""
+    titles = {phase.number: phase.title for phase in PHASES}
+    return {
+        "entries": [
+            {**asdict(entry), "title": titles.get(entry.phase, "")} for entry in ledger.entries
+        ],
+        "faults": [*ledger.faults],
+        "notes": [*ledger.notes],
+        "seal": ledger.seal,
+    }
+
+
+def _report(out: Path, ledger: Ledger) -> None:
+    """Make the report about what the phase scrambled, with the phases in it; there may be none."""
+    if not out.exists():
+        return
+    with suppress(ScramblerError):  # the phase is done and recorded
+        output = open_output(out)
+        if evidence := evidence_beside(output.path):
+            given = {"phases": phases_section(ledger)}
+            write_report(evidence, output.manifest, output.fingerprint, given)
+
+
 def _refuse_incomplete(chosen: Phase, request: Request) -> None:
     missing = [f"--{name.replace('_', '-')}" for name in chosen.wants if not getattr(request, name)]
     if missing:
@@ -135,6 +171,13 @@ def _refuse_incomplete(chosen: Phase, request: Request) -> None:
             f"Phase {chosen.number} ({chosen.title}) wants {' and '.join(missing)}. Nothing was "
             "done."
         )
+
+
+def _refuse_unsigned(chosen: Phase, request: Request) -> None:
+    if chosen.number != LIVE.number:
+        raise UsageError("Only phase 5 can want a signature (--require-signed).")
+    output = open_output(request.place(FULL_AND_DELTA.number) / "scrambled")
+    refuse_unsigned(evidence_beside(output.path), output.fingerprint)
 
 
 def _out_of_order(chosen: Phase, folder: Path, reason: str | None) -> str | None:

@@ -32,6 +32,7 @@ class Request:
     drop_unknown: bool = False
     agreed_by: str | None = None
     shared: bool = False
+    signed: bool = False
 
     def place(self, number: int) -> Path:
         """Return the folder that phase ``number`` keeps its files in."""

@@ -23,7 +23,8 @@ class Report:
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
     counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
     says how dates moved, ``ids`` whether identifiers fold case. ``out`` is the place of the output,
-    in words without a password. ``errors`` is None where they were not to be counted.
+    in words without a password. ``errors`` is None where they were not to be counted. ``evidence``
+    says where the page about the output is, or why there is none.
     """
 
     plan: Plan
@@ -36,6 +37,7 @@ class Report:
     out: str = ""
     ids: Ids = "exact"
     errors: ChildrenWithErrors | None = None
+    evidence: str = ""
 
     @property
     def frame(self) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from typing import Any, Unpack
 import polars as pl
 
 from scrambler.batch import RunContext
-from scrambler.errors import OutputError, VerificationError
+from scrambler.errors import OutputError, PolicyError, SourceError, VerificationError
 from scrambler.errors.boundary import fault_at
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.epoch_file import opened
@@ -23,6 +23,7 @@ from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.payload import window
 from scrambler.resources.memory import give_back
 from scrambler.resources.progress import OVERALL, Progress, Silent
+from scrambler.run import evidence
 from scrambler.run.check_input import check_of
 from scrambler.run.cohort import CohortShift, cohort_shift
 from scrambler.run.delta import Changes, ensure_compatible
@@ -76,6 +77,8 @@ class Run:
     changes: Changes | None = None
     cohort: CohortShift | None = None
     errors: ChildrenWithErrors | None = None
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    """What was committed."""
 
 
 def run(
@@ -121,8 +124,15 @@ def run(
             progress or Silent(),
             _earlier(place.path, plan, parameters) if settings.delta else None,
         )
-        for step in STEPS:
-            step(state)
+        try:
+            for step in STEPS:
+                step(state)
+        except (PolicyError, SourceError, VerificationError) as error:
+            evidence.of_failure(place.path, error)
+            raise
+        kept = evidence.of_run(
+            place.path, state.manifest, state.verdict, state.cohort, state.errors, began
+        )
     return Report(
         plan,
         {table: files.rows for table, files in state.written.items()},
@@ -134,6 +144,7 @@ def run(
         errors=state.errors,
         out=str(place),
         ids=key.ids or "exact",
+        evidence=kept,
     )
 
 
@@ -240,6 +251,7 @@ def _commit(run: Run) -> None:
         run.key.forms = run.plan.forms.under(run.key.forms)
         run.key.save(run.settings.epoch)
     run.sink.commit(manifest)
+    run.manifest = manifest
 
 
 STEPS: tuple[Callable[[Run], None], ...] = (

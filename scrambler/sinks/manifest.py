@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scrambler.errors import OutputError
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """Return the manifest as the file of a folder that holds it."""
+    return json.dumps(manifest, indent=1) + "\n"
+
+
+def fingerprint_of(manifest: Mapping[str, Any]) -> str:
+    """Return what tells an output from all others: the SHA-256 of ``manifest.json``.
+
+    For an output in a database that of the file that it would be.
+    """
+    return hashlib.sha256(manifest_text(manifest).encode()).hexdigest()
 
 
 def read_manifest(out: Path) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from scrambler.files.digest import sha256_of
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.sinks.database import MANIFEST_TABLE, Connection
 from scrambler.sinks.destination import Destination, destination_of
-from scrambler.sinks.manifest import checked, read_manifest
-from scrambler.sinks.ownership import unknown_files
+from scrambler.sinks.manifest import checked, fingerprint_of, read_manifest
+from scrambler.sinks.ownership import MANIFEST, unknown_files
 from scrambler.sources import Source, SourceColumn, open_source
 from scrambler.sources.location import server_of
 from scrambler.ssd.sql_types import sql_type
@@ -37,6 +37,11 @@ class Output(Protocol):
     @property
     def manifest(self) -> Mapping[str, Any]:
         """The manifest, whose parts are as readers expect them."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the manifest, by which evidence names the output."""
         ...
 
     def table(self, name: str) -> pl.LazyFrame:
@@ -78,6 +83,11 @@ class FolderOutput:
     def __str__(self) -> str:
         """Return the folder."""
         return str(self.path)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the file as it lies there; see ``Output``."""
+        return sha256_of(self.path / MANIFEST)
 
     def table(self, name: str) -> pl.LazyFrame:
         """Return the files of a table; see ``Output``."""
@@ -148,6 +158,11 @@ class DatabaseOutput:
     def path(self) -> Path | None:
         """The file; None in a server."""
         return self.place.path
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the manifest in its table; see ``Output``."""
+        return fingerprint_of(self.manifest)
 
     def table(self, name: str) -> pl.LazyFrame:
         """Return a table, read when it is collected, only the columns that are wanted."""

@@ -6,7 +6,6 @@ Until the commit nothing stands where readers look. A run that dies leaves a fol
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -20,6 +19,7 @@ import pyarrow as pa
 from scrambler.errors import OutputError
 from scrambler.files.commit import Commit, disk_errors, write_file
 from scrambler.files.digest import sha256_of
+from scrambler.sinks.manifest import manifest_text
 from scrambler.sinks.ownership import MANIFEST, is_output, unknown_files
 from scrambler.sinks.table_writer import TableWriter
 
@@ -128,7 +128,7 @@ class ParquetSink:
         if manifest is not None:
             with disk_errors(self.out):
                 self._drop_unnamed(manifest)
-                text = json.dumps(manifest, indent=1) + "\n"
+                text = manifest_text(manifest)
                 write_file(self.aside / MANIFEST, text, shared=self._shared)
         self._commit.publish()
 

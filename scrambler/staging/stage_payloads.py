@@ -8,14 +8,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
-from scrambler.errors import OutputError, UsageError
+from scrambler.errors import OutputError, ScramblerError, UsageError
 from scrambler.errors.boundary import fault_at
+from scrambler.evidence import Record, evidence_beside
+from scrambler.evidence.write import write_report
 from scrambler.files.paths import in_output
 from scrambler.payload import build_slices, business_breaches, cohort_size
 from scrambler.payload.shape import tables_of_leaves
@@ -38,7 +40,8 @@ class StagingReport:
     ``as_of`` is None for payloads that somebody else built. ``compared`` counts, by the path of a
     leaf, the values that had to change, ``judged`` those that were drawn, ``kept`` those that the
     policy keeps; empty for payloads built here, whose tables were verified by the run.
-    ``contradictions`` counts children by the business rule that their payload breaks.
+    ``contradictions`` counts children by the business rule that their payload breaks. ``evidence``
+    says where the page about the output is, or why there is none.
     """
 
     as_of: date | None
@@ -49,6 +52,7 @@ class StagingReport:
     judged: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, int] = field(default_factory=dict)
     contradictions: Mapping[str, int] = field(default_factory=dict)
+    evidence: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -101,7 +105,27 @@ def stage_payloads(
     _refuse_own(out, to)
     _refuse_parts(out)
     built = payloads(output_tables(out), as_of, progress)
-    return stage_built(built, to, as_of, settings)
+    done = stage_built(built, to, as_of, settings)
+    return replace(done, evidence=_kept(out, done))
+
+
+def _kept(out: Output, done: StagingReport) -> str:
+    """Keep what became of the payloads next to the output; say where, or why not."""
+    evidence = evidence_beside(out.path)
+    if evidence is None:
+        return ""
+    result = {
+        "as_of": str(done.as_of) if done.as_of else None,
+        "counts": done.counts,
+        "removals": dict(done.staged.removals),
+        "contradictions": dict(done.contradictions),
+    }
+    fingerprint = out.fingerprint
+    try:
+        evidence.keep(Record.now("payload", fingerprint, True, done.seconds, result))
+        return f"The page to judge it by: {write_report(evidence, out.manifest, fingerprint)}"
+    except ScramblerError as error:
+        return f"No page was made: {error}"
 
 
 def _opened(source: Path | str, schema: str | None) -> Output:

@@ -14,6 +14,11 @@ from scrambler.verification.during.keys import DomainCount, ReferenceCount
 FEW = 50
 """Examined values below which no figure of a column is shown."""
 
+_SPREAD = 100.0
+"""Variance from which on a count is as uncertain as what is shown of it."""
+
+_MOSTLY = 0.9
+
 TOO_FEW = "too few to show"
 WITHIN = "within six standard errors"
 ABOVE = "above six standard errors"
@@ -108,6 +113,13 @@ class Verdict:
                     f"{reference.parent} before, {reference.scrambled} after."
                 )
 
+    def figures(self) -> list[dict[str, object]]:
+        """Return how far chance took each column, as it may be shown beside an output.
+
+        See `measured`. Coarser than what is known, for the reasons that ``published`` has.
+        """
+        return [measured(column) for column in self.columns]
+
     def published(self) -> dict[str, object]:
         """Return what others may read: in the manifest, in ``--json`` and in the closing table.
 
@@ -151,3 +163,41 @@ def shown(column: ColumnComparison) -> dict[str, object]:
     if column.expected and column.examined >= FEW:
         said["deviation"] = WITHIN if passed else ABOVE
     return said
+
+
+def measured(column: ColumnComparison) -> dict[str, object]:
+    """Return how a column was judged, in counts to two digits and whole standard errors.
+
+    ``judged`` is by what: `change`, all had to change; `chance`, drawn anew; `structure`, nine in
+    ten or more follow from what scrambling keeps; `kept`; `empty`. Only where chance alone makes
+    the figure uncertain by ten values or more are ``unchanged``, ``by_chance`` and
+    ``standard_errors`` shown: 1,049 of 3,060 unchanged where chance leaves 1,020 are 1,000 of 3,100
+    where chance leaves 1,000, 1 standard error above.
+    """
+    said: dict[str, object] = {
+        "table": column.table,
+        "column": column.column,
+        "treatment": column.treatment,
+        "judged": (judged := judged_by(column)),
+        "examined": rounded(column.examined),
+        "passed": not column.faults(),
+    }
+    if judged == "change":
+        said["unchanged"] = rounded(column.unchanged) if column.unchanged else 0
+    variance = column.variance * column.design_effect
+    if judged == "chance" and column.variance / column.design_effect >= _SPREAD:
+        said["unchanged"] = rounded(column.unchanged)
+        said["by_chance"] = rounded(round(column.expected))
+        said["standard_errors"] = round((column.unchanged - column.expected) / variance**0.5)
+    return said
+
+
+def judged_by(column: ColumnComparison) -> str:
+    """Return what a column was held to; see `measured`."""
+    if column.retained:
+        return "kept"
+    if not column.examined:
+        return "empty"
+    if not column.expected:
+        return "change"
+    return "structure" if column.expected >= _MOSTLY * column.examined else "chance"

@@ -285,7 +285,8 @@ def test_a_demo_never_overwrites_what_is_no_demo(tmp_path: Path) -> None:
     folder, report = api.demo(tmp_path / "demo", children=20)
     assert report.verdict
     assert report.verdict.passed
-    assert {path.name for path in folder.iterdir()} == {".scrambler", "source.db", "scrambled"}
+    made = {path.name for path in folder.iterdir()}
+    assert made == {".scrambler", "source.db", "scrambled", "scrambled.evidence"}
     api.demo(folder, children=20)
     (folder / "my notes.txt").write_text("precious")
     with pytest.raises(OutputError, match="is no demo"):
@@ -318,7 +319,8 @@ def test_flags_never_write_over_anything(clean: Scrambled, tmp_path: Path) -> No
         assert not held or precious.read_bytes() == held
     api.run(source, tmp_path / "out", flags=tmp_path / "flags.csv")
     assert (tmp_path / "flags.csv").read_text() == "table,column,row\n"
-    assert {path.name for path in tmp_path.iterdir()} == {"source", "mine.csv", "out", "flags.csv"}
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {"source", "mine.csv", "out", "out.evidence", "flags.csv"}
 
 
 @pytest.mark.parametrize("place", ["out/e", "out.incomplete/e", "out.old/e", "out.lock"])
@@ -345,7 +347,7 @@ def test_one_run_at_a_time_draws_from_an_epoch(clean: Scrambled, tmp_path: Path)
     with epoch_file.opened(key), pytest.raises(EpochError, match="Another run is using"):
         api.run(source, tmp_path / "out", epoch=key)
     api.run(source, tmp_path / "out", epoch=key)
-    assert {path.name for path in tmp_path.iterdir()} == {"source", "epoch", "out"}
+    assert {path.name for path in tmp_path.iterdir()} == {"source", "epoch", "out", "out.evidence"}
 
 
 def test_children_are_chosen_from_persons(clean: Scrambled, tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_an_output_that_exists(source: Path, scrambler: Command, tmp_path: Path)
     assert hashes_of(out) == before
     assert scrambler("run", source, out, "--replace").code == 0
     assert hashes_of(out) != before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "source"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out.evidence", "source"]
 
 
 def test_replacing_loses_nothing_when_the_run_fails(
@@ -176,7 +176,7 @@ def test_replacing_loses_nothing_when_the_run_fails(
     done = scrambler("run", source, out, "--replace")
     assert_refused(done, 4, "ssd_person.pers_dob: 300 values are no DATETIME")
     assert hashes_of(out) == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "source"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out.evidence", "source"]
 
 
 def test_a_folder_of_something_else_is_never_replaced(

@@ -55,7 +55,7 @@ def test_json_is_one_document_and_nothing_else(
 
 
 def test_the_closing_table(few: Path, scrambler: Command, tmp_path: Path) -> None:
-    done = scrambler("run", few, tmp_path / "out")
+    done = scrambler("run", few, tmp_path / "out", "--verbose")
     assert done.code == 0
     # Nobody watches: no bar, no escape.
     assert done.err == ""
@@ -63,9 +63,24 @@ def test_the_closing_table(few: Path, scrambler: Command, tmp_path: Path) -> Non
     header, *rows = (
         re.split(r"\s*[│┃]\s*", line) for line in done.out.splitlines() if line[:1] in "│┃"
     )
-    assert header[1:-1] == ["table", "rows", "columns", "examined", "kept", "verdict"]
-    assert {row[1] for row in rows} == {path.stem for path in few.iterdir()}
-    assert {row[-2] for row in rows} == {"passed"}
+    held, *_ = (index for index, row in enumerate(rows) if row[1] == "table")
+    assert header[1:-2] == [
+        "held to",
+        "columns",
+        "unchanged",
+        "of how many",
+        "by chance",
+        "verdict",
+    ]
+    closing = {row[1]: row for row in rows[:held] if row[1]}
+    assert closing.keys() == {"must change", "drawn anew", "structure", "kept", "empty"} & {
+        *closing
+    }
+    assert closing["must change"][3] == "0"
+    assert {row[6] for row in closing.values()} == {"passed"}
+    assert done.out.startswith("Needs a look: ")
+    assert rows[held][1:-1] == ["table", "rows", "columns", "examined", "kept", "verdict"]
+    assert {row[1] for row in rows[held + 1 :]} == {path.stem for path in few.iterdir()}
     assert "PASSED: " in done.out
     assert "Kept as structure: ssd_version_log (version_number" in " ".join(done.out.split())
     done = scrambler("run", few, tmp_path / "none", "--dry-run")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scrambler.errors import OutputError
-from scrambler.phases import ledger as ledger_module
+from scrambler.files import chain
 from scrambler.phases.ledger import Entry, Ledger, append, read_ledger
 
 ENTRIES = (
@@ -122,7 +122,7 @@ def test_a_ledger_that_is_gone_shows(folder: Path) -> None:
 def interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """Append ENTRIES[0], but die before the last seal; return what the ledger held before."""
     before = (folder / "phases.jsonl").read_bytes()
-    write, seals = ledger_module._write_seal, []
+    write, seals = chain._write_seal, []
 
     def dying(path: Path, seal: Any, shared: bool) -> None:
         if seals:
@@ -131,7 +131,7 @@ def interrupted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
         write(path, seal, shared)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger_module, "_write_seal", dying)
+        patch.setattr(chain, "_write_seal", dying)
         with pytest.raises(KeyboardInterrupt):
             append(folder, ENTRIES[0])
     return before

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from scrambler.cli.commands import check, demo, epoch, fake, payload, phase, run, show, verify
+from scrambler.cli.commands import (
+    check,
+    demo,
+    epoch,
+    fake,
+    payload,
+    phase,
+    report,
+    run,
+    show,
+    verify,
+)
 
 EPILOG = (
     "Exit codes: 0 done, 1 a fault of this program, 2 wrong usage, 3 policy findings, 4 source, "
@@ -30,6 +41,8 @@ for command in (
     verify.verify,
     payload.payload,
     payload.review,
+    report.report,
+    report.sign,
     phase.phase,
     phase.phases,
 ):

@@ -63,6 +63,13 @@ def phase(
         str | None, typer.Option(help="Phase 5: who agreed; kept in the ledger.")
     ] = None,
     shared: Shared = False,
+    require_signed: Annotated[
+        bool,
+        typer.Option(
+            "--require-signed",
+            help="Phase 5: only when somebody has signed the report about what phase 4 made.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Run one of the five test phases, and record its verdict.
@@ -94,6 +101,7 @@ def phase(
             out_of_order=out_of_order,
             agreed_by=agreed_by,
             shared=shared,
+            require_signed=require_signed,
             progress=shown,
         )
     print_phase(report, json)

@@ -71,6 +71,9 @@ def run(
         ),
     ] = False,
     shared: Shared = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Close with a row for each table as well.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Scramble SOURCE into OUT, whole or not at all.
@@ -106,4 +109,4 @@ def run(
             shared=shared,
         )
     with afterwards(f"{report.out} was committed" if not dry_run else "nothing was to be written"):
-        print_report(report, json)
+        print_report(report, json, verbose)

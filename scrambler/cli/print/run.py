@@ -12,7 +12,7 @@ from rich.table import Table
 from scrambler.cli.print.console import VERDICTS, console, print_json, warn_open
 from scrambler.cli.print.plan import print_notes
 from scrambler.errors.redact import shown as named
-from scrambler.verification.verdict import rounded
+from scrambler.verification.verdict import judged_by, rounded
 
 if TYPE_CHECKING:
     from scrambler.api import Report
@@ -22,14 +22,33 @@ if TYPE_CHECKING:
 _MANY = 6
 
 
-def print_report(report: Report, json: bool) -> None:
-    """Print the closing table of a run and its verdict."""
+_HELD_TO = {
+    "change": ("must change", "a single one would have stopped the run"),
+    "chance": ("drawn anew", "as many as chance leaves, within six standard errors"),
+    "structure": ("structure", "follows from what stays: empty cells, which rows belong together"),
+    "kept": ("kept", "about nobody"),
+    "empty": ("empty", "nothing to compare"),
+}
+
+
+def print_report(report: Report, json: bool, verbose: bool = False) -> None:
+    """Print what needs a look, the closing table of a run and its verdict.
+
+    ``verbose``: a row for each table as well.
+    """
     if json:
         print_json(_document(report))
         return
     shown = console()
     verdict = report.verdict
-    shown.print(_table(report))
+    if verdict:
+        looks = [*_looks(report)]
+        shown.print(f"Needs a look: {'' if looks else 'nothing.'}", markup=False)
+        for look in looks:
+            shown.print(f"  {look}", markup=False)
+        shown.print(_closing(verdict))
+    if verbose or not verdict:
+        shown.print(_table(report))
     print_notes(shown, report.plan)
     if report.changes is not None:
         _changes(shown, report.changes)
@@ -37,18 +56,14 @@ def print_report(report: Report, json: bool) -> None:
         shown.print("Nothing was read or written: a dry run.")
         return
     shown.print(str(report.shift))
-    for line in _of_ids(report):
-        shown.print(line)
-    for said in filter(None, (report.cohort, report.errors)):
-        shown.print(str(said))
-    if verdict.without_subject:
-        lost = ", ".join(
-            f"{name} {_count(count)}" for name, count in verdict.without_subject.items()
+    if report.ids == "fold":
+        shown.print(
+            "Identifiers that differ in case alone are one, as in the database (--ids fold)."
         )
-        shown.print(f"Rows whose child was not found, each with an offset of its own: {lost}.")
-    if verdict.cleared:
-        lost = ", ".join(f"{name} {_count(count)}" for name, count in verdict.cleared.items())
-        shown.print(f"Values that fit no type and were cleared: {lost}.")
+    if report.cohort and not report.cohort.wide:
+        shown.print(str(report.cohort))
+    if report.errors:
+        shown.print(str(report.errors))
     if kept := _kept(verdict):
         shown.print(f"Kept as structure: {', '.join(kept)}.")
     total = sum(report.rows.values())
@@ -58,13 +73,23 @@ def print_report(report: Report, json: bool) -> None:
         f"intact. Output: {report.out}"
     )
     warn_open(shown, report.out)
+    shown.print(report.evidence, markup=False)
 
 
-def _of_ids(report: Report) -> Iterator[str]:
-    """Yield what there is to say of small and capital letters in identifiers."""
-    if report.ids == "fold":
-        yield "Identifiers that differ in case alone are one, as in the database (--ids fold)."
-    elif report.verdict and (alone := report.verdict.case_alone):
+def _looks(report: Report) -> Iterator[str]:
+    """Yield what somebody should look at, though nothing failed."""
+    verdict = report.verdict
+    assert verdict is not None  # noqa: S101 - what was verified only
+    if report.cohort and report.cohort.wide:
+        yield str(report.cohort)
+    for said, found in (
+        ("Rows whose child was not found, each with an offset of its own", verdict.without_subject),
+        ("Values that fit no type and were cleared", verdict.cleared),
+    ):
+        if found:
+            lost = ", ".join(f"{name} {_count(count)}" for name, count in found.items())
+            yield f"{said}: {lost}."
+    if report.ids != "fold" and (alone := verdict.case_alone):
         yield (
             f"Identifiers that another one is but for its case: {_count(alone)}. They have "
             "different pseudonyms. Where the database they come from holds them equal, scramble "
@@ -72,11 +97,40 @@ def _of_ids(report: Report) -> Iterator[str]:
         )
 
 
+def _closing(verdict: Verdict) -> Table:
+    """Return a row for each thing that columns were held to, with sums over those columns."""
+    table = Table("held to", "columns", "unchanged", "of how many", "by chance", "verdict", "")
+    for numbers in table.columns[1:5]:
+        numbers.justify = "right"
+    for judged, (name, said) in _HELD_TO.items():
+        columns = [one for one in verdict.columns if judged_by(one) == judged]
+        if not columns:
+            continue
+        unchanged = sum(one.unchanged for one in columns)
+        drawn = judged == "chance"
+        failed = sum(bool(one.faults()) for one in columns)
+        table.add_row(
+            name,
+            f"{len(columns):,}",
+            _count(unchanged)
+            if drawn or (unchanged and judged == "change")
+            else "0"
+            if judged == "change"
+            else "",
+            _count(sum(one.examined for one in columns)) if judged != "empty" else "",
+            _count(round(sum(one.expected for one in columns))) if drawn else "",
+            "passed" if not failed else f"{failed} columns failed",
+            said,
+        )
+    return table
+
+
 def _document(report: Report) -> dict[str, object]:
     changes = {} if report.changes is None else {"changes": report.changes}
     verdict = report.verdict
     return {
         "out": report.out,
+        "evidence": report.evidence,
         "rows": report.rows,
         "missing": report.plan.missing,
         "unread": report.plan.unread,

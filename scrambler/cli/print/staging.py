@@ -88,6 +88,8 @@ def print_staging(done: StagingReport, json: bool) -> None:
         f"{VERDICTS[True]}: {done.payloads:,} payloads{day}, all valid, staged in "
         f"{done.seconds:.1f} s. Nothing was sent."
     )
+    if done.evidence:
+        shown.print(done.evidence, markup=False)
 
 
 def print_invalid(folder: str, cases: list[Case], json: bool) -> None:

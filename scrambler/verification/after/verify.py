@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Any
 import polars as pl
 
 from scrambler.batch.cast import conform
-from scrambler.errors import EpochError, PolicyError
+from scrambler.errors import EpochError, PolicyError, ScramblerError
 from scrambler.errors.boundary import fault_at
+from scrambler.evidence import Record, evidence_beside
+from scrambler.evidence.write import write_report
 from scrambler.keys.epoch import Epoch
 from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.progress import OVERALL, Progress, Silent
-from scrambler.sinks import open_output
+from scrambler.sinks import Output, open_output
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
 from scrambler.verification.after.check_result import CheckResult
@@ -42,7 +45,9 @@ def verify(
     Reads each side once, in batches: some 10 bytes an identifier of the source and 300 bytes a
     child stay in memory. The result says whether all passed. ``attacks`` is the epoch file of the
     run: with it attacks on the output are tried and scored, for which each side is read again.
+    The result is kept next to the output.
     """
+    began = time.monotonic()
     spec, output = ssd(), open_output(out, out_schema)
     folds = output.manifest.get("ids") == "fold"
     epoch = Epoch.load(attacks) if attacks else None
@@ -87,7 +92,22 @@ def verify(
         result.notes.append("Identifiers of the source were compared without case, as in the run.")
     if manifest.get("policy") != rules.digest:
         result.notes.append("The policy is not that of the run: give that with --policy.")
+    _keep(output, result, time.monotonic() - began)
     return result
+
+
+def _keep(output: Output, result: PostRunVerification, seconds: float) -> None:
+    """Keep the result where people look for it; where that cannot be, it is said in a note."""
+    evidence = evidence_beside(output.path)
+    if evidence is None:
+        return
+    fingerprint = output.fingerprint
+    summary = result.summary()
+    try:
+        evidence.keep(Record.now("verify", fingerprint, result.passed, seconds, summary))
+        write_report(evidence, output.manifest, fingerprint)
+    except ScramblerError as error:
+        result.notes.append(f"The result is not kept: {error}")
 
 
 def in_capitals(frame: pl.DataFrame, columns: Mapping[str, Assignment]) -> pl.DataFrame:
