@@ -16,7 +16,7 @@ from scrambler.phases import PhaseReport, phase_ledger, run_phase
 from scrambler.resources.limits import BATCH_ROWS
 from scrambler.resources.progress import Silent
 from scrambler.run import Report, check, run
-from scrambler.staging import MergeSettings, Review, review
+from scrambler.staging import MergeSettings, Review, review, review_pages, sample_of
 from scrambler.staging.stage_payloads import StagingReport, stage_payloads
 from scrambler.synthetic.fake import fake
 from scrambler.verification.after.verify import verify
@@ -42,8 +42,10 @@ __all__ = [
     "read",
     "report",
     "review",
+    "review_pages",
     "run",
     "run_phase",
+    "sample_of",
     "sign",
     "stage_live",
     "stage_payloads",

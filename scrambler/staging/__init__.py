@@ -6,14 +6,15 @@ and of that only the ids and the current payload.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from scrambler.errors import OutputError
-from scrambler.files.paths import path_of
+from scrambler.files.paths import in_output, output_of, path_of
+from scrambler.resources.progress import Progress
 from scrambler.sources.environment import resolved
 from scrambler.sources.location import secured_url, server_of, sqlite_path
 from scrambler.staging.database import DatabaseStaging
@@ -24,7 +25,7 @@ from scrambler.staging.review import Review, StateCount, look_at
 from scrambler.staging.session import AdbcSession
 from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.staging import Staging
-from scrambler.staging.table import Staged, refuse_live
+from scrambler.staging.table import TABLE, Staged, refuse_live
 
 __all__ = [
     "MergeSettings",
@@ -35,6 +36,8 @@ __all__ = [
     "folder_of",
     "open_staging",
     "review",
+    "review_pages",
+    "sample_of",
     "stage",
 ]
 
@@ -88,6 +91,44 @@ def stage(
     pseudonym and JSON path, or says what would be lost (see ``MergeSettings``).
     """
     return open_staging(location).merge(slices, now, settings)
+
+
+def review_pages(
+    location: Path | str,
+    folder: Path | str,
+    *,
+    children: Sequence[str] = (),
+    count: int = 20,
+    every: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Path:
+    """Write what is staged at ``location`` as pages to a new ``folder``; return the index.
+
+    A page for each of ``children``, else for ``count`` drawn by ``seed``, else for ``every`` one.
+    OutputError where the folder exists, and for a child that is not staged.
+    """
+    from scrambler.staging.pages import write_pages
+
+    if in_output(output_of(folder), folder_of(location)):
+        raise OutputError("The pages would lie in the staging itself. Choose another folder.")
+    return write_pages(
+        open_staging(location),
+        folder,
+        children=children,
+        count=count,
+        every=every,
+        seed=seed,
+        progress=progress,
+    )
+
+
+def sample_of(location: Path | str, count: int, seed: int = 0) -> list[str]:
+    """Return the ids of ``count`` children at ``location``, drawn at random by ``seed``."""
+    from scrambler.staging.children import sample
+
+    found = open_staging(location).query(f"SELECT person_id FROM {TABLE} ORDER BY person_id")  # noqa: S608 - a constant
+    return sample(found["person_id"], count, seed)
 
 
 def review(location: Path | str, child: str | None = None, state: str | None = None) -> Review:

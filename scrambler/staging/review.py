@@ -119,9 +119,14 @@ def _children(staging: Staging, where: str) -> tuple[str, ...]:
     return tuple(found["person_id"])
 
 
-def _record(staging: Staging, child: str) -> dict[str, str | None]:
+def refuse_no_id(child: str) -> None:
+    """OutputError, quoting nothing, for a text that no payload can have as its id."""
     if not _ID.fullmatch(child):
         raise OutputError("that is no id of a payload; ids have letters, digits, - and _ only")
+
+
+def _record(staging: Staging, child: str) -> dict[str, str | None]:
+    refuse_no_id(child)
     columns = ", ".join(table().columns)
     found = staging.query(f"SELECT {columns} FROM {TABLE} WHERE person_id = '{child}'")
     if not found.height:

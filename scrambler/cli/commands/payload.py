@@ -140,15 +140,41 @@ def payload(
 
 def review(
     target: Annotated[str, typer.Argument(help="A staging target, as payload --to takes it.")],
-    child: Annotated[str | None, typer.Option(help="Show the record of one child, by id.")] = None,
+    child: Annotated[
+        list[str] | None, typer.Option(help="Show the record of a child, by id; may be repeated.")
+    ] = None,
     state: Annotated[
         str | None,
         typer.Option(help="Only New, Updated, Unchanged or Deleted, and the first ids of it."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Make this folder: pages that open by a double click, with an index."),
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="So many children at random.", show_default="20")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="--html: a page for every child.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed draws another sample.")] = 0,
     json: AsJson = False,
 ) -> None:
-    """Look at what is staged: the summary, or one child's record."""
+    """Look at what is staged: the summary, children's records as timelines, or pages of them."""
     from scrambler import api
-    from scrambler.cli.print.staging import print_review
+    from scrambler.cli.print.staging import print_child, print_pages, print_review
+    from scrambler.cli.progress import progress
 
-    print_review(api.review(target, child=child, state=state), json)
+    if html is not None:
+        with progress(json) as shown:
+            index = api.review_pages(
+                target, html, children=child or (), count=sample or 20, every=every, seed=seed,
+                progress=shown,
+            )  # fmt: skip
+        print_pages(index, json)
+        return
+    if every:
+        raise typer.BadParameter("--all wants --html FOLDER")
+    one = child[0] if child and len(child) == 1 else None
+    print_review(api.review(target, child=one, state=state), json)
+    chosen = child or (api.sample_of(target, sample, seed) if sample else ())
+    for name in () if json else chosen:
+        print_child(api.review(target, child=name).record or {})

@@ -51,7 +51,8 @@ def sign(
     file: Annotated[Path, typer.Argument(help="The report that was read, report.html.")],
     name: Annotated[str, typer.Option(help="Who decided.")],
     decision: Annotated[
-        Literal["release", "release-with-conditions", "refuse"], typer.Option(help="What.")
+        Literal["release", "release-with-conditions", "refuse"],
+        typer.Option(help="What they decided."),
     ],
     role: Annotated[str, typer.Option(help="As what they decided.")] = "",
     purpose: Annotated[str, typer.Option(help="What the release is for.")] = "",

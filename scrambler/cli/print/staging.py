@@ -14,6 +14,9 @@ from scrambler.cli.print.console import VERDICTS, console, print_json
 from scrambler.errors.redact import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from scrambler.payload import Case
     from scrambler.staging import Review
     from scrambler.staging.stage_payloads import StagingReport
@@ -120,3 +123,32 @@ def print_review(review: Review, json: bool) -> None:
         shown.print(escape(plain("The first: " + ", ".join(review.children) + ".")))
     for column, value in (review.record or {}).items():
         sys.stdout.write(f"{column}: {plain(value) if value is not None else ''}\n")
+
+
+def print_child(record: Mapping[str, str | None]) -> None:
+    """Print what happened to one child, in its order, and what changed since it was last sent."""
+    from scrambler.staging.timeline import changes, timeline
+
+    shown = console()
+    state = record["row_state"] or "no state"
+    table = Table("day", "what", "details", title=escape(plain(f"{record['person_id']}, {state}")))
+    for event in timeline(record["json_payload"]):
+        details = "; ".join(f"{name}: {said}" for name, said in event.details)
+        cells = (event.day or "no date", event.what, details)
+        table.add_row(*(escape(plain(cell)) for cell in cells))
+    shown.print(table)
+    if state.lower() != "updated":
+        return
+    changed = Table("changed", "before", "now")
+    for one in changes(record["previous_json_payload"], record["json_payload"]):
+        cells = (one.where, one.before or "", one.after or "")
+        changed.add_row(*(escape(plain(cell)) for cell in cells))
+    shown.print(changed)
+
+
+def print_pages(index: Path, json: bool) -> None:
+    """Print where the pages are."""
+    if json:
+        print_json({"index": str(index)})
+        return
+    console().print(f"The pages: {index}", markup=False)
