@@ -1,6 +1,7 @@
 """A batch: some rows of one table, and what treatments may ask about them."""
 
 from scrambler.batch.batch import (
+    MOVERS,
     NO_DAY,
     REPEATED,
     Batch,
@@ -10,4 +11,4 @@ from scrambler.batch.batch import (
 )
 from scrambler.batch.context import RunContext
 
-__all__ = ["NO_DAY", "REPEATED", "Batch", "Days", "RunContext", "first_of", "standing_in"]
+__all__ = ["MOVERS", "NO_DAY", "REPEATED", "Batch", "Days", "RunContext", "first_of", "standing_in"]

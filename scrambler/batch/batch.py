@@ -26,6 +26,9 @@ Days = NDArray[np.int64]
 NO_DAY = -(2**31)
 """Stands for a missing date among days since 1970."""
 
+MOVERS = "movers"
+"""The index of what a dates key makes of each child, by token."""
+
 REPEATED = "repeated "
 """Begins the name of the index that holds the keys of a table that several rows have."""
 
@@ -238,7 +241,8 @@ class Batch:
         """Return the days that ``days`` of each subject move to, whatever its age."""
         shift = self.context.shift
         if shift.keep == "order":
-            return days + shift.perturbed(days, subjects, self.context.pseudonyms.epoch)
+            movers, secret = self.movers(subjects), self.context.secret_of_dates
+            return days + shift.perturbed(days, movers, secret)
         return working_days().back(
             days, -(self.offsets_of(subjects) if offsets is None else offsets)
         )
@@ -263,7 +267,16 @@ class Batch:
 
     def offsets_of(self, subjects: Seeds) -> Days:
         """Return the offset of each subject token, in days or working days, never positive."""
-        return self.context.shift.offsets(subjects, self.context.pseudonyms.epoch)
+        return self.context.shift.offsets(self.movers(subjects), self.context.secret_of_dates)
+
+    def movers(self, subjects: Seeds) -> Seeds:
+        """Return what the moves of each child's dates follow from: its token, or with a dates key
+        what that makes of its id. Who is in no ``ssd_person`` keeps the token of the epoch.
+        """
+        index = self.ask(MOVERS)
+        if index is None:
+            return subjects
+        return np.where(index.holds(subjects), index.tokens_of("seed", subjects), subjects)
 
     def draw_key(self, purpose: str) -> int:
         """Return the 64-bit key of draws for ``purpose``."""

@@ -14,7 +14,7 @@ from kernels.ages import birthdays, held, near
 from kernels.draw import Seeds, below, mix
 from kernels.warp import warp
 from scrambler.errors import UsageError
-from scrambler.keys.epoch import Epoch
+from scrambler.keys.secret import Secret
 from scrambler.ssd.age_limits import age_limits
 from scrambler.ssd.working_days import working_days
 
@@ -73,16 +73,16 @@ class DateShift:
                 "widen --offset-days, two dozen days are enough, or keep intervals."
             )
 
-    def offsets(self, subjects: Seeds, epoch: Epoch) -> NDArray[np.int64]:
+    def offsets(self, subjects: Seeds, secret: Secret) -> NDArray[np.int64]:
         """Return by how many days, or working days, each subject's dates move, never positive."""
         if self.keep == "working-days":
             choices, purpose = _whole(self.least, self.most), "offset:working days"
         else:
             choices, purpose = range(self.least, self.most + 1), "offset"
-        return -(choices.start + below(mix(subjects, epoch.number(purpose)), len(choices)))
+        return -(choices.start + below(mix(subjects, secret.number(purpose)), len(choices)))
 
     def perturbed(
-        self, days: NDArray[np.int64], subjects: Seeds, epoch: Epoch
+        self, days: NDArray[np.int64], subjects: Seeds, secret: Secret
     ) -> NDArray[np.int64]:
         """Return what to add to each day of each subject so that order holds, never positive.
 
@@ -92,8 +92,8 @@ class DateShift:
         to 28 more.
         """
         least, room = self.least + _LEAP, self.most - self.least - MOST - 2 * _LEAP + 1
-        offset = least + below(mix(subjects, epoch.number("offset:order")), room)
-        return -(offset + warp(days, subjects, epoch.number("warp"), MOST))
+        offset = least + below(mix(subjects, secret.number("offset:order")), room)
+        return -(offset + warp(days, subjects, secret.number("warp"), MOST))
 
     def within_ages(self, days: Days, moved: Days, born: Days, moved_birth: Days) -> Days:
         """Return ``moved`` with each limit of age kept that ``days`` met.

@@ -60,6 +60,14 @@ Dates = Annotated[
         show_default="working-days",
     ),
 ]
+DatesKeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--dates-key",
+        help="A file made by dates-key new: dates move as in all releases made with it, so that "
+        "these do not average out.",
+    ),
+]
 Ids = Annotated[
     Literal["fold", "exact"] | None,
     typer.Option(

@@ -6,7 +6,7 @@
     ├── SourceError        4   the source cannot be reached, read or understood
     ├── OutputError        5   the output cannot be written, exists already, or is not whole
     ├── VerificationError  6   a check of the scrambled data failed; nothing was committed
-    ├── EpochError         7   the epoch file is missing, damaged, readable by others, or another's
+    ├── EpochError         7   a file with a key is missing, damaged, open to others, or another's
     ├── CommittedError   130   the user stopped it when the output was committed already
     └── FactsError         1   a file of facts that the program brings is not as it should be
 

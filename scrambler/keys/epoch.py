@@ -9,8 +9,6 @@ already given out in the reserved ranges (as keyed digests, nothing raw).
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import secrets
 from dataclasses import dataclass
@@ -24,14 +22,13 @@ from scrambler.errors import EpochError
 from scrambler.files.paths import path_of
 from scrambler.keys import secret_file
 from scrambler.keys.formats import Forms
+from scrambler.keys.secret import KEY_BYTES, Secret
 
 FORMAT = 3
 """Version of the draws: two runs agree byte for byte only within one format."""
 
 WHAT = "epoch file"
 """What messages call the file of an epoch."""
-
-_KEY_BYTES = 32
 
 Ids = Literal["fold", "exact"]
 """Whether identifiers that differ in small and capital letters alone are one, or two."""
@@ -55,12 +52,15 @@ class Allocation:
         return cls(np.empty(0, np.uint64), np.empty(0, np.int64), 0)
 
 
-class Epoch:
+class Epoch(Secret):
     """One key and what has been given out under it. Its repr shows the fingerprint only.
 
     ``forms`` are those of all runs, where they differ of the first; None where none recorded any.
     ``ids`` are settled by the first run and stay; None before it.
     """
+
+    salt = b"ssd-scrambler"
+    version = FORMAT
 
     def __init__(
         self,
@@ -70,10 +70,7 @@ class Epoch:
         ids: Ids | None = None,
     ) -> None:
         """Take a key of exactly 32 bytes; EpochError for any other length."""
-        if len(key) != _KEY_BYTES:
-            raise EpochError(f"An epoch key has {_KEY_BYTES} bytes; this one has {len(key)}.")
-        self._root = hmac.digest(b"ssd-scrambler", key, "sha256")
-        self._key = key
+        super().__init__(key)
         self.allocations = dict(allocations or {})
         self.forms = forms
         self.ids = ids
@@ -81,16 +78,7 @@ class Epoch:
     @classmethod
     def new(cls) -> Epoch:
         """Return an epoch with a fresh key from the operating system."""
-        return cls(secrets.token_bytes(_KEY_BYTES))
-
-    def subkey(self, purpose: str) -> str:
-        """Return the subkey of ``purpose`` as 64 hexadecimal characters."""
-        info = f"{FORMAT}:{purpose}".encode() + b"\x01"
-        return hmac.new(self._root, info, hashlib.sha256).hexdigest()
-
-    def number(self, purpose: str) -> int:
-        """Return a secret 64-bit number for ``purpose``."""
-        return int(self.subkey(purpose)[:16], 16)
+        return cls(secrets.token_bytes(KEY_BYTES))
 
     @property
     def folds(self) -> bool:
@@ -110,20 +98,6 @@ class Epoch:
             )
         self.ids = self.ids or asked or of_source or "exact"
         return self.ids
-
-    @property
-    def key(self) -> bytes:
-        """The 32 secret bytes: for whoever works out anew what follows from them."""
-        return self._key
-
-    @property
-    def fingerprint(self) -> str:
-        """16 hexadecimal characters that tell epochs apart and say nothing about the key."""
-        return self.subkey("fingerprint")[:16]
-
-    def __repr__(self) -> str:
-        """Show the fingerprint, never the key."""
-        return f"Epoch({self.fingerprint})"
 
     def save(self, path: Path) -> None:
         """Write the epoch to ``path``, readable by its owner only, whole or not at all."""
@@ -170,6 +144,8 @@ class Epoch:
         """Read an epoch as ``load`` does, also one that is open to other users: to close it."""
         try:
             document = json.loads(secret_file.content(path))
+            if "kind" in document:
+                raise EpochError(f"{path} is no epoch file but a {document['kind']}.")
             if document["format"] != FORMAT:
                 raise EpochError(
                     f"The epoch file {path} is of another format; this version reads {FORMAT}."

@@ -55,10 +55,8 @@ def close(path: Path | str) -> None:
     and the README say.
     """
     path = path_of(path, "An epoch")
-    file = path.resolve()
     # Also one that others can read: closing is what they are told to do with it.
-    left = secret_file.is_remnant(secret_file.aside(file)) or secret_file.lock_of(file).exists()
-    if file.exists() or not left:
+    if path.resolve().exists() or not secret_file.is_left(path):
         Epoch.read(path)
     with secret_file.alone(path, WHAT):
         try:

@@ -121,6 +121,11 @@ def is_remnant(new: Path) -> bool:
     return begun and not left.translate(None, _TEXT)
 
 
+def is_left(path: Path) -> bool:
+    """Return whether a run that died left anything beside where the file is, or was."""
+    return is_remnant(aside(path.resolve())) or lock_of(path).exists()
+
+
 @contextmanager
 def alone(path: Path, what: str) -> Iterator[None]:
     """Hold the lock of a file that holds a key, by whatever name the user calls it.

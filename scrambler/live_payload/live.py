@@ -21,6 +21,7 @@ from scrambler.batch.cast import conform
 from scrambler.batch.dates import DateShift
 from scrambler.errors import PolicyError
 from scrambler.errors.boundary import fault_at
+from scrambler.keys.dates_key import DatesKey
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.live_payload.audit import LeafAudit
@@ -59,6 +60,7 @@ def scramble_live(
     epoch: Epoch,
     *,
     shift: DateShift,
+    dates_key: DatesKey | None = None,
     policy: Path | str | None = None,
     schema: str | None = None,
     audit: LeafAudit | None = None,
@@ -66,7 +68,8 @@ def scramble_live(
 ) -> Iterator[pl.DataFrame]:
     """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
 
-    ``shift`` says how dates move. Of several rows of a child the newest counts; one whose state
+    ``shift`` says how dates move, ``dates_key`` what that follows from where it is not the epoch.
+    Of several rows of a child the newest counts; one whose state
     or payload says that it is gone is left out. The table is read twice. PolicyError names the
     paths of keys that the schema does not know, and of values that are not of its types, before
     anything is yielded, and what is wrong with the policy. Every leaf is held against its original
@@ -84,10 +87,10 @@ def scramble_live(
     pseudonyms = Pseudonyms(epoch, spec.domains, forms.lengths, forms.numeric)
     progress = progress or Silent()
     progress.begin(STAGE, 2 * source.count(LIVE_TABLE))
-    _prepare(source, RunContext(spec, pseudonyms, shift), plan, progress)
+    _prepare(source, RunContext(spec, pseudonyms, shift, dates_key=dates_key), plan, progress)
     for found in payloads(source, progress):
         with fault_at(LIVE_TABLE):
-            context = RunContext(spec, pseudonyms, shift)
+            context = RunContext(spec, pseudonyms, shift, dates_key=dates_key)
             scrambled = _scrambled(found, context, plan, audit)
         yield scrambled
     audit.check()

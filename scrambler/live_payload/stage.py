@@ -11,6 +11,7 @@ import polars as pl
 from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError
 from scrambler.files.paths import in_output, path_of
+from scrambler.keys.dates_key import DatesKey, refuse_within
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.epoch_file import opened
 from scrambler.live_payload.audit import LeafAudit
@@ -27,6 +28,7 @@ def stage_live(
     *,
     epoch: Path | str,
     shift: DateShift,
+    dates_key: Path | str | None = None,
     policy: Path | str | None = None,
     schema: str | None = None,
     settings: MergeSettings = DEFAULT,
@@ -34,7 +36,7 @@ def stage_live(
 ) -> StagingReport:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
 
-    ``epoch`` is a file, ``shift`` says how dates move.
+    ``epoch`` is a file, ``shift`` says how dates move, ``dates_key`` is that of other releases.
     With those of a run, a child has the ids and dates here that it has in the run's output.
     Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
     date or postcode came out as it was.
@@ -42,11 +44,21 @@ def stage_live(
     source, to, epoch = str(source), str(to), path_of(epoch, "An epoch")
     if in_output(epoch, folder_of(to)):
         raise EpochError(f"The epoch file {epoch} lies in the staging target. Keep it elsewhere.")
+    if dates_key is not None:
+        refuse_within(path_of(dates_key, "A dates key"), folder_of(to))
+    moved_by = DatesKey.load(Path(dates_key)) if dates_key is not None else None
     audit = LeafAudit()
 
     def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
         yield from scramble_live(
-            source, key, shift=shift, policy=policy, schema=schema, audit=audit, progress=progress
+            source,
+            key,
+            shift=shift,
+            dates_key=moved_by,
+            policy=policy,
+            schema=schema,
+            audit=audit,
+            progress=progress,
         )
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 

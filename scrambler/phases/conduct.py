@@ -73,6 +73,7 @@ def run_phase(
     agreed_by: str | None = None,
     shared: bool = False,
     require_signed: bool = False,
+    dates_key: Path | str | None = None,
     progress: Progress | None = None,
 ) -> PhaseReport:
     """Run phase ``number`` (1 to 5) and record its verdict in the ledger of ``folder``.
@@ -83,6 +84,7 @@ def run_phase(
     destroys its key when it ends. ``children`` is for phase 2. ``shared`` leaves to the umask who
     can read what a phase leaves. With ``require_signed`` phase 5 wants a signature under the report
     about what phase 4 made.
+    ``dates_key`` is for phases 3 and 4, whose dates then move as in other releases.
 
     VerificationError before anything is done when an earlier phase has not passed and no
     ``out_of_order`` reason is given; UsageError when the phase wants something that is missing;
@@ -100,6 +102,7 @@ def run_phase(
         drop_unknown, (agreed_by or "").strip() or None,
         shared,
         require_signed,
+        None if dates_key is None else path_of(dates_key, "A dates key"),
     )  # fmt: skip
     _refuse_incomplete(chosen, request)
     if request.signed:

@@ -33,6 +33,7 @@ class Request:
     agreed_by: str | None = None
     shared: bool = False
     signed: bool = False
+    dates_key: Path | None = None
 
     def place(self, number: int) -> Path:
         """Return the folder that phase ``number`` keeps its files in."""

@@ -83,6 +83,7 @@ def _scrambled(
         request.source or "",
         out,
         epoch=epoch,
+        dates_key=request.dates_key,
         policy=request.policy,
         schema=request.schema,
         children=children,

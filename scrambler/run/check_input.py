@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from kernels.draw import Seeds
 from scrambler.batch import Batch, RunContext
+from scrambler.keys.dates_key import DatesKey
 from scrambler.keys.epoch import FORMAT
 from scrambler.keys.pseudonyms import Identified
 from scrambler.policy import Assignment
 from scrambler.treatments.identifier import domains_of
 from scrambler.verification.during.check import Check
-from scrambler.verification.during.derivation import Secrets
+from scrambler.verification.during.derivation import DATES_SALT, Secrets
 from scrambler.verification.during.row_keys import RowKeys
 
 
@@ -35,7 +36,12 @@ def check_of(
         sizes or {},
         pseudonyms.epoch.allocations,
         pseudonyms.epoch.folds,
+        dates_key=_of_dates(context.dates_key),
     )
+
+
+def _of_dates(key: DatesKey | None) -> Secrets | None:
+    return Secrets(key.key, key.version, DATES_SALT) if key else None
 
 
 def row_keys(batch: Batch, places: Seeds | None = None) -> RowKeys:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from scrambler.batch.dates import DateShift
+from scrambler.keys.dates_key import DatesKey
 from scrambler.keys.epoch import FORMAT, Epoch
 from scrambler.run.plan import Plan
 from scrambler.sinks import PartFile
@@ -25,13 +26,17 @@ def run_parameters(
     policy_digest: str,
     shift: DateShift,
     children: int | None,
+    dates_key: DatesKey | None = None,
 ) -> dict[str, object]:
     """Return what two runs must share for an unchanged source row to give an identical row."""
+    # Of this epoch only: by its own, releases could be told to have one dates key.
+    alike = dates_key and epoch.subkey(f"dates key {dates_key.fingerprint}")[:16]
     return {
         "format": FORMAT,
         "epoch": epoch.fingerprint,
         "policy": policy_digest,
         **shift.parameters(),
+        **({"dates_key": alike} if alike else {}),
         "children": children,
         "ids": epoch.ids or "exact",
         # Sorted: sources list their tables in an order of their own.

@@ -25,6 +25,7 @@ class Report:
     says how dates moved, ``ids`` whether identifiers fold case. ``out`` is the place of the output,
     in words without a password. ``errors`` is None where they were not to be counted. ``evidence``
     says where the page about the output is, or why there is none.
+    ``dates_key`` says whether dates move as in other releases.
     """
 
     plan: Plan
@@ -38,6 +39,7 @@ class Report:
     ids: Ids = "exact"
     errors: ChildrenWithErrors | None = None
     evidence: str = ""
+    dates_key: bool = False
 
     @property
     def frame(self) -> pl.DataFrame:

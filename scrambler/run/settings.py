@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from scrambler.batch.dates import DateShift
 from scrambler.errors import EpochError, PolicyError, SourceError, UsageError
 from scrambler.files.paths import in_output, new_file, path_of
+from scrambler.keys.dates_key import refuse_within
 from scrambler.keys.epoch import Ids
 from scrambler.policy import read_policy
 from scrambler.resources.limits import BATCH_ROWS
@@ -25,6 +26,7 @@ class Asked(TypedDict, total=False):
     """The settings by name, as a caller gives those that differ from `Settings`."""
 
     epoch: Path | str | None
+    dates_key: Path | str | None
     ids: Ids | None
     policy: Path | str | None
     schema: str | None
@@ -45,7 +47,12 @@ class Asked(TypedDict, total=False):
     shared: bool
 
 
-_PATHS = {"epoch": "An epoch", "policy": "A policy", "flags": "The list of flags"}
+_PATHS = {
+    "epoch": "An epoch",
+    "dates_key": "A dates key",
+    "policy": "A policy",
+    "flags": "The list of flags",
+}
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,9 @@ class Settings:
     """How a run is to be made.
 
     ``epoch`` is a file made by ``scrambler epoch new``; without one the key is born and destroyed
-    with the run. ``ids`` says whether identifiers that differ in case alone are one (`fold`) or not
-    (`exact`): without it as the epoch's first run had it, or as the source compares.
+    with the run. ``dates_key`` is a file made by ``scrambler dates-key new``: dates then move as in
+    all releases made with it. ``ids`` says whether identifiers that differ in case alone are one
+    (`fold`) or not (`exact`): without it as the epoch's first run had it, or as the source has it.
     ``policy`` has lines over the shipped, ``schema`` is the source's, ``tables`` and
     ``children`` limit what is written. ``shift`` says how dates move, 14 to 90 days back without
     it. ``drop_unknown`` leaves out columns that no policy names; ``strict`` refuses unknown tables.
@@ -69,6 +77,7 @@ class Settings:
     """
 
     epoch: Path | None = None
+    dates_key: Path | None = None
     ids: Ids | None = None
     policy: Path | None = None
     schema: str | None = None
@@ -139,6 +148,8 @@ class Settings:
                 f"The epoch file {self.epoch} lies inside the output. Whoever gets the output "
                 "would get the key: keep the file somewhere else."
             )
+        if self.dates_key is not None:
+            refuse_within(self.dates_key, place.path)
         return replace(self, flags=flags)
 
     def plan(self, source: Source) -> tuple[Plan, str]:

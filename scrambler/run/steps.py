@@ -17,6 +17,7 @@ import polars as pl
 from scrambler.batch import RunContext
 from scrambler.errors import OutputError, PolicyError, SourceError, VerificationError
 from scrambler.errors.boundary import fault_at
+from scrambler.keys.dates_key import DatesKey
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.epoch_file import opened
 from scrambler.keys.pseudonyms import Pseudonyms
@@ -103,23 +104,26 @@ def run(
     if settings.dry_run:
         if settings.epoch is not None:
             plan.under(Epoch.load(settings.epoch).forms)
+        if settings.dates_key is not None:
+            DatesKey.load(settings.dates_key)
         counts = {one.table.name: reader.count(one.table.name) for one in plan.tables}
         seconds = time.monotonic() - began
         return Report(plan, counts, None, seconds, shift=settings.dates, out=str(place))
+    dates_key = DatesKey.load(settings.dates_key) if settings.dates_key else None
     owned = opened(settings.epoch) if settings.epoch else nullcontext(Epoch.new())
     opening = place.sink(replace=settings.replace or settings.delta, shared=settings.shared)
     with owned as key, opening as sink:
         place.refuse_source(source, given)
         plan = plan.under(key.forms)
         key.settle_ids(settings.ids, None if key.ids else given.ids)
-        parameters = run_parameters(plan, key, policy, settings.dates, settings.children)
+        parameters = run_parameters(plan, key, policy, settings.dates, settings.children, dates_key)
         state = Run(
             settings,
             plan,
             reader,
             sink,
             key,
-            RunContext(ssd(), _pseudonyms(plan, key), settings.dates),
+            RunContext(ssd(), _pseudonyms(plan, key), settings.dates, dates_key=dates_key),
             parameters,
             progress or Silent(),
             _earlier(place.path, plan, parameters) if settings.delta else None,
@@ -145,6 +149,7 @@ def run(
         out=str(place),
         ids=key.ids or "exact",
         evidence=kept,
+        dates_key=dates_key is not None,
     )
 
 
@@ -245,7 +250,7 @@ def _commit(run: Run) -> None:
         manifest,
         assignments,
         frozenset([*run.plan.missing, *run.plan.omitted]),
-        run.key.key,
+        [secret.key for secret in (run.key, run.context.dates_key) if secret],
     )
     if run.settings.epoch is not None:
         run.key.forms = run.plan.forms.under(run.key.forms)

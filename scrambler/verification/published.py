@@ -6,7 +6,7 @@ Whatever else stands in it may be a value of a record, a key, a place on somebod
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,24 +16,26 @@ import jsonschema_rs
 from scrambler.errors import VerificationError
 from scrambler.policy import Assignment
 from scrambler.verification.after.key_like import no_key_in
-from scrambler.verification.during.derivation import Secrets
+from scrambler.verification.during.derivation import DATES_SALT, SALT, Secrets
 
 
 def refuse_manifest(
     manifest: Mapping[str, Any],
     assignments: Mapping[str, Mapping[str, Assignment]],
     others: frozenset[str],
-    key: bytes,
+    keys: Iterable[bytes],
 ) -> None:
     """VerificationError for an entry that has no place in a manifest, or for what may be a key.
 
     ``assignments`` are those of the run by table and column, ``others`` the names of tables and
-    columns that it leaves out, ``key`` that of the epoch. Nothing of what is found is shown.
+    columns that it leaves out, ``keys`` those of epoch and dates. Nothing that is found is shown.
     """
-    if Secrets(key, 0).stand_in(json.dumps(manifest)) or not no_key_in(manifest).passed:
+    said = json.dumps(manifest)
+    secrets = [Secrets(key, 0, salt) for key in keys for salt in (SALT, DATES_SALT)]
+    if any(one.stand_in(said) for one in secrets) or not no_key_in(manifest).passed:
         raise VerificationError(
-            "The epoch's key stands in the manifest. Nothing was committed. Start a new epoch, "
-            "and report this: it is a fault of the program."
+            "The epoch's key, or that of dates, stands in the manifest. Nothing was committed. "
+            "Start a new one, and report this: it is a fault of the program."
         )
     found = sum(1 for _ in _validator().iter_errors(manifest))
     if not found:

@@ -19,6 +19,8 @@ from scrambler import api, synthetic
 from scrambler.batch import Batch
 from scrambler.batch.dates import DateShift, Keep
 from scrambler.errors import EpochError, PolicyError, SourceError, UsageError, VerificationError
+from scrambler.keys import dates_key as dates_keys
+from scrambler.keys.dates_key import DatesKey
 from scrambler.keys.epoch import Epoch
 from scrambler.keys.epoch_file import create
 from scrambler.live_payload import live as live_payloads
@@ -61,9 +63,15 @@ def one(payload: Mapping[str, Any]) -> pl.DataFrame:
     return pl.DataFrame({"person_id": ["p1"], "legacy_id": ["l1"], "json_payload": [text]})
 
 
-def scrambled(location: str, epoch: Epoch | None = None, dates: Keep = "intervals") -> pl.DataFrame:
+def scrambled(
+    location: str,
+    epoch: Epoch | None = None,
+    dates: Keep = "intervals",
+    dates_key: DatesKey | None = None,
+) -> pl.DataFrame:
+    shift = DateShift(keep=dates)
     return pl.concat(
-        scramble_live(location, epoch or Epoch(KEY), shift=DateShift(keep=dates)),
+        scramble_live(location, epoch or Epoch(KEY), shift=shift, dates_key=dates_key),
         how="vertical",
     )
 
@@ -92,21 +100,28 @@ def _dated(text: str) -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("dates", ["working-days", "intervals", "order"])
-def test_a_child_has_the_same_ids_and_dates_by_either_road(dates: Keep, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("dates", "keyed"), [("working-days", True), ("intervals", False), ("order", False)]
+)
+def test_a_child_has_the_same_ids_and_dates_by_either_road(
+    dates: Keep, keyed: bool, tmp_path: Path
+) -> None:
+    key = tmp_path / "dates.key" if keyed else None
+    moved_by = dates_keys.create(key) if key else None
     source, epoch = tmp_path / "source", tmp_path / "epoch.json"
     location = live(source, payloads(tables()))
     for name, frame in tables().items():
         if not name.startswith("ssd_api"):
             frame.write_parquet(source / f"{name}.parquet")
     create(epoch)
-    api.run(location, tmp_path / "out", epoch=epoch, shift=DateShift(keep=dates), verify=False)
+    shift = DateShift(keep=dates)
+    api.run(location, tmp_path / "out", epoch=epoch, dates_key=key, shift=shift, verify=False)
     folders = (tmp_path / "out" / "tables").iterdir()
     by_tables = build(
         {folder.name: pl.scan_parquet(folder / "*.parquet") for folder in folders},
         synthetic.AS_OF,
     )
-    by_live = scrambled(location, Epoch.load(epoch), dates)
+    by_live = scrambled(location, Epoch.load(epoch), dates, moved_by)
     both = by_tables.join(by_live, on="person_id", suffix="_live")
     assert both.height > 50
     assert both["legacy_id"].to_list() == both["legacy_id_live"].to_list()

@@ -8,6 +8,7 @@ import typer
 
 from scrambler.cli.commands import (
     check,
+    dates_key,
     demo,
     epoch,
     fake,
@@ -48,6 +49,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(epoch.app, name="epoch")
+app.add_typer(dates_key.app, name="dates-key")
 app.add_typer(show.app, name="show")
 
 

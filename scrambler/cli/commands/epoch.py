@@ -28,5 +28,7 @@ def epoch_close(file: Annotated[Path, typer.Argument(help="The file to destroy."
 
     close(file)
     print_destroyed(
-        f"Closed: {file} is gone. It was overwritten, and so was what runs left beside it."
+        f"Closed: {file} is gone. It was overwritten, and so was what runs left beside it. While a "
+        "dates key lives, its holder with true dates or ids can find children in every release "
+        "made with it, and such releases agree in dates."
     )

@@ -11,6 +11,7 @@ from scrambler.cli.options import (
     AsJson,
     AsOf,
     Dates,
+    DatesKeyFile,
     OffsetDays,
     PolicyFile,
     Schema,
@@ -45,6 +46,7 @@ def payload(
     epoch: Annotated[
         Path | None, typer.Option(help="--from-staging: the epoch file, that of the runs.")
     ] = None,
+    dates_key: DatesKeyFile = None,
     offset_days: OffsetDays = None,
     dates: Dates = None,
     policy: PolicyFile = None,
@@ -98,6 +100,7 @@ def payload(
 
     live = {
         "--epoch": epoch,
+        "--dates-key": dates_key,
         "--offset-days": offset_days,
         "--dates": dates,
         "--policy": policy,
@@ -122,6 +125,7 @@ def payload(
                 source,
                 to,
                 epoch=epoch,
+                dates_key=dates_key,
                 shift=shift_of(offset_days, dates),
                 policy=policy,
                 schema=schema,

@@ -12,6 +12,7 @@ from scrambler.cli.options import (
     DAY,
     AsJson,
     Dates,
+    DatesKeyFile,
     OffsetDays,
     PolicyFile,
     Schema,
@@ -40,6 +41,7 @@ def phase(
         Path | None,
         typer.Option(help="Phase 4: an epoch file.", show_default="one made in the folder"),
     ] = None,
+    dates_key: DatesKeyFile = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(
@@ -93,6 +95,7 @@ def phase(
             to=to,
             children=children,
             epoch=epoch,
+            dates_key=dates_key,
             as_of=as_of.date() if as_of else None,
             shift=shift,
             policy=policy,

@@ -11,6 +11,7 @@ from scrambler.cli.afterwards import afterwards
 from scrambler.cli.options import (
     AsJson,
     Dates,
+    DatesKeyFile,
     DropUnknown,
     Ids,
     OffsetDays,
@@ -35,6 +36,7 @@ def run(
         Path | None,
         typer.Option(help="An epoch file, so that later runs agree. Without it the key dies."),
     ] = None,
+    dates_key: DatesKeyFile = None,
     ids: Ids = None,
     policy: PolicyFile = None,
     schema: Schema = None,
@@ -90,6 +92,7 @@ def run(
             source,
             out,
             epoch=epoch,
+            dates_key=dates_key,
             ids=ids,
             policy=policy,
             schema=schema,

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 
 _MANY = 6
 
+AVERAGED = (
+    "Releases: each epoch moves dates anew, and they average out. By default a birthday is one of "
+    "59 days to who has one release, of 19 with five, of 4 with twenty; with one --dates-key it "
+    "stays one of 59."
+)
+AGREEING = (
+    "Releases: dates move as in every other made with this dates key. While it lives, whoever "
+    "holds it and knows true dates or ids can find children in all of them."
+)
+
 
 _HELD_TO = {
     "change": ("must change", "a single one would have stopped the run"),
@@ -56,6 +66,7 @@ def print_report(report: Report, json: bool, verbose: bool = False) -> None:
         shown.print("Nothing was read or written: a dry run.")
         return
     shown.print(str(report.shift))
+    shown.print(AGREEING if report.dates_key else AVERAGED)
     if report.ids == "fold":
         shown.print(
             "Identifiers that differ in case alone are one, as in the database (--ids fold)."
@@ -138,6 +149,7 @@ def _document(report: Report) -> dict[str, object]:
         "unencrypted": report.plan.plain,
         "seconds": round(report.seconds, 1),
         "dates": report.shift.keep,
+        "dates_key": report.dates_key,
         "ids": report.ids,
         "ids_by_case_alone": rounded(verdict.case_alone) if verdict else None,
         "verdict": verdict.published() if verdict else None,

@@ -44,7 +44,7 @@ def ensure_compatible(
             f"{', '.join(different[:10])}{', ...' if len(different) > 10 else ''}. {_AGAIN}"
         )
     for name, what in _OTHER_TERMS.items():
-        if manifest.get(name, _UNSAID.get(name)) != terms[name]:
+        if manifest.get(name, _UNSAID.get(name)) != terms.get(name):
             raise OutputError(f"{out} was made with {what} than this run. {_AGAIN}")
     for table, held in manifest["tables"].items():
         if not _whole(out, held):
@@ -63,6 +63,7 @@ _OTHER_TERMS = {
     "format": "another version of the draws",
     "offset_days_back": "other offsets (--offset-days)",
     "dates": "another choice of --dates",
+    "dates_key": "another dates key, or none (--dates-key)",
     "children": "another number of chosen children (--children)",
     "ids": "another way to take small letters in ids (--ids)",
     "pseudonyms": "identifier columns of other widths or types",

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import polars as pl
 
-from scrambler.batch import NO_DAY, Batch
+from kernels.digest import digest, secret_token
+from scrambler.batch import MOVERS, NO_DAY, Batch
+from scrambler.keys.dates_key import DatesKey
 from scrambler.run.prescan.definition import Arrays, IndexDefinition
 from scrambler.run.prescan.structure import STRUCTURE
 from scrambler.ssd import Spec, ssd
@@ -104,6 +106,22 @@ INDEX_DEFINITIONS = (
     ),
     *STRUCTURE,
 )
+
+
+def movers(spec: Spec, key: DatesKey) -> IndexDefinition:
+    """Return the index of what a dates key makes of each child's id; any row may ask for it.
+
+    It comes first, since other facts are about moved dates.
+    """
+
+    def gather(batch: Batch) -> Arrays:
+        ids = batch.identified("pers_person_id")
+        seeds = secret_token(digest(ids.text, key.subkey("identifier:person")))
+        return {"token": ids.token, "seed": seeds}
+
+    return IndexDefinition(
+        MOVERS, "ssd_person", ("pers_person_id",), gather, tuple(spec.tables), stage=-1
+    )
 
 
 def hops(spec: Spec) -> Iterator[IndexDefinition]:

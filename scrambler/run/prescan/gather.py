@@ -18,7 +18,7 @@ from scrambler.resources.limits import WORKERS
 from scrambler.resources.shared_streams import each_item
 from scrambler.resources.workers import Stop
 from scrambler.run.prescan.definition import Arrays, IndexDefinition
-from scrambler.run.prescan.facts import INDEX_DEFINITIONS, hops
+from scrambler.run.prescan.facts import INDEX_DEFINITIONS, hops, movers
 from scrambler.treatments.identifier import formed_columns, places_wanted
 
 Read = Callable[[str, list[str]], Iterable[pl.DataFrame]]
@@ -71,6 +71,8 @@ def prescan(
     Memory grows by about 60 bytes a child.
     """
     definitions = [*hops(context.spec), *INDEX_DEFINITIONS]
+    if context.dates_key:
+        definitions.append(movers(context.spec, context.dates_key))
     places: list[Gathered] = []
     for stage in sorted({one.stage for one in definitions}):
         here = [one for one in definitions if one.stage == stage]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from scrambler.keys.epoch import Allocation
 from scrambler.keys.lookup import Index, Indexes
 from scrambler.policy import Assignment
 from scrambler.ssd import Spec
-from scrambler.verification.during.derivation import Secrets
+from scrambler.verification.during.derivation import Secrets, Seeds
 from scrambler.verification.during.order_of_places import Order
+
+_MOVERS = "movers"
 
 DIGESTED_BELOW = 2_048
 """Rows of a table below which every identifier is digested anew; above, a keyed 1 in 64.
@@ -31,7 +35,8 @@ class Check:
     ``sizes`` are the rows of the tables; those of a table that is not there count as few.
     ``allocations`` are the places of identifiers in reserved ranges, by map and format.
     ``folds`` says that identifiers which differ in case alone are one. ``orders`` fills as it goes:
-    the keyed orders of numbers, by purpose and size.
+    the keyed orders of numbers, by purpose and size. ``dates_key`` is what the moves of dates
+    follow from where that outlives the epoch.
     """
 
     spec: Spec
@@ -47,10 +52,23 @@ class Check:
     allocations: Mapping[str, Allocation] = field(default_factory=dict)
     folds: bool = False
     orders: dict[tuple[str, int], Order] = field(default_factory=dict)
+    dates_key: Secrets | None = None
 
     def draw(self, purpose: str) -> int:
         """Return the key of draws for ``purpose``."""
         return self.secrets.number(f"draw:{purpose}")
+
+    @property
+    def of_dates(self) -> Secrets:
+        """The secrets that the moves of dates follow from."""
+        return self.dates_key or self.secrets
+
+    def movers(self, subjects: Seeds) -> Seeds:
+        """Return what the moves of each child follow from: its token, or its digest for dates."""
+        held = self.indexes.get(_MOVERS) if self.dates_key else None
+        if held is None:
+            return subjects
+        return np.where(held.holds(subjects), held.tokens_of("seed", subjects), subjects)
 
     def index(self, name: str, table: str) -> Index | None:
         """Return an index of the prescan for rows of ``table``; None where there is none."""

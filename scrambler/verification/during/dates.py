@@ -7,7 +7,8 @@ import polars as pl
 
 from scrambler.verification.during.changed import must_change, stays
 from scrambler.verification.during.comparison import ColumnComparison, in_units
-from scrambler.verification.during.derivation import Numbers, Seeds
+from scrambler.verification.during.derivation import Numbers, Seeds, tokens_of
+from scrambler.verification.during.digested import identifier_text
 from scrambler.verification.during.missing import missing_days
 from scrambler.verification.during.moves import chances_of_steps, due, steps
 from scrambler.verification.during.sides import Mask, Sides
@@ -35,10 +36,25 @@ def compare_dates(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     # The rows that are a child: most children have one.
     own = here & (sides.rows == sides.subjects)
     if own.any():
+        into.wrong_shift += _other_movers(sides, own)
         into.note_draws(sides.subjects[own])  # several rows of one child are one draw
         _spread(sides, days[own], np.floor_divide(after[own], day), into)
     stays(sides, column, ~here, into)
     return same
+
+
+def _other_movers(sides: Sides, own: Mask) -> int:
+    """Return of how many children dates would move by another digest than the dates key makes.
+
+    The digests are made anew, of a keyed sample where the table is large.
+    """
+    key, column = sides.check.dates_key, sides.table.primary_key[0]
+    if key is None or sides.assignments[column].column.domain != "person":
+        return 0
+    rows = np.flatnonzero(own & sides.digested(sides.subjects))
+    text = identifier_text(sides, "person", sides.source[column].gather(rows))
+    due = tokens_of(key.digests("identifier:person", text))
+    return int((due != sides.check.movers(sides.subjects[rows])).sum())
 
 
 def _spread(sides: Sides, before: Numbers, after: Numbers, into: ColumnComparison) -> None:

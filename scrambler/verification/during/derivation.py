@@ -18,18 +18,21 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.int64]
 Seeds = NDArray[np.uint64]
 
-_SALT = b"ssd-scrambler"
+SALT = b"ssd-scrambler"
+DATES_SALT = b"ssd-scrambler dates"
+"""Of epochs, and of keys that only dates follow from."""
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FACTORS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 
 
 class Secrets:
-    """Subkeys of one epoch. Its repr shows nothing, and neither do the objects that hold it."""
+    """Subkeys of one key. Its repr shows nothing, and neither do the objects that hold it."""
 
-    def __init__(self, key: bytes, draws: int) -> None:
-        """Take the epoch's key, and the version of the draws that it is used with."""
+    def __init__(self, key: bytes, draws: int, salt: bytes = SALT) -> None:
+        """Take a key, the version of the draws that it is used with, and the salt of its kind."""
         self._key = key
-        self._root = hmac.digest(_SALT, key, "sha256")
+        self._root = hmac.digest(salt, key, "sha256")
         self._draws = draws
 
     def __repr__(self) -> str:

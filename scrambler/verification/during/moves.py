@@ -32,7 +32,7 @@ def due(sides: Sides, subjects: Seeds, days: Numbers) -> Numbers:
     """
     check = sides.check
     if check.keep == "intervals":
-        bits = mixed(subjects, check.secrets.number("offset"))
+        bits = mixed(check.movers(subjects), check.of_dates.number("offset"))
         return -(check.least + scaled(bits, check.most - check.least + 1))
     target = _target(check, subjects, days)
     people = sides.index("person")
@@ -56,7 +56,7 @@ def due(sides: Sides, subjects: Seeds, days: Numbers) -> Numbers:
 
 
 def _target(check: Check, subjects: Seeds, days: Numbers) -> Numbers:
-    secrets = check.secrets
+    secrets, subjects = check.of_dates, check.movers(subjects)
     if check.keep == "working-days":
         fewest, most = _choices(check.least, check.most)
         bits = mixed(subjects, secrets.number("offset:working days"))
