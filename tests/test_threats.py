@@ -641,3 +641,8 @@ def test_t13_leftovers_are_never_copied(dirty: Scrambled) -> None:
     log = tables_of(dirty.out)["ssd_version_log"]
     assert log["created_by"].null_count() == log.height
     assert log["created_at"].null_count() == log.height
+
+
+# T14 to T26 are proved where what answers them is tested: T18 (many releases average out) in
+# tests/run/test_releases.py and test_dates_key.py, T24 (key residue) in tests/keys/test_residue.py
+# and tests/resources/test_crash_dumps.py.

@@ -17,6 +17,7 @@ import pytest
 from scrambler import api, synthetic
 from scrambler.batch.dates import DateShift, Keep
 from scrambler.keys import dates_key, epoch_file
+from scrambler.keys.epoch import Epoch
 from scrambler.ssd.working_days import working_days
 from tests.pairing import in_order_of_output
 
@@ -43,11 +44,12 @@ def back(keep: Keep) -> Callable[[np.ndarray, int], np.ndarray]:
 
 def possible(shown: np.ndarray, keep: Keep) -> np.ndarray:
     """Which days, from FAR before to FAR after that shown, could have moved to it."""
-    steps = range(14, 91) if keep == "intervals" else range(10, 60)
+    # The program is public, and so is how far it moves dates.
+    steps = np.unique(-DateShift(keep=keep).offsets(np.arange(9_999, dtype=np.uint64), Epoch.new()))
     offered = np.unique(np.concatenate([shown + far for far in range(FAR + 1)]))
     found = np.zeros((len(shown), FAR + 1), dtype=bool)
     for by in steps:
-        moved = back(keep)(offered, by)
+        moved = back(keep)(offered, int(by))
         for far in range(FAR + 1):
             found[:, far] |= moved[np.searchsorted(offered, shown + far)] == shown
     return found

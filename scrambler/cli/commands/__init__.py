@@ -22,7 +22,7 @@ from scrambler.cli.commands import (
 
 EPILOG = (
     "Exit codes: 0 done, 1 a fault of this program, 2 wrong usage, 3 policy findings, 4 source, "
-    "5 output, 6 verification failed, 7 epoch, 130 interrupted."
+    "5 output, 6 verification failed, 7 epoch or dates key, 130 interrupted."
 )
 
 app = typer.Typer(
