@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from scrambler.keys.lookup import find
 from scrambler.verification.during.check import Check
 from scrambler.verification.during.derivation import Seeds
 from scrambler.verification.during.formats import Format
@@ -57,10 +56,12 @@ def _order(check: Check, purpose: str, size: int) -> Order:
 def _due(check: Check, purpose: str, form: Format, tokens: Seeds) -> pl.Series:
     """Return digits and last letter of each token's number; null for who has no place."""
     given = check.allocations.get(f"{purpose}/{form.name}")
-    if given is None:
+    if given is None or not len(given.digests):
         return pl.Series([None], dtype=pl.String).new_from_index(0, len(tokens))
-    row, known = find(given.digests, tokens)
-    places = np.where(known, given.slots[np.where(known, row, 0)].astype(np.int64), 0)
+    # The last digest stands in for what lies beyond it, and is no such token.
+    row = np.minimum(np.searchsorted(given.digests, tokens), len(given.digests) - 1)
+    known = given.digests[row] == tokens
+    places = np.where(known, given.slots[row].astype(np.int64), 0)
     spellings = max(1, len(form.letters))
     numbers, turn, first = np.zeros_like(places), np.zeros_like(places), 0
     for number, (start, numbered) in enumerate(zip(form.starts, form.sizes, strict=True)):
