@@ -23,7 +23,7 @@ from scrambler.verification.during.missing import missing_texts
 from scrambler.verification.during.reserved import other_integers, other_numbers
 from scrambler.verification.during.sides import Mask, Sides
 
-_NAME = r"\A[^0-9]*\pL[^0-9]*[ ,][^0-9]*\pL[^0-9]*\z"
+_NAME = r"[^0-9]*\pL[^0-9]*[ ,][^0-9]*\pL[^0-9]*"
 _WHOLE = r"[1-9][0-9]{0,11}"
 _OTHER_TYPE = "other_identifier"
 
@@ -156,7 +156,7 @@ def _unrepeated(sides: Sides, column: str, domain: str, read: _Read, here: Mask)
 
 def _named(values: pl.Series) -> Mask:
     """Return where a column of workers holds a name: letters around a blank or comma, no digit."""
-    return fits(text_of(values), _NAME.removeprefix(r"\A").removesuffix(r"\z"))
+    return fits(text_of(values), _NAME)
 
 
 def _names(sides: Sides, column: str, here: Mask, into: ColumnComparison) -> None:
