@@ -58,8 +58,8 @@ def shift_text(text: pl.Series, days: NDArray[np.int64], missing: Sequence[date]
     more where it would come out as it went in. Blank text, text with nothing known and
     ``missing`` stay; any other text, and a day that no calendar has, becomes ``UNKNOWN``.
 
-    Years of two digits and times of day are kept so, and ISO 8601 as well, but for what a DATE
-    column reads as (``2012-05-01``): that becomes dd/MM/yyyy.
+    Years of two digits are kept so, and ISO 8601 as well, but for what a DATE column reads as
+    (``2012-05-01``): that becomes dd/MM/yyyy. A time of day becomes midnight.
     """
     return (
         _read(text)
@@ -123,7 +123,10 @@ def _read(text: pl.Series) -> pl.DataFrame:
         .with_columns(colon=pl.col("rest").str.find(":", literal=True).cast(pl.Int64) - 3)
         .with_columns(
             year=pl.col("rest").str.slice(0, pl.col("colon").fill_null(4)),
-            clock=pl.col("rest").str.slice(pl.col("colon")).fill_null(""),
+            clock=pl.col("rest")
+            .str.slice(pl.col("colon"))
+            .fill_null("")
+            .str.replace_all("[0-9]", "0"),
         )
         .with_columns(
             pl.col(part).cast(pl.Int32, strict=False).alias(f"{part}_number") for part in _PARTS

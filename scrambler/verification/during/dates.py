@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from scrambler.verification.during.changed import must_change, stays
+from scrambler.verification.during.clock import times_due
 from scrambler.verification.during.comparison import ColumnComparison, in_units
 from scrambler.verification.during.derivation import Numbers, Seeds, tokens_of
 from scrambler.verification.during.digested import identifier_text
@@ -20,7 +21,7 @@ _PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 def compare_dates(sides: Sides, column: str, into: ColumnComparison) -> Mask:
-    """Compare a date column: no date stays, and each moves by the days of its child."""
+    """Compare a date column: no date stays, each moves by the days of its child, to its time."""
     if sides.source[column].dtype == pl.String:
         return _texts(sides, column, into)
     source, here = sides.source[column], sides.has_value(column)
@@ -31,7 +32,15 @@ def compare_dates(sides: Sides, column: str, into: ColumnComparison) -> Mask:
     into.examined += int(here.sum())
     into.unchanged += int(same.sum())
     days = np.floor_divide(before, day)
-    wrong = here & ~same & (moved != day * due(sides, _subjects(sides, column), days))
+    subjects = _subjects(sides, column)
+    moves = due(sides, subjects, days)
+    expected = before + day * moves
+    if (timed := np.flatnonzero(here & (before != day * days))).size:
+        landed, second = (days + moves)[timed], day // 86_400
+        seconds = np.floor_divide(before - day * days, second)[timed]
+        times = times_due(sides, subjects[timed], days[timed], landed, seconds)
+        expected[timed] = day * landed + second * times
+    wrong = here & ~same & (after != expected)
     into.wrong_shift += int(wrong.sum())
     # The rows that are a child: most children have one.
     own = here & (sides.rows == sides.subjects)

@@ -34,28 +34,29 @@ def due(sides: Sides, subjects: Seeds, days: Numbers) -> Numbers:
     if check.keep == "intervals":
         bits = mixed(check.movers(subjects), check.of_dates.number("offset"))
         return -(check.least + scaled(bits, check.most - check.least + 1))
-    target = _target(check, subjects, days)
+    landed = target(check, subjects, days)
     people = sides.index("person")
     if people is None:
-        return target - days
+        return landed - days
     birth = people.get("born", subjects, NO_DAY)
     for limit in age_limits():
         age = (days - limit.days - birth) / 365.2425 - limit.years
         close = np.flatnonzero((birth != NO_DAY) & (np.abs(age) < _CLOSE))
         if len(close):
             born = birth[close]
-            target[close] = on_its_side(
+            landed[close] = on_its_side(
                 days[close],
-                target[close],
+                landed[close],
                 anniversary(born, limit.years) + limit.days,
-                anniversary(_target(check, subjects[close], born), limit.years) + limit.days,
+                anniversary(target(check, subjects[close], born), limit.years) + limit.days,
                 works=check.keep == "working-days",
                 down=limit.below,
             )
-    return target - days
+    return landed - days
 
 
-def _target(check: Check, subjects: Seeds, days: Numbers) -> Numbers:
+def target(check: Check, subjects: Seeds, days: Numbers) -> Numbers:
+    """Return the days that ``days`` of each subject come to, whatever its age."""
     secrets, subjects = check.of_dates, check.movers(subjects)
     if check.keep == "working-days":
         fewest, most = _choices(check.least, check.most)

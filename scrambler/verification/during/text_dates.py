@@ -91,13 +91,16 @@ class TextDates:
         return replace(self, day=day, month=month, year=year, days=days)
 
     def agrees(self, other: TextDates) -> Mask:
-        """Return where both have the same parts known, equal, and the same time of day.
+        """Return where both have the same parts known, equal, and ``other`` says midnight.
+
+        It says so in as many digits as this one has, and says nothing where this one does not.
 
         A day before the first of the calendar agrees with one of which nothing is known.
         """
         years = np.where(self.short, self.year % 100 - other.year % 100, self.year - other.year)
         same: Mask = other.is_date & (self.day == other.day) & (self.month == other.month)
-        same &= (years == 0) & (self.clock == other.clock).to_numpy()
+        midnight = self.clock.str.replace_all("[1-9]", "0")
+        same &= (years == 0) & (midnight == other.clock).to_numpy()
         none = (self.days < _FIRST_DAY) & (other.day == _UNKNOWN) & (other.month == _UNKNOWN)
         return np.where(self.days < _FIRST_DAY, none & (other.year == _UNKNOWN), same)
 

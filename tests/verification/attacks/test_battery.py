@@ -113,3 +113,9 @@ def test_shape_is_kept_and_told(attacks: list[Attack]) -> None:
     counts = [one for one in attacks if one.what.endswith("by row counts")]
     assert [one.kind for one in counts] == ["linkability"]
     assert counts[0].right > CHILDREN / 2
+
+
+def test_minutes_single_out_no_more_than_days(attacks: list[Attack]) -> None:  # T16
+    clock = _of(attacks, "minute")
+    assert clock.tried > CHILDREN / 2
+    assert clock.right <= clock.chance

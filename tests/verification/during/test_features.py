@@ -23,7 +23,7 @@ from scrambler.verification.during.sides import Sides
 from tests.comparisons import NoPairs, column_of, verdict
 from tests.contexts import Stage, epoch, scrambled, staged
 
-ROWS = 3_000
+ROWS = 4_500
 Spoil = Callable[[pl.Series, pl.Series], pl.Series]
 
 
