@@ -64,4 +64,5 @@ def stage_live(
 
     with opened(epoch) as key:
         done = stage_built(scrambled(key), to, None, settings)
-    return replace(done, compared=audit.compared, judged=audit.judged, kept=audit.kept)
+        ids = key.ids
+    return replace(done, compared=audit.compared, judged=audit.judged, kept=audit.kept, ids=ids)

@@ -42,9 +42,9 @@ _LOCKED = "it is locked by another program; close that program, or read a copy"
 _SORT = "a table without a primary key is too wide to be sorted; give it a key, or use odbc:"
 
 _CODES: dict[str, str] = {
-    **dict.fromkeys(("28000", "28P01", "18456", "18452", "1045", "ORA-01017"), _LOGIN),
-    **dict.fromkeys(("18486", "18487", "18488", "ORA-28000"), _BARRED),
-    **dict.fromkeys(("3D000", "4060", "1049", "ORA-12514"), _DATABASE),
+    **dict.fromkeys(("28000", "28P01", "18456", "18452", "1045", "ORA-01017", "ORA-01005"), _LOGIN),
+    **dict.fromkeys(("18486", "18487", "18488", "ORA-28000", "ORA-28001"), _BARRED),
+    **dict.fromkeys(("3D000", "4060", "1049", "ORA-12514", "ORA-12505"), _DATABASE),
     **dict.fromkeys(("IM002", "IM003"), _DRIVER),
     **dict.fromkeys(("40001", "40P01", "1205", "1213", "ORA-00060"), _DEADLOCK),
     **dict.fromkeys(("42P01", "42S02", "208", "ORA-00942"), _TABLE),
@@ -96,6 +96,9 @@ _REASONS: tuple[tuple[str, str], ...] = (
 )
 _UNKNOWN = "the reason given is not repeated here, because it might quote a record"
 
+_POOL = "(?:timed out waiting for connection: )?"
+"""What ConnectorX puts before the last error of a pool that let nobody in."""
+
 # Where drivers write the code, so that no text of a record can stand in for it.
 _PLACES = (
     re.compile(
@@ -103,8 +106,8 @@ _PLACES = (
         r" Native error: (?P<number>-?\d{1,6}),"
     ),
     re.compile(r"\(code: (?P<number>\d{1,6}), state: \d+, class: \d+\)\s*[)'\"]*$"),
-    re.compile(r"^\W*(?P<number>ORA-\d{5}):"),
-    re.compile(r"^[\w {]*ERROR (?P<number>\d{4}) \((?P<state>[0-9A-Z]{5})\):"),
+    re.compile(rf"^\W*{_POOL}(?:OCI Error: )?(?P<number>ORA-\d{{5}}):"),
+    re.compile(rf"^{_POOL}[\w {{]*ERROR (?P<number>\d{{4}}) \((?P<state>[0-9A-Z]{{5}})\):"),
 )
 
 

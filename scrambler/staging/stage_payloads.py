@@ -19,6 +19,7 @@ from scrambler.errors.boundary import fault_at
 from scrambler.evidence import Record, evidence_beside
 from scrambler.evidence.write import write_report
 from scrambler.files.paths import in_output
+from scrambler.keys.epoch import Ids
 from scrambler.payload import build_slices, business_breaches, cohort_size
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.payload.tables import Tables
@@ -40,6 +41,7 @@ class StagingReport:
     ``as_of`` is None for payloads that somebody else built. ``compared`` counts, by the path of a
     leaf, the values that had to change, ``judged`` those that were drawn, ``kept`` those that the
     policy keeps; empty for payloads built here, whose tables were verified by the run.
+    ``ids`` says whether the live payloads' identifiers fold case, None for those built here.
     ``contradictions`` counts children by the business rule that their payload breaks. ``evidence``
     says where the page about the output is, or why there is none.
     """
@@ -51,6 +53,7 @@ class StagingReport:
     compared: Mapping[str, int] = field(default_factory=dict)
     judged: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, int] = field(default_factory=dict)
+    ids: Ids | None = None
     contradictions: Mapping[str, int] = field(default_factory=dict)
     evidence: str = ""
 

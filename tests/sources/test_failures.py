@@ -12,7 +12,11 @@ MESSAGES = [
     ("ORA-01017: invalid username/password; logon denied", "user name or password"),
     ('FATAL: database "secret" does not exist', "no database of that name"),
     ("ERROR 1049 (42000): Unknown database 'secret'", "no database of that name"),
-    ("DPI-1047: Cannot locate a 64-bit Oracle Client library", "Instant Client"),
+    (
+        "timed out waiting for connection: DPI Error: DPI-1047: Cannot locate a 64-bit Oracle "
+        'Client library: "libclntsh.so: cannot open shared object file"',
+        "Instant Client",
+    ),
     ("database is locked", "locked by another"),
     ("file is not a database", "damaged"),
     ("database disk image is malformed", "damaged"),
@@ -31,6 +35,8 @@ MESSAGES = [
     ("server does not support SSL, but SSL was required", "encrypted connection"),
     ("error performing TLS handshake: the handshake failed", "encrypted connection"),
 ]
+# ConnectorX's pool before the words of rust-oracle, as heard where its client lacks, and of MySQL.
+_POOL = "timed out waiting for connection: "
 _CALL = "ODBC emitted an error calling 'SQLDriverConnect':\nState: "
 CODES = [
     (_CALL + "28000, Native error: 18456, Message: secret", "refused the user", "28000, 18456"),
@@ -47,6 +53,11 @@ CODES = [
     ),
     ("ERROR 1213 (40001): secret", "run it again", "40001, 1213"),
     ("ORA-00060: secret", "run it again", "ORA-00060"),
+    ("OCI Error: ORA-00942: secret", "a table is missing", "ORA-00942"),
+    (_POOL + "OCI Error: ORA-01017: secret; logon denied", "refused the user", "ORA-01017"),
+    (_POOL + "OCI Error: ORA-28000: secret is locked", "the account is locked", "ORA-28000"),
+    (_POOL + "OCI Error: ORA-12514: secret", "no database of that name", "ORA-12514"),
+    (_POOL + "MySqlError { ERROR 1045 (28000): secret }", "refused the user", "28000, 1045"),
 ]
 
 

@@ -11,6 +11,11 @@ from rich.console import Console
 from scrambler.files.rights import read_by
 
 VERDICTS = {True: "[bold green]PASSED[/]", False: "[bold red]FAILED[/]"}
+IDS_TERMS = {
+    "fold": "Identifiers that differ in case alone are one, as in the database (--ids fold).",
+    "exact": "Identifiers that differ in case alone are two, as the epoch has it (--ids exact).",
+}
+"""What the epoch says of identifiers, for people."""
 
 
 def console() -> Console:

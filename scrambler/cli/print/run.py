@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from scrambler.cli.print.console import VERDICTS, console, print_json, warn_open
+from scrambler.cli.print.console import IDS_TERMS, VERDICTS, console, print_json, warn_open
 from scrambler.cli.print.plan import print_notes
 from scrambler.errors.redact import shown as named
 from scrambler.verification.verdict import judged_by, rounded
@@ -68,9 +68,7 @@ def print_report(report: Report, json: bool, verbose: bool = False) -> None:
     shown.print(str(report.shift))
     shown.print(AGREEING if report.dates_key else AVERAGED)
     if report.ids == "fold":
-        shown.print(
-            "Identifiers that differ in case alone are one, as in the database (--ids fold)."
-        )
+        shown.print(IDS_TERMS["fold"])
     if report.cohort and not report.cohort.wide:
         shown.print(str(report.cohort))
     if report.errors:

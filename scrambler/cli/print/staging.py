@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from scrambler.cli.print.console import VERDICTS, console, print_json
+from scrambler.cli.print.console import IDS_TERMS, VERDICTS, console, print_json
 from scrambler.errors.redact import plain
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def print_staging(done: StagingReport, json: bool) -> None:
                 "compared": dict(done.compared),
                 "judged": dict(done.judged),
                 "kept": dict(done.kept),
+                "ids": done.ids,
                 "contradictions": dict(done.contradictions),
             }
         )
@@ -85,6 +86,8 @@ def print_staging(done: StagingReport, json: bool) -> None:
         )
     for rule, children in sorted(done.contradictions.items()):
         shown.print(f"{children:,} children's payloads contradict themselves: {rule}.")
+    if done.ids:
+        shown.print(IDS_TERMS[done.ids])
     if done.kept:
         shown.print(f"Kept, as the policy says: {', '.join(sorted(done.kept))}.", markup=False)
     shown.print(

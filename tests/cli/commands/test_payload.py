@@ -91,6 +91,18 @@ def test_payload_from_staging(clean: Scrambled, tmp_path: Path, scrambler: Comma
     assert said["as_of"] is None
     assert said["counts"]["new"] > 100
     assert said["compared"]["$.child_details.surname"] == said["counts"]["payloads"]
+    assert said["ids"] == "exact"
+
+    # The first to use an epoch settles it, by this road or the other.
+    folding = tmp_path / "epoch"
+    api.create(folding)
+    few = tmp_path / "few"
+    few.mkdir()
+    shutil.copy(clean.source / "ssd_person.parquet", few)
+    api.run(few, tmp_path / "out", epoch=folding, ids="fold")
+    told = scrambler(*words[:-2], tmp_path / "folded", "--epoch", folding)
+    assert told.code == 0
+    assert "differ in case alone are one" in " ".join(told.out.split())
 
     for days in (("0", "0"), ("90", "14"), ("-30", "-14"), ("14", "9999999")):
         refused = scrambler(*words, "--epoch", clean.epoch, "--offset-days", *days)
