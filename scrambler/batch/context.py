@@ -10,6 +10,7 @@ from scrambler.keys.lookup import Indexes
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.keys.secret import Secret
 from scrambler.ssd import Spec
+from scrambler.ssd.national import Codes
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class RunContext:
     """What all batches of a run share: the dataset, the pseudonyms, the indexes, the offsets.
 
     ``indexes`` are the facts about the whole source that one batch cannot see. ``shift``
-    says how dates move, ``dates_key`` what that follows from where it outlives the epoch.
+    says how dates move, ``dates_key`` what that follows from where it outlives the epoch, ``codes``
+    what codes are drawn by.
     """
 
     spec: Spec
@@ -25,6 +27,7 @@ class RunContext:
     shift: DateShift = field(default_factory=DateShift)
     indexes: Indexes = field(default_factory=Indexes)
     dates_key: DatesKey | None = None
+    codes: Codes = "even"
 
     @property
     def secret_of_dates(self) -> Secret:

@@ -68,6 +68,14 @@ DatesKeyFile = Annotated[
         "these do not average out.",
     ),
 ]
+Codes = Annotated[
+    Literal["even", "national"] | None,
+    typer.Option(
+        help="Draw codes evenly, or as common as they are in England, where the Department for "
+        "Education has published it: categories of plans, sources of referrals, sex.",
+        show_default="even",
+    ),
+]
 Ids = Annotated[
     Literal["fold", "exact"] | None,
     typer.Option(

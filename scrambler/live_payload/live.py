@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -36,6 +37,7 @@ from scrambler.run.parts import scramble
 from scrambler.run.prescan import prescan
 from scrambler.sources import Source, open_source
 from scrambler.ssd import ssd
+from scrambler.ssd.national import Codes
 from scrambler.staging.table import LIVE_TABLE
 from scrambler.treatments.identifier import formed_columns, places_wanted
 from scrambler.verification import known_answers, refuse_unreviewed
@@ -61,6 +63,7 @@ def scramble_live(
     *,
     shift: DateShift,
     dates_key: DatesKey | None = None,
+    codes: Codes = "even",
     policy: Path | str | None = None,
     schema: str | None = None,
     audit: LeafAudit | None = None,
@@ -68,8 +71,8 @@ def scramble_live(
 ) -> Iterator[pl.DataFrame]:
     """Yield the live payloads scrambled, in slices as `scrambler.staging.stage` takes them.
 
-    ``shift`` says how dates move, ``dates_key`` what that follows from where it is not the epoch.
-    Of several rows of a child the newest counts; one whose state
+    ``shift`` says how dates move, ``dates_key`` what that follows from where it is not the epoch,
+    ``codes`` what codes are drawn by. Of several rows of a child the newest counts; one whose state
     or payload says that it is gone is left out. The table is read twice. PolicyError names the
     paths of keys that the schema does not know, and of values that are not of its types, before
     anything is yielded, and what is wrong with the policy. Every leaf is held against its original
@@ -87,10 +90,11 @@ def scramble_live(
     pseudonyms = Pseudonyms(epoch, spec.domains, forms.lengths, forms.numeric)
     progress = progress or Silent()
     progress.begin(STAGE, 2 * source.count(LIVE_TABLE))
-    _prepare(source, RunContext(spec, pseudonyms, shift, dates_key=dates_key), plan, progress)
+    made = partial(RunContext, spec, pseudonyms, shift, dates_key=dates_key, codes=codes)
+    _prepare(source, made(), plan, progress)
     for found in payloads(source, progress):
         with fault_at(LIVE_TABLE):
-            context = RunContext(spec, pseudonyms, shift, dates_key=dates_key)
+            context = made()
             scrambled = _scrambled(found, context, plan, audit)
         yield scrambled
     audit.check()

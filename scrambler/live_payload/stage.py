@@ -17,6 +17,7 @@ from scrambler.keys.epoch_file import opened
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.live import scramble_live
 from scrambler.resources.progress import Progress
+from scrambler.ssd.national import Codes
 from scrambler.staging import folder_of
 from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.stage_payloads import StagingReport, stage_built
@@ -29,6 +30,7 @@ def stage_live(
     epoch: Path | str,
     shift: DateShift,
     dates_key: Path | str | None = None,
+    codes: Codes = "even",
     policy: Path | str | None = None,
     schema: str | None = None,
     settings: MergeSettings = DEFAULT,
@@ -36,7 +38,8 @@ def stage_live(
 ) -> StagingReport:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
 
-    ``epoch`` is a file, ``shift`` says how dates move, ``dates_key`` is that of other releases.
+    ``epoch`` is a file, ``shift`` says how dates move, ``dates_key`` is that of other releases,
+    ``codes`` what codes are drawn by.
     With those of a run, a child has the ids and dates here that it has in the run's output.
     Reads ids and current payloads only. VerificationError, and nothing staged, when an id, name,
     date or postcode came out as it was.
@@ -55,6 +58,7 @@ def stage_live(
             key,
             shift=shift,
             dates_key=moved_by,
+            codes=codes,
             policy=policy,
             schema=schema,
             audit=audit,

@@ -37,6 +37,7 @@ def check_of(
         pseudonyms.epoch.allocations,
         pseudonyms.epoch.folds,
         dates_key=_of_dates(context.dates_key),
+        codes=context.codes,
     )
 
 

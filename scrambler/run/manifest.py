@@ -15,6 +15,7 @@ from scrambler.keys.dates_key import DatesKey
 from scrambler.keys.epoch import FORMAT, Epoch
 from scrambler.run.plan import Plan
 from scrambler.sinks import PartFile
+from scrambler.ssd.national import Codes
 from scrambler.verification import Verdict
 
 _PACKAGES = ("ssd-scrambler", "polars", "polars-hash", "pyarrow", "numpy", "faker", "holidays")
@@ -27,6 +28,7 @@ def run_parameters(
     shift: DateShift,
     children: int | None,
     dates_key: DatesKey | None = None,
+    codes: Codes = "even",
 ) -> dict[str, object]:
     """Return what two runs must share for an unchanged source row to give an identical row."""
     # Of this epoch only: by its own, releases could be told to have one dates key.
@@ -37,6 +39,7 @@ def run_parameters(
         "policy": policy_digest,
         **shift.parameters(),
         **({"dates_key": alike} if alike else {}),
+        "codes": codes,
         "children": children,
         "ids": epoch.ids or "exact",
         # Sorted: sources list their tables in an order of their own.

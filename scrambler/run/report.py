@@ -11,6 +11,7 @@ from scrambler.keys.epoch import Ids
 from scrambler.resources.notebook import as_html
 from scrambler.run.cohort import CohortShift
 from scrambler.run.plan import Plan
+from scrambler.ssd.national import Codes
 from scrambler.verification import Verdict
 from scrambler.verification.after.statutory_rows import ChildrenWithErrors
 
@@ -22,10 +23,10 @@ class Report:
     ``verdict`` is None for a dry run and for a run without verification. ``cohort``
     says what the offsets cost the payload cohort; None where only part was scrambled. ``changes``
     counts the rows New, Updated and Deleted by table; None for a run that was no delta. ``shift``
-    says how dates moved, ``ids`` whether identifiers fold case. ``out`` is the place of the output,
-    in words without a password. ``errors`` is None where they were not to be counted. ``evidence``
-    says where the page about the output is, or why there is none.
-    ``dates_key`` says whether dates move as in other releases.
+    says how dates moved, ``codes`` what codes were drawn by, ``ids`` whether identifiers fold case.
+    ``out`` is the place of the output, in words without a password. ``errors`` is None where they
+    were not to be counted. ``evidence`` says where the page about the output is, or why there is
+    none. ``dates_key`` says whether dates move as in other releases.
     """
 
     plan: Plan
@@ -37,6 +38,7 @@ class Report:
     shift: DateShift = field(default_factory=DateShift)
     out: str = ""
     ids: Ids = "exact"
+    codes: Codes = "even"
     errors: ChildrenWithErrors | None = None
     evidence: str = ""
     dates_key: bool = False

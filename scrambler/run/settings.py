@@ -20,6 +20,7 @@ from scrambler.run.planning import make_plan
 from scrambler.sinks import Destination
 from scrambler.sources import Source
 from scrambler.ssd import ssd
+from scrambler.ssd.national import Codes
 
 
 class Asked(TypedDict, total=False):
@@ -34,6 +35,7 @@ class Asked(TypedDict, total=False):
     children: int | None
     batch_rows: int
     shift: DateShift | None
+    codes: Codes
     drop_unknown: bool
     strict: bool
     replace: bool
@@ -65,7 +67,8 @@ class Settings:
     (`fold`) or not (`exact`): without it as the epoch's first run had it, or as the source has it.
     ``policy`` has lines over the shipped, ``schema`` is the source's, ``tables`` and
     ``children`` limit what is written. ``shift`` says how dates move, 14 to 90 days back without
-    it. ``drop_unknown`` leaves out columns that no policy names; ``strict`` refuses unknown tables.
+    it; ``codes`` whether codes are drawn evenly or as common as they are in England.
+    ``drop_unknown`` leaves out columns that no policy names; ``strict`` refuses unknown tables.
     ``replace`` puts the output in the place of an earlier one; ``delta`` does so for one of the
     same epoch, policy and schema, and adds to it what changed since. ``flags`` is a file for values
     that had to change and did not. ``as_of`` is the day the payload cohort is counted for, today
@@ -85,6 +88,7 @@ class Settings:
     children: int | None = None
     batch_rows: int = BATCH_ROWS
     shift: DateShift | None = None
+    codes: Codes = "even"
     drop_unknown: bool = False
     strict: bool = False
     replace: bool = False

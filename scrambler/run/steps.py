@@ -116,14 +116,22 @@ def run(
         place.refuse_source(source, given)
         plan = plan.under(key.forms)
         key.settle_ids(settings.ids, None if key.ids else given.ids)
-        parameters = run_parameters(plan, key, policy, settings.dates, settings.children, dates_key)
+        parameters = run_parameters(
+            plan, key, policy, settings.dates, settings.children, dates_key, settings.codes
+        )
         state = Run(
             settings,
             plan,
             reader,
             sink,
             key,
-            RunContext(ssd(), _pseudonyms(plan, key), settings.dates, dates_key=dates_key),
+            RunContext(
+                ssd(),
+                _pseudonyms(plan, key),
+                settings.dates,
+                dates_key=dates_key,
+                codes=settings.codes,
+            ),
             parameters,
             progress or Silent(),
             _earlier(place.path, plan, parameters) if settings.delta else None,
@@ -150,6 +158,7 @@ def run(
         ids=key.ids or "exact",
         evidence=kept,
         dates_key=dates_key is not None,
+        codes=settings.codes,
     )
 
 

@@ -223,6 +223,19 @@ FACT_FILES: Mapping[str, FactFile] = {
         },
         key=("years", "days"),
     ),
+    "national_weights": FactFile(
+        "How many children, referrals or plans have a code in England, as published.",
+        {
+            "code_list": NAME,
+            "codes": SOME,
+            "number": WHOLE,
+            "year": matching("20[0-9]{2}", "the year that ended on 31 March"),
+            "publication": PROSE,
+            "table": PROSE,
+        },
+        key=("code_list", "codes"),
+        links=(_OF_A_LIST,),
+    ),
     "payload_fields": FactFile(
         "The payload in the order of its builder, then what concerns its transport.",
         {

@@ -10,6 +10,7 @@ import typer
 from scrambler.cli.options import (
     AsJson,
     AsOf,
+    Codes,
     Dates,
     DatesKeyFile,
     OffsetDays,
@@ -49,6 +50,7 @@ def payload(
     dates_key: DatesKeyFile = None,
     offset_days: OffsetDays = None,
     dates: Dates = None,
+    codes: Codes = None,
     policy: PolicyFile = None,
     schema: Schema = None,
     allow_deletions: Annotated[
@@ -103,6 +105,7 @@ def payload(
         "--dates-key": dates_key,
         "--offset-days": offset_days,
         "--dates": dates,
+        "--codes": codes,
         "--policy": policy,
     }
     if invalid:
@@ -127,6 +130,7 @@ def payload(
                 epoch=epoch,
                 dates_key=dates_key,
                 shift=shift_of(offset_days, dates),
+                codes=codes or "even",
                 policy=policy,
                 schema=schema,
                 settings=settings,

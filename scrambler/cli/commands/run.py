@@ -10,6 +10,7 @@ import typer
 from scrambler.cli.afterwards import afterwards
 from scrambler.cli.options import (
     AsJson,
+    Codes,
     Dates,
     DatesKeyFile,
     DropUnknown,
@@ -47,6 +48,7 @@ def run(
     ] = BATCH_ROWS,
     offset_days: OffsetDays = None,
     dates: Dates = None,
+    codes: Codes = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count only.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace an earlier output, if all goes well.")
@@ -100,6 +102,7 @@ def run(
             children=children,
             batch_rows=batch_rows,
             shift=shift_of(offset_days, dates),
+            codes=codes or "even",
             dry_run=dry_run,
             replace=replace,
             delta=delta,

@@ -12,6 +12,7 @@ from rich.table import Table
 from scrambler.cli.print.console import IDS_TERMS, VERDICTS, console, print_json, warn_open
 from scrambler.cli.print.plan import print_notes
 from scrambler.errors.redact import shown as named
+from scrambler.ssd.national import national_weights
 from scrambler.verification.verdict import judged_by, rounded
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def print_report(report: Report, json: bool, verbose: bool = False) -> None:
         return
     shown.print(str(report.shift))
     shown.print(AGREEING if report.dates_key else AVERAGED)
+    if report.codes == "national":
+        shown.print(
+            "Codes: as common as they are in England where that is published "
+            f"({', '.join(national_weights())}), else drawn evenly."
+        )
     if report.ids == "fold":
         shown.print(IDS_TERMS["fold"])
     if report.cohort and not report.cohort.wide:
@@ -148,6 +154,7 @@ def _document(report: Report) -> dict[str, object]:
         "seconds": round(report.seconds, 1),
         "dates": report.shift.keep,
         "dates_key": report.dates_key,
+        "codes": report.codes,
         "ids": report.ids,
         "ids_by_case_alone": rounded(verdict.case_alone) if verdict else None,
         "verdict": verdict.published() if verdict else None,

@@ -64,13 +64,14 @@ _OTHER_TERMS = {
     "offset_days_back": "other offsets (--offset-days)",
     "dates": "another choice of --dates",
     "dates_key": "another dates key, or none (--dates-key)",
+    "codes": "another choice of --codes",
     "children": "another number of chosen children (--children)",
     "ids": "another way to take small letters in ids (--ids)",
     "pseudonyms": "identifier columns of other widths or types",
 }
 
 
-_UNSAID = {"dates": "intervals", "ids": "exact"}
+_UNSAID = {"codes": "even", "dates": "intervals", "ids": "exact"}
 """What a manifest means that does not say: at first there was nothing to choose."""
 
 

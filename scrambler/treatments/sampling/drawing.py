@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 
@@ -14,6 +15,7 @@ from kernels.draw import mix, ranking
 from scrambler.batch import Batch
 from scrambler.policy import Assignment
 from scrambler.ssd import Spec
+from scrambler.ssd.national import national_weights
 from scrambler.ssd.sampling import RANKS, group_of
 from scrambler.treatments.sampling.group import EMPTY, Drawn, Marks, draw
 
@@ -42,9 +44,17 @@ def drawn(batch: Batch, column: str) -> Drawn:
             spec = batch.context.spec
             lists = {name: choices(batch.assignments[name], spec) for name in columns}
             coded_ = {name: has_code(batch, name).astype(np.int64) for name in columns}
-            batch.draws.update(draw(group, batch, lists, coded_))
+            weights = {name: w for name in columns if (w := _weights(batch, name))}
+            batch.draws.update(draw(group, batch, lists, coded_, weights))
     draws: Drawn = batch.draws[column]
     return draws
+
+
+def _weights(batch: Batch, column: str) -> Mapping[str, int]:
+    """Return the weights of the codes of a column; none where they are drawn evenly."""
+    if batch.context.codes == "even":
+        return {}
+    return national_weights().get(batch.parameters(column).get("list", ""), {})
 
 
 def is_sampled(batch: Batch, column: str) -> bool:

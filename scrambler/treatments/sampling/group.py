@@ -2,7 +2,7 @@
 
 The rows of a group fall into strata by what scrambling keeps: which columns are empty, and the
 facts that the group is given. Within a stratum every allowed combination of codes is equally
-likely, whatever the row held before.
+likely, or by weights that are public, whatever the row held before.
 """
 
 from __future__ import annotations
@@ -28,15 +28,18 @@ EMPTY = -1
 
 @dataclass(frozen=True)
 class SamplingDistribution:
-    """The equally likely combinations of one stratum: a matrix of choices, one column a column."""
+    """The combinations of one stratum: a matrix of choices, one column a column, and weights."""
 
     combinations: NDArray[np.int16]
+    weights: NDArray[np.int64]
 
     def chances(self, column: int, size: int) -> NDArray[np.float64]:
         """Return the chance of each of the ``size`` choices of one column; zeros where empty."""
         choices = self.combinations[:, column]
-        counts = np.bincount(choices[choices != EMPTY], minlength=size)
-        return counts / len(choices)
+        here = choices != EMPTY
+        counts = np.bincount(choices[here], self.weights[here], minlength=size)
+        chances: NDArray[np.float64] = counts / self.weights.sum()
+        return chances
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,16 @@ class Drawn:
 
 
 def draw(
-    group: Group, batch: Batch, lists: Mapping[str, tuple[str, ...]], coded: Mapping[str, Marks]
+    group: Group,
+    batch: Batch,
+    lists: Mapping[str, tuple[str, ...]],
+    coded: Mapping[str, Marks],
+    weights: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Drawn]:
     """Draw the columns in ``lists``: their codes, in the group's order.
 
-    ``coded`` marks the rows of each column that hold a code; the others stay EMPTY.
+    ``coded`` marks the rows of each column that hold a code; the others stay EMPTY. ``weights`` are
+    those of the codes of columns that are not drawn evenly.
     """
     columns = tuple(lists)
     marks = [coded[column] for column in columns] + [
@@ -70,19 +78,18 @@ def draw(
             group,
             tuple((c, lists[c] if here else ()) for c, here in zip(columns, stratum, strict=False)),
             stratum[len(columns) :],
+            tuple(tuple(weights[c].items()) if c in weights else () for c in columns),
         )
         for stratum in strata
     ]
     seeds = _seeds(group, batch)
     bits = mix(seeds, batch.draw_key(group.name))
-    sizes = np.array(
-        [len(distribution.combinations) for distribution in distributions], dtype=np.int64
-    )
-    starts = np.cumsum(sizes) - sizes
-    table = np.concatenate([distribution.combinations for distribution in distributions]).astype(
-        np.int64
-    )
-    choices = table[starts[rows] + below(bits, sizes[rows])]
+    totals = np.array([one.weights.sum() for one in distributions], dtype=np.int64)
+    starts = np.cumsum(totals) - totals
+    table = np.concatenate([one.combinations for one in distributions]).astype(np.int64)
+    ends = np.cumsum(np.concatenate([one.weights for one in distributions]))
+    drawn = starts[rows] + below(bits, totals[rows])
+    choices = table[np.searchsorted(ends, drawn, side="right")]
     return {
         column: Drawn(
             choices[:, number],
@@ -122,7 +129,10 @@ def _strata(marks: Sequence[Marks]) -> tuple[list[tuple[int, ...]], Marks]:
 
 @lru_cache(maxsize=4096)
 def _distribution(
-    group: Group, lists: tuple[tuple[str, tuple[str, ...]], ...], given: tuple[int, ...]
+    group: Group,
+    lists: tuple[tuple[str, tuple[str, ...]], ...],
+    given: tuple[int, ...],
+    weights: tuple[tuple[tuple[str, int], ...], ...],
 ) -> SamplingDistribution:
     """Work out the allowed combinations of one stratum.
 
@@ -144,4 +154,9 @@ def _distribution(
     combinations = np.full((len(kept), len(lists)), EMPTY, dtype=np.int16)
     places = [number for number, (_, codes) in enumerate(lists) if codes]
     combinations[:, places] = np.array(kept, dtype=np.int16).reshape(len(kept), len(places))
-    return SamplingDistribution(combinations)
+    weighed = np.ones(len(kept), dtype=np.int64)
+    for number, (_, codes) in enumerate(lists):
+        if codes and weights[number]:
+            of_code = dict(weights[number])
+            weighed *= np.array([of_code[code] for code in codes])[combinations[:, number]]
+    return SamplingDistribution(combinations, weighed)

@@ -34,7 +34,8 @@ class Check:
     the maps of integers.
     ``sizes`` are the rows of the tables; those of a table that is not there count as few.
     ``allocations`` are the places of identifiers in reserved ranges, by map and format.
-    ``folds`` says that identifiers which differ in case alone are one. ``orders`` fills as it goes:
+    ``folds`` says that identifiers which differ in case alone are one; ``codes`` whether codes are
+    drawn ``even`` or as common as they are in England (``national``). ``orders`` fills as it goes:
     the keyed orders of numbers, by purpose and size. ``dates_key`` is what the moves of dates
     follow from where that outlives the epoch.
     """
@@ -51,6 +52,7 @@ class Check:
     sizes: Mapping[str, int] = field(default_factory=dict)
     allocations: Mapping[str, Allocation] = field(default_factory=dict)
     folds: bool = False
+    codes: str = "even"
     orders: dict[tuple[str, int], Order] = field(default_factory=dict)
     dates_key: Secrets | None = None
 

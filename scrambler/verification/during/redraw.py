@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scrambler.ssd.national import national_weights
 from scrambler.ssd.sampling import RANKS, SUBJECT, Group, group_of
 from scrambler.verification.during.conditions import condition_of
 from scrambler.verification.during.derivation import Numbers, Seeds, lots, mixed, scaled
@@ -61,20 +62,50 @@ def _drawn(sides: Sides, group: Group, column: str) -> dict[str, Redraw]:
     tables = [
         _combinations(group, names, lists, kind[: len(names)], kind[len(names) :]) for kind in kinds
     ]
+    shares = [_shares(sides, table, names, lists) for table in tables]
     seeds = _seeds(sides, group)
     sizes = np.array([len(table) for table in tables], dtype=np.int64)
     bits = mixed(seeds, sides.check.draw(group.name))
-    picks = (np.cumsum(sizes) - sizes)[strata] + scaled(bits, sizes[strata])
+    picks = (np.cumsum(sizes) - sizes)[strata] + _picked(bits, strata, shares)
     every = np.concatenate(tables)
     return {
         name: Redraw(
             every[picks, number],
             strata,
-            np.stack([_chances(table[:, number], len(lists[number])) for table in tables]),
+            np.stack(
+                [
+                    _chances(table[:, number], share, len(lists[number]))
+                    for table, share in zip(tables, shares, strict=True)
+                ]
+            ),
             seeds,
         )
         for number, name in enumerate(names)
     }
+
+
+def _shares(
+    sides: Sides, table: Numbers, names: tuple[str, ...], lists: tuple[tuple[str, ...], ...]
+) -> Numbers:
+    """Return how much of a stratum's chance each combination has: 1 each, or as published."""
+    shares = np.ones(len(table), dtype=np.int64)
+    if sides.check.codes == "national":
+        for number, (name, codes) in enumerate(zip(names, lists, strict=True)):
+            known = national_weights().get(sides.parameters(name).get("list", ""))
+            if known:
+                # NONE is the place after all codes, and leaves the share as it is.
+                shares *= np.array([*(known[code] for code in codes), 1])[table[:, number]]
+    return shares
+
+
+def _picked(bits: Seeds, strata: Numbers, shares: list[Numbers]) -> Numbers:
+    """Return the place in its stratum's table that each row's bits fall on."""
+    picked = np.empty(len(bits), dtype=np.int64)
+    for stratum, share in enumerate(shares):
+        rows = np.flatnonzero(strata == stratum)
+        until = np.cumsum(share)
+        picked[rows] = np.digitize(scaled(bits[rows], int(until[-1])), until)
+    return picked
 
 
 def _seeds(sides: Sides, group: Group) -> Seeds:
@@ -122,8 +153,10 @@ def _combinations(
     return np.where(np.array(here, dtype=bool), kept, NONE)
 
 
-def _chances(places: Numbers, size: int) -> NDArray[np.float64]:
-    return np.bincount(places[places != NONE], minlength=size) / len(places)
+def _chances(places: Numbers, shares: Numbers, size: int) -> NDArray[np.float64]:
+    here = places != NONE
+    chances: NDArray[np.float64] = np.bincount(places[here], shares[here], size) / shares.sum()
+    return chances
 
 
 def _siblings(sides: Sides) -> tuple[Numbers, Numbers]:
