@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kernels.different import Different
 from kernels.draw import mix
 from kernels.filler import OPENING, filler
-from kernels.loose_json import ABSENT, BLANK, NULL, raw, said
+from kernels.loose_json import ABSENT, BLANK, NO, NULL, raw, said
 from scrambler.batch import Batch
 from scrambler.ssd import OutcomeKeys
 from scrambler.ssd.sampling import FLAGS
@@ -25,7 +25,8 @@ _COMMENT_WIDTH = 200
 _OUT, _NOTHING, _NO, _YES = range(4)
 _LONG = 4
 _BITS = 3  # of each of at most 18 flags (json_columns.csv has 12)
-# By what is said, from ABSENT on. An answer is yes or no as it is drawn.
+# By what is said, from ABSENT on. An answer is yes or no as it is drawn, and in an object that says
+# yes or nothing, nothing is an answer.
 _BECOMES = np.array([_OUT, _NO, _NO, _NO, _NOTHING, _NOTHING, _NOTHING], dtype=np.int64)
 
 # Behind the flags: the comment's form in two bits, then the count's.
@@ -47,9 +48,10 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
     members = said(texts.values, keys.every, begins=keys.comments)
     # Text without a single known key is no such object: it becomes one with all flags.
     known = ~(members.select(keys.flags).to_numpy() == ABSENT).all(axis=1)
-    form, free = _said(texts.values, members, known, keys)
+    form, free, ticked = _said(texts.values, members, known, keys)
     yes = _drawn(batch, column) & texts.spread(free)
-    packed = texts.spread(form) + yes  # a yes is one more than a no
+    # A yes is one more than a no, and two more than nothing.
+    packed = texts.spread(form) + yes * (1 + texts.spread(ticked.astype(np.int64)))
     if keys.count:
         counts = _counted(keys, members[keys.count].to_numpy(), known)
         count = texts.spread(counts)
@@ -68,19 +70,26 @@ def _scramble(batch: Batch, column: str) -> pl.Series:
 
 def _said(
     texts: pl.Series, members: pl.DataFrame, known: Mask, keys: OutcomeKeys
-) -> tuple[Numbers, Numbers]:
-    """Return what each text says with every answer a no, and a bit for each flag that is drawn."""
+) -> tuple[Numbers, Numbers, Mask]:
+    """Return what each text says with every answer a no, and a bit for each flag that is drawn.
+
+    And which texts are ticked: they say yes or nothing, so nothing is an answer there, and a no.
+    """
     longer = _longer(texts, keys)
+    said = members.select(keys.flags).to_numpy()
+    ticked = known & (said >= BLANK).any(axis=1) & ~(said == NO).any(axis=1)
     form, free = (np.zeros(len(texts), dtype=np.int64) for _ in range(2))
     for number, flag in enumerate(keys.flags):
-        state = np.where(known, _BECOMES[members[flag].to_numpy() + 1], _NO)
-        free |= (state == _NO).astype(np.int64) << (_BITS * number)
+        state = np.where(known, _BECOMES[said[:, number] + 1], _NO)
+        tick = ticked & (said[:, number] != ABSENT)
+        free |= (tick | (state == _NO)).astype(np.int64) << (_BITS * number)
+        state = np.where(tick, _NOTHING, state)
         form |= (state + longer[flag] * _LONG) << (_BITS * number)
     if keys.comments:
         there = members[keys.comments].to_numpy() != ABSENT
         comment = np.where(there, np.where(longer[keys.comments], _LONGER, _SHORT), _NO_COMMENT)
         form |= comment.astype(np.int64) << (_BITS * len(keys.flags))
-    return form, free
+    return form, free, ticked
 
 
 def _longer(texts: pl.Series, keys: OutcomeKeys) -> Mapping[str, Mask]:

@@ -137,13 +137,26 @@ def test_each_key_keeps_the_prefix_it_had() -> None:
     assert set(json.loads(second)) == {"NFA_FLAG", "COMMENTS"}
 
 
-def test_absent_keys_stay_absent_and_blank_flags_blank() -> None:
+def test_absent_keys_stay_absent_and_blank_flags_blank_where_no_is_written() -> None:
     column = "cont_contact_outcome_json"
-    values = ['{"NFA_FLAG":"Y","ADVICE_FLAG":"","MISSING_FLAG":null}'] * 50
+    values = ['{"NFA_FLAG":"N","ADVICE_FLAG":"","MISSING_FLAG":null}'] * 50
     for text in _scrambled("ssd_contacts", column, values):
         parts = json.loads(text)
         assert list(parts) == ["NFA_FLAG", "ADVICE_FLAG", "MISSING_FLAG"]
         assert (parts["ADVICE_FLAG"], parts["MISSING_FLAG"]) == ("", "")
+
+
+def test_where_nothing_is_an_answer_it_is_drawn() -> None:  # T17
+    column, rows = "cont_contact_outcome_json", 3_000
+    keys = OUTCOMES[column].flags
+    before = [{key: "Y" if (n + place) % 5 == 0 else "" for place, key in enumerate(keys)}
+              for n in range(rows)]  # fmt: skip
+    texts = [json.dumps(one) for one in before]
+    after = [json.loads(text) for text in _scrambled("ssd_contacts", column, texts)]
+    for key in keys:
+        was, now = ([one[key] for one in side] for side in (before, after))
+        assert even(now, ["Y", ""])
+        assert independent(was, now)
 
 
 def test_a_comment_keeps_its_prefix_where_no_flag_has_one() -> None:

@@ -29,6 +29,7 @@ from scrambler.verification.during.members import (
     OTHER,
     YES,
     Members,
+    States,
     comments_of,
 )
 from scrambler.verification.during.reading import NONE, choices
@@ -91,12 +92,15 @@ def _written(sides: Sides, column: str, before: Members, yes: Sequence[Mask]) ->
         _LEFT_OUT,
     )
     form = np.where(known[:, None], form, _ANSWERED_NO)
+    ticks = _ticks(before.states[:, :flags])
     places = _BITS * np.arange(flags)
-    free = ((form == _ANSWERED_NO) << places).sum(axis=1)
+    free = (((form == _ANSWERED_NO) | ticks) << places).sum(axis=1)
+    form = np.where(ticks, _NOTHING, form)
     packed = ((form + before.longer[:, :flags] * _LONGER) << places).sum(axis=1)
     answered = free[before.codes] & _in_bits(yes)
-    # A yes is written as one more than a no.
-    pieces = {"flags": _spelled(packed[before.codes] + answered, keys)}
+    # A yes is written as one more than a no, and where that is nothing as two more.
+    more = np.where(ticks.any(axis=1), 2, 1)[before.codes]
+    pieces = {"flags": _spelled(packed[before.codes] + answered * more, keys)}
     if keys.count:
         held = before.states[:, flags]
         kind = np.select([held == BLANK, held == NULL, (held == ABSENT) & known], [0, 1, 2], 3)
@@ -106,6 +110,14 @@ def _written(sides: Sides, column: str, before: Members, yes: Sequence[Mask]) ->
         pieces["comment"] = _comment(sides, column, keys.comments, before)
     whole = pl.DataFrame(pieces).select(pl.concat_str(pl.all(), pl.lit("}")))
     return whole.to_series()
+
+
+def _ticks(states: States) -> Mask:
+    """Return the keys of objects that say yes or nothing: nothing is an answer there."""
+    held = states != ABSENT
+    plain = (states >= BLANK).any(axis=1) & (states != NO).all(axis=1)
+    found: Mask = held & plain[:, None]
+    return found
 
 
 def _in_bits(yes: Sequence[Mask]) -> Numbers:
@@ -177,12 +189,14 @@ def _count_flags(
     came: Sequence[Mask],
     drawn: Sequence[bool],
 ) -> None:
-    """Count flags that stayed, against even chances, and each drawn flag's pairs."""
+    """Count flags that stayed, against even chances, and each drawn flag's pairs.
+
+    Where nothing is an answer it counts as no.
+    """
     observed = np.zeros((len(came), 2, 2), dtype=np.int64)
-    kinds, codes = (
-        np.select([before.states == NO, before.states == YES], [0, 1], 2),
-        before.codes[rows],
-    )
+    states, codes = before.states[:, : len(drawn)], before.codes[rows]
+    ticked_no = _ticks(states) & (states >= BLANK)
+    kinds = np.select([(states == NO) | ticked_no, states == YES], [0, 1], 2)
     for pairs, number, now in zip(observed, np.flatnonzero(drawn), came, strict=True):
         # Was it no or yes, or no answer; is it yes.
         both = np.bincount(kinds[:, number][codes] * 2 + now[rows], minlength=6)
