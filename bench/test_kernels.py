@@ -22,8 +22,10 @@ import kernels
 from bench.bound import Bounded
 from kernels import (
     addresses,
+    ages,
     canonical,
     check_digit,
+    clock,
     date_shift,
     different,
     digest,
@@ -81,6 +83,10 @@ class Inputs:
         return -14 - draw.below(self.seeds, 107)
 
     @cached_property
+    def births(self) -> np.ndarray:
+        return self.numbers % 6_000
+
+    @cached_property
     def moments(self) -> pl.Series:
         dates = pl.Series(self.numbers % 9_000 + 9_000).cast(pl.Int32).cast(pl.Date)
         return dates.cast(pl.Datetime("us"))
@@ -117,11 +123,19 @@ def _raw(text: pl.Series) -> pl.Series:
 
 CASES: dict[str, Callable[[Inputs], Call]] = {
     "uniform_json": lambda given: (uniform_json.walked, given.outcomes, (*FLAGS, "COMMENTS")),
+    "ages, birthdays": lambda given: (ages.birthdays, given.births, 16),
+    "ages, held": lambda given: (
+        partial(ages.held, below=True),
+        given.births, given.births + given.days, given.births, given.births + given.days, WEEKS,
+    ),
     "canonical": lambda given: (canonical.canonical, given.ids),
     "canonical, integers": lambda given: (canonical.canonical, pl.Series(given.numbers)),
     "check_digit, nhs": lambda given: (check_digit.nhs, given.numbers),
     "check_digit, uln": lambda given: (check_digit.uln, given.numbers),
     "check_digit, upn": lambda given: (check_digit.upn, given.numbers, given.numbers % 10),
+    "clock": lambda given: (
+        clock.redrawn, given.numbers % clock.DAY, given.numbers % 4, given.seeds,
+    ),
     "date_shift": lambda given: (date_shift.shift, given.moments, given.days, NO_DATE),
     "date_shift, text": lambda given: (date_shift.shift_text, given.written_dates, given.days),
     "date_shift, days of text": lambda given: (date_shift.text_days, given.written_dates),

@@ -102,6 +102,8 @@ def scrambler(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     def run(*words: object) -> Done:
         capfd.readouterr()
         monkeypatch.setattr(sys, "argv", ["scrambler", *map(str, words)])
+        # It is for good: the processes that tests start later would have none either.
+        monkeypatch.setattr("scrambler.cli.app.refuse_crash_dumps", lambda: None)
         with pytest.raises(SystemExit) as end:
             cli.main()
         said = capfd.readouterr()

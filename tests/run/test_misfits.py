@@ -30,7 +30,7 @@ def _british(source: Path, table: str, column: str, rows: int | None = None) -> 
     path = source / f"{table}.parquet"
     frame = pl.read_parquet(path).with_row_index()
     first = 0 if rows is None else frame.height - rows
-    iso, british = (pl.col(column).dt.strftime(form) for form in ("%Y-%m-%d", "%d/%m/%Y"))
+    iso, british = (pl.col(column).dt.strftime(form) for form in ("%Y-%m-%d %H:%M:%S", "%d/%m/%Y"))
     written = pl.when(pl.col("index") >= first).then(british).otherwise(iso).alias(column)
     changed = frame.slice(first)[column].drop_nulls().len()
     frame.with_columns(written).drop("index").write_parquet(path)
