@@ -155,6 +155,17 @@ class Pseudonyms:
             if fits.any():
                 yield self._book(domain, name), ids.token[fits]
 
+    def owned(self, domain: str, ids: Identified) -> NDArray[np.bool_]:
+        """Return which different values are identifiers of a reserved form that a source has.
+
+        Of all sources of the epoch so far: an invented number may have been given out before.
+        """
+        found = np.zeros(len(ids.token), dtype=bool)
+        for name in self._forms(self.domains[domain]):
+            held = self.epoch.allocations.get(self._book(domain, name), Allocation.empty())
+            found |= find(held.digests, ids.token)[1]
+        return found
+
     def allocate(self, wanting: Mapping[str, Sequence[Seeds]]) -> None:
         """Give every identifier in ``wanting`` its place, in the order of its digest.
 

@@ -14,7 +14,7 @@ from typing import Any, Unpack
 
 import polars as pl
 
-from scrambler.batch import RunContext
+from scrambler.batch import Batch, RunContext
 from scrambler.errors import OutputError, PolicyError, SourceError, VerificationError
 from scrambler.errors.boundary import fault_at
 from scrambler.keys.dates_key import DatesKey
@@ -42,6 +42,7 @@ from scrambler.sinks.manifest import read_manifest
 from scrambler.sources import Source, open_source
 from scrambler.sources.steady import SteadySource
 from scrambler.ssd import ssd
+from scrambler.treatments.identifier import without_owned
 from scrambler.verification import (
     Check,
     KeyBook,
@@ -223,7 +224,14 @@ def _compare(run: Run) -> None:
     if run.earlier is None:
         return
     assert isinstance(run.sink, ParquetSink)  # noqa: S101 - a delta is of a folder
-    run.changes = Changes(run.sink, run.earlier)
+    assignments = {one.table.name: one.assignments for one in run.plan.tables}
+
+    def emptied(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+        spec = run.context.spec.tables[table]
+        return without_owned(Batch(spec, rows, assignments[table], run.context))
+
+    with fault_at("changes of earlier runs"):
+        run.changes = Changes(run.sink, run.earlier, emptied)
     run.progress.begin("changes", sum(files.rows for files in run.written.values()))
     for table, files in run.written.items():
         with fault_at(f"changes of {table}"):

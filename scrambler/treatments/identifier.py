@@ -96,6 +96,21 @@ def places_wanted(batch: Batch, columns: Iterable[str]) -> Iterator[tuple[str, S
             yield from batch.context.pseudonyms.wanting(domain, ids)
 
 
+def without_owned(batch: Batch) -> pl.DataFrame:
+    """Return scrambled rows with those pseudonyms emptied that a source of the epoch holds itself.
+
+    A number was invented, and a later source turns out to have it: now it is somebody's.
+    """
+    frame = batch.frame
+    for column in formed_columns(batch.context.spec, batch.assignments):
+        for domain, ids in domains_of(batch, column):
+            owned = batch.context.pseudonyms.owned(domain, ids)
+            if owned.any():
+                here = ids.spread(pl.Series(owned))
+                frame = frame.with_columns(frame[column].set(here, None))
+    return frame
+
+
 def _domains(batch: Batch, column: str) -> Iterator[tuple[str, Identified]]:
     parameters = batch.parameters(column)
     if _typed(batch, column):

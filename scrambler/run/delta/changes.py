@@ -1,12 +1,13 @@
 """Writes what changed: the scrambled rows that are New, Updated or Deleted, table by table.
 
 The changes of a run stand in ``changes/<run>/<table>/``. Runs are numbered from 000001, the first
-delta after an output was made, so their names sort as they were made.
+delta after an output was made, so their names sort as they were made. An invented number in them is
+emptied once a source turns out to hold it: it is somebody's now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ ROW_STATE = "row_state"
 
 _BATCH_ROWS = 100_000
 
+Emptied = Callable[[str, pl.DataFrame], pl.DataFrame]
+
 
 @dataclass(frozen=True)
 class Change:
@@ -40,16 +43,40 @@ class Change:
 class Changes:
     """The changes of one run: one table after the other, then an entry for the manifest."""
 
-    def __init__(self, sink: ParquetSink, manifest: Mapping[str, Any]) -> None:
-        """Take over the changes of earlier runs that the old output's ``manifest`` lists."""
+    def __init__(self, sink: ParquetSink, manifest: Mapping[str, Any], emptied: Emptied) -> None:
+        """Take over the changes of earlier runs that the old output's ``manifest`` lists.
+
+        ``emptied`` returns rows of a table without what is somebody's.
+        """
         self._sink = sink
+        self._emptied = emptied
         self._tables = manifest["tables"]
-        self._earlier = list(manifest["changes"])
         self._changes: dict[str, Change] = {}
-        self.run = f"{len(self._earlier) + 1:06d}"
-        for entry in self._earlier:
-            if any(table["files"] for table in entry["tables"].values()):
-                sink.carry(f"changes/{entry['run']}")
+        self.run = f"{len(manifest['changes']) + 1:06d}"
+        self._earlier = [
+            {
+                "run": entry["run"],
+                "tables": {
+                    table: self._taken_over(entry["run"], table, held)
+                    for table, held in entry["tables"].items()
+                },
+            }
+            for entry in manifest["changes"]
+        ]
+
+    def _taken_over(self, run: str, table: str, held: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Take over the changes of a table, as they are but for what has become somebody's."""
+        paths = [self._sink.out / file["path"] for file in held["files"]]
+        if not paths:
+            return held
+        if all(rows.equals(self._emptied(table, rows)) for rows in _rows(paths)):
+            self._sink.carry(f"changes/{run}/{table}")
+            return held
+        schema = pq.read_schema(paths[0])
+        with self._sink.table(table, schema, f"changes/{run}") as writer:
+            for rows in _rows(paths):
+                writer.write(self._emptied(table, rows))
+        return {**held, "files": [asdict(part) for part in writer.parts]}
 
     def add(self, table: str, parts: Sequence[PartFile], state: Sequence[PartFile]) -> None:
         """Compare ``table`` of the old output with what was written aside; write what changed."""
@@ -83,8 +110,15 @@ class Changes:
         with self._sink.table(table, schema, f"changes/{self.run}") as writer:
             for files, of in ((before, marks.before), (now, marks.now)):
                 for rows in _marked(files, of):
-                    writer.write(rows)
+                    writer.write(self._emptied(table, rows))
         return writer.parts
+
+
+def _rows(files: Sequence[Path]) -> Iterator[pl.DataFrame]:
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_BATCH_ROWS):
+                yield pl.DataFrame(pl.from_arrow(batch))
 
 
 def _marked(files: Sequence[Path], marks: NDArray[np.uint8]) -> Iterator[pl.DataFrame]:

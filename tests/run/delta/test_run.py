@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from scrambler import api
 from tests.outputs import Tables, hashes_of, manifest_of
@@ -290,3 +291,38 @@ def test_post_run_verification_knows_every_file(town: Town) -> None:
     named, others, *_ = api.verify(str(town.source), town.out).checks
     assert named.passed
     assert others.failures == 1
+
+
+def test_a_number_in_changes_that_a_later_source_holds_is_emptied(town: Town) -> None:
+    """It was invented, and now it is somebody's: of earlier changes, and of rows that are gone."""
+    people = town.read("ssd_person").drop_nulls("pers_upn")["pers_person_id"].to_list()
+    leaver, mover, other = people[:3]
+    changed = pl.col("pers_person_id").is_in([leaver, mover])
+    legacy = pl.col("pers_legacy_id") + pl.when(changed).then(pl.lit("x")).otherwise(pl.lit(""))
+    town.edit("ssd_person", lambda rows: rows.with_columns(pers_legacy_id=legacy))
+    town.run()
+    first = town.changes("000001", "ssd_person")
+    given = first.filter(pl.col("row_state") == "Updated")["pers_upn"].drop_nulls().to_list()
+    assert len(given) == 2
+    old = town.files("changes/000001")
+
+    upn = pl.col("pers_upn")
+    others = {other: given[0], people[3]: given[1]}
+    known = pl.col("pers_person_id").replace_strict(others, default=None)
+    town.edit(
+        "ssd_person",
+        lambda rows: rows.filter(pl.col("pers_person_id") != leaver).with_columns(
+            pl.coalesce(known, upn).alias("pers_upn")
+        ),
+    )
+    town.run()
+    for run in ("000001", "000002"):
+        rows = town.changes(run, "ssd_person")
+        assert not {*rows["pers_upn"]} & {*given}
+    # Nothing else is another than it was.
+    after = town.changes("000001", "ssd_person")
+    assert_frame_equal(after.drop("pers_upn"), first.drop("pers_upn"))
+    assert after["pers_upn"].null_count() == first["pers_upn"].null_count() + 2
+    assert town.files("changes/000001").keys() == old.keys()
+    checks = api.verify(str(town.source), town.out).checks
+    assert [check.what for check in checks if not check.passed] == []
