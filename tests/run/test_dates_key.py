@@ -56,12 +56,13 @@ def release(source: Path, folder: Path, name: str, key: Path | None, keep: Keep)
 
 
 def alike(one: Release, other: Release) -> tuple[float, int]:
-    """The share of dates that are equal, and how many ids are."""
+    """The share of days that are equal, and how many ids are; clocks are those of each epoch."""
     dates, ids = [], 0
     for table, rows in one.items():
         for column, values in rows.to_dict(as_series=True).items():
             if values.dtype.is_temporal():
-                dates += (values == other[table][column]).drop_nulls().to_list()
+                days = values.cast(pl.Date) == other[table][column].cast(pl.Date)
+                dates += days.drop_nulls().to_list()
             elif column.endswith("_id"):
                 ids += len({*values.drop_nulls()} & {*other[table][column].drop_nulls()})
     return float(np.mean(dates)), ids
