@@ -74,6 +74,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     battery, kind, size = value
                     ran[battery, kind][outcome] += 1
                     sizes[battery, kind] = size
+    reasons = {str(report.longrepr[2]) for report in terminalreporter.getreports("skipped")}
+    for reason in sorted(one for one in reasons if "did not run" in one):
+        terminalreporter.write_line(reason)
     terminalreporter.section(f"batteries, seed {config.option.seed}")
     for line in sorted(lines):
         terminalreporter.write_line(line)
