@@ -8,6 +8,7 @@ import typer
 
 from scrambler.cli.commands import (
     check,
+    compare,
     dates_key,
     demo,
     epoch,
@@ -44,6 +45,7 @@ for command in (
     payload.review,
     report.report,
     report.sign,
+    compare.compare,
     phase.phase,
     phase.phases,
 ):
