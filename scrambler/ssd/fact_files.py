@@ -227,7 +227,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         "How many children, referrals or plans have a code in England, as published.",
         {
             "code_list": NAME,
-            "codes": SOME,
+            "codes": matching(r"[A-Za-z0-9 ]+(\|[A-Za-z0-9]+)*", "codes with | between them"),
             "number": WHOLE,
             "year": matching("20[0-9]{2}", "the year that ended on 31 March"),
             "publication": PROSE,

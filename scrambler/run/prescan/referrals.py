@@ -12,7 +12,7 @@ from scrambler.run.prescan.holds import holds
 _NEVER_CLOSED = 10**6
 
 _REFERRALS, _ENQUIRIES = "ssd_cin_episodes", "ssd_s47_enquiry"
-_CONFERENCES = "ssd_initial_cp_conference"
+_CONFERENCES, _REVIEWS = "ssd_initial_cp_conference", "ssd_cp_reviews"
 
 
 def _referral(batch: Batch) -> Arrays:
@@ -49,6 +49,26 @@ def _superseded(arrays: Arrays) -> Arrays:
     return {"token": token, "superseded": superseded.astype(np.uint8)}
 
 
+def _ended(batch: Batch) -> Arrays:
+    ended = batch.has_value("cppl_cp_plan_end_date")
+    return {"token": np.unique(batch.token("cppl_cp_plan_id")[ended])}
+
+
+def _review(batch: Batch) -> Arrays:
+    return {
+        "token": batch.rows,
+        "plan": batch.token("cppr_cp_plan_id"),
+        "held": batch.moved("cppr_cp_review_date").astype(np.int32),
+    }
+
+
+def _last_of_plan(arrays: Arrays) -> Arrays:
+    """Find the last reviews of plans: all of one day are."""
+    rows = pl.DataFrame(arrays).filter(pl.col("plan") != 0)
+    last = rows.select((pl.col("held") == pl.col("held").max().over("plan")).cast(pl.UInt8))
+    return {"token": rows["token"].to_numpy(), "last": last.to_series().to_numpy()}
+
+
 REFERRALS = (
     holds("assessed", "ssd_cin_assessments", "cina_referral_id", _REFERRALS),
     holds("enquired", _ENQUIRIES, "s47e_referral_id", _REFERRALS),
@@ -57,6 +77,25 @@ REFERRALS = (
     holds("protected", "ssd_cp_plans", "cppl_referral_id", _REFERRALS),
     holds("enquiries conferred", _CONFERENCES, "icpc_s47_enquiry_id", _ENQUIRIES),
     holds("conferences planned", "ssd_cp_plans", "cppl_icpc_id", _CONFERENCES),
+    holds("requests assessed", "ssd_ehcp_assessment", "ehca_ehcp_request_id", "ssd_ehcp_requests"),
+    holds("assessments planned", "ssd_ehcp_named_plan", "ehcn_ehcp_asmt_id", "ssd_ehcp_assessment"),
+    IndexDefinition(
+        "cp plans ended",
+        "ssd_cp_plans",
+        ("cppl_cp_plan_id", "cppl_cp_plan_end_date"),
+        _ended,
+        (_REVIEWS,),
+    ),
+    IndexDefinition(
+        "cp reviews",
+        _REVIEWS,
+        ("cppr_cp_plan_id", "cppr_person_id", "cppr_cp_review_date"),
+        _review,
+        (_REVIEWS,),
+        _last_of_plan,
+        stage=1,
+        by_row=True,
+    ),
     IndexDefinition(
         "referrals",
         _REFERRALS,

@@ -92,8 +92,6 @@ PROTECTION = (
             ),
             "cppr_cp_plan_id",
         ),
-        kept=False,
-        why="The outcome is drawn evenly, whether the plan went on or not.",
     ),
     rule(
         "C073",

@@ -131,15 +131,29 @@ def final_plan(codes: Codes, given: Given) -> bool:
     return codes["prep_la_final_care_plan"] != "H" or not given["approved"]
 
 
+def cp_review(codes: Codes, given: Given) -> bool:
+    """C072: a plan goes on at every review but the last, and at that too where it has no end."""
+    last = given["last"] and given["ended"]
+    return codes["cppr_cp_review_outcome_continue_cp"] == "Y" or bool(last)
+
+
+def cla_review(codes: Codes, given: Given) -> bool:
+    """SSDA903 167: what somebody took part in was held, and else it was cancelled."""
+    return (codes["clar_cla_review_cancelled"] == "N") == bool(given["taken part"])
+
+
 def request(codes: Codes, given: Given) -> bool:
-    """C127."""
-    return (codes["ehcr_ehcp_req_outcome"] in ("Y", "N")) == bool(given["dated"])
+    """C127, C128: what was assessed had gone on to that."""
+    outcome = codes["ehcr_ehcp_req_outcome"]
+    dated = (outcome in ("Y", "N")) == bool(given["dated"])
+    return dated and (outcome in ("Y", "H") or not given["assessed"])
 
 
 def assessment(codes: Codes, given: Given) -> bool:
-    """C128."""
+    """C128, and a plan that was made was to be issued."""
     outcome = codes["ehca_ehcp_assessment_outcome"]
-    return outcome not in ("A", "W") if given["dated"] else outcome != "N"
+    dated = outcome not in ("A", "W") if given["dated"] else outcome != "N"
+    return dated and (outcome in ("Y", "H") or not given["plan"])
 
 
 def ceased_plan(codes: Codes, given: Given) -> bool:

@@ -123,6 +123,23 @@ GROUPS = (
         {"age": Aged("cppr_cp_review_date", (4,))},
     ),
     Group(
+        "cp review",
+        "ssd_cp_reviews",
+        ("cppr_cp_review_outcome_continue_cp",),
+        constraints.cp_review,
+        {
+            "last": Number("cp reviews", "last"),
+            "ended": Known("cp plans ended", "cppr_cp_plan_id"),
+        },
+    ),
+    Group(
+        "cla review",
+        "ssd_cla_reviews",
+        ("clar_cla_review_cancelled",),
+        constraints.cla_review,
+        {"taken part": HasValue(("clar_cla_review_participation",))},
+    ),
+    Group(
         "cla participation",
         "ssd_cla_reviews",
         ("clar_cla_review_participation",),
@@ -196,14 +213,20 @@ GROUPS = (
         "ssd_ehcp_requests",
         ("ehcr_ehcp_req_outcome",),
         constraints.request,
-        {"dated": HasValue(("ehcr_ehcp_req_outcome_date",))},
+        {
+            "dated": HasValue(("ehcr_ehcp_req_outcome_date",)),
+            "assessed": Known("requests assessed", "ehcr_ehcp_request_id"),
+        },
     ),
     Group(
         "ehcp assessment",
         "ssd_ehcp_assessment",
         ("ehca_ehcp_assessment_outcome",),
         constraints.assessment,
-        {"dated": HasValue(("ehca_ehcp_assessment_outcome_date",))},
+        {
+            "dated": HasValue(("ehca_ehcp_assessment_outcome_date",)),
+            "plan": Known("assessments planned", "ehca_ehcp_assessment_id"),
+        },
     ),
     Group(
         "ceased plan",

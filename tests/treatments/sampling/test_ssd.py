@@ -320,6 +320,44 @@ SCENARIOS = (
         )
         for born in ("2018-01-01", "2008-01-01", None)
     ),
+    *(
+        Scenario(
+            f"plan that ended {ended}",
+            ("C072",),
+            ("cppr_cp_review_outcome_continue_cp",),
+            {
+                **{"cppr_cp_review_id": "v", "cppr_cp_plan_id": "k", "cppl_cp_plan_id": "k"},
+                "cppr_cp_review_date": "2020-01-01",
+                "cppl_cp_plan_end_date": [ended],
+            },
+        )
+        for ended in ("2020-06-01", None)
+    ),
+    Scenario(
+        "review before the last",
+        (),
+        ("cppr_cp_review_outcome_continue_cp",),
+        {
+            **{"cppr_cp_review_id": ["v", "w"], "cppr_cp_plan_id": ["k", "k"]},
+            **{"cppr_person_id": ["p", "p"], "cppr_cp_review_date": ["2020-01-01", "2020-03-01"]},
+            **{"cppl_cp_plan_id": "k", "cppl_cp_plan_end_date": "2020-06-01"},
+        },
+        "only the last review ends a plan",
+    ),
+    *(
+        Scenario(
+            f"review of care, part taken {part}",
+            ("SSDA903 167",),
+            ("clar_cla_review_cancelled",),
+            {
+                **{"clar_cla_review_id": "v", "clar_cla_person_id": "p", **ALIVE},
+                "clar_cla_review_date": "2020-01-01",
+                "clar_cla_review_participation": [part],
+            },
+            "what somebody took part in was held",
+        )
+        for part in ("PN1", None)
+    ),
     Scenario("first episode", ("C077",), (START,), _episodes(None)),
     Scenario("followed", ("C076", "C078", "C079"), (CEASED,), {**_episodes("2020-02-02"), **ALIVE}),
     *(
@@ -622,6 +660,32 @@ SCENARIOS = (
             ("C127",),
             ("ehcr_ehcp_req_outcome",),
             {"ehcr_ehcp_request_id": "q", "ehcr_ehcp_req_outcome_date": [day]},
+        )
+        for day in ("2020-01-01", None)
+    ),
+    *(
+        Scenario(
+            f"request assessed, dated {day}",
+            ("C127",),
+            ("ehcr_ehcp_req_outcome",),
+            {
+                **{"ehcr_ehcp_request_id": "q", "ehcr_ehcp_req_outcome_date": [day]},
+                **{"ehca_ehcp_assessment_id": "a", "ehca_ehcp_request_id": "q"},
+            },
+            "what is assessed had gone on to that",
+        )
+        for day in ("2020-01-01", None)
+    ),
+    *(
+        Scenario(
+            f"assessment with a plan, dated {day}",
+            ("C128",),
+            ("ehca_ehcp_assessment_outcome",),
+            {
+                **{"ehca_ehcp_assessment_id": "a", "ehca_ehcp_assessment_outcome_date": [day]},
+                **{"ehcn_named_plan_id": "n", "ehcn_ehcp_asmt_id": "a"},
+            },
+            "a plan that was made was to be issued",
         )
         for day in ("2020-01-01", None)
     ),
