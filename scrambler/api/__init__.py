@@ -9,6 +9,8 @@ from scrambler.api.dataset import Dataset, read
 from scrambler.api.demo import demo
 from scrambler.api.report import check_report, report, sign
 from scrambler.batch.dates import DateShift
+from scrambler.keys.dates_key import create as create_dates_key
+from scrambler.keys.dates_key import destroy as destroy_dates_key
 from scrambler.keys.epoch_file import close, create
 from scrambler.live_payload import stage_live
 from scrambler.payload import invalid_payloads
@@ -35,7 +37,9 @@ __all__ = [
     "check_report",
     "close",
     "create",
+    "create_dates_key",
     "demo",
+    "destroy_dates_key",
     "fake",
     "invalid_payloads",
     "phase_ledger",

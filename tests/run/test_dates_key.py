@@ -115,3 +115,17 @@ def test_a_dates_key_never_lies_in_an_output(source: Path, tmp_path: Path) -> No
     dates_key.create(inside)
     with pytest.raises(EpochError, match="inside the output"):
         api.run(source, tmp_path / "out", dates_key=inside)
+
+
+def test_rows_of_a_child_that_is_in_no_person_table_move_by_their_epoch(
+    key: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for name, frame in synthetic.build(60, dirty=True):
+        if name in (*TABLES, "ssd_cohort"):
+            known = frame.slice(3) if name == "ssd_person" else frame
+            known.write_parquet(source / f"{name}.parquet")
+    report = api.run(source, tmp_path / "out", dates_key=key)
+    assert report.verdict is not None
+    assert report.verdict.passed

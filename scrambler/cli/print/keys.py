@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scrambler.cli.print.console import console
+from scrambler.cli.print.console import console, warn_open
 from scrambler.files.copied_elsewhere import copied_by
 
 OUT_OF_REACH = (
@@ -22,6 +22,7 @@ def print_made(line: str, file: Path) -> None:
             f"[bold yellow]Warning[/]: {copied} copies what lies there, and keeps copies that "
             "destroying the file does not reach. Keep it on an encrypted disk of this machine."
         )
+    warn_open(shown, str(file.absolute()))
 
 
 def print_destroyed(line: str) -> None:
