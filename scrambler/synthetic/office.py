@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from scrambler.ssd import ssd
+from scrambler.ssd.working_days import working_days
 from scrambler.synthetic.block import (
     MIGRATION,
     NEVER,
@@ -17,7 +18,6 @@ from scrambler.synthetic.block import (
     between,
     birthday,
     spread,
-    working,
     yearly,
 )
 from scrambler.synthetic.frames import Frames, columns
@@ -64,13 +64,17 @@ def office_days(who: People, family: Ints, days: Ints) -> Ints:
     All of a family moves alike, so siblings who shared a meeting share it still. No birthday or
     death of one comes to lie on the other side, nor a day on which records gather; these stay.
 
+    A week has fewer working days where there are bank holidays: no day has the work of several.
+
     Mon 1, Tue 2 … Sun 7 -> Mon 1, Tue 2, Tue 2, Wed 3, Thu 4, Thu 4, Fri 5; or one of four others
     """
     monday = days - (days + 3) % 7  # 1 January 1970 was a Thursday
     drawn = _drawn(family, monday)
-    squeezed = monday + ((days - monday) * 5 + drawn % 5) // 7
-    on_duty = (drawn // 5 == 0) & (working(monday) == monday)
-    moved = np.where(on_duty, days, working(squeezed))
+    calendar = working_days()
+    before = calendar.numbers(monday - 1)
+    count = calendar.numbers(monday + 6) - before
+    place = ((days - monday) * count + drawn % count) // 7
+    moved = np.where(drawn // 60 == 0, days, calendar.day[before + 1 + place])
     low, high = _between_anchors(days)
     first = np.searchsorted(who.family, np.arange(int(who.family.max()) + 2))
     for place in range(int(np.diff(first).max())):
@@ -89,8 +93,8 @@ def _recorded(who: People, family: Ints, dates: pl.Series) -> pl.Series:
 
 
 def _drawn(family: Ints, monday: Ints) -> Ints:
-    """Return a number below 100 for each week of a family."""
-    return ((family * 40_503 + monday * 2_654_435_761) >> 9) % (5 * _WEEKEND_DUTY)
+    """Return a number below 1,200 for each week of a family."""
+    return ((family * 40_503 + monday * 2_654_435_761) >> 9) % (60 * _WEEKEND_DUTY)
 
 
 def _beside(days: Ints, event: Ints) -> tuple[Ints, Ints]:
