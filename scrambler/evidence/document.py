@@ -76,6 +76,7 @@ def _output(manifest: Mapping[str, Any], fingerprint: str) -> Json:
         "rows": sum(table["rows"] for table in tables.values()),
         "columns": sum(len(table["columns"]) for table in tables.values()),
         "deltas": len(manifest["changes"]),
+        "dates_key": "dates_key" in manifest,
     }
 
 

@@ -30,3 +30,5 @@ def print_verification(result: PostRunVerification, json: bool) -> None:
     for said in (*result.risks, *result.attacks, *result.notes, *filter(None, [result.errors])):
         shown.print(str(said))
     shown.print(VERDICTS[result.passed])
+    if result.evidence:
+        shown.print(result.evidence, markup=False)

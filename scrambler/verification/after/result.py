@@ -18,7 +18,7 @@ class PostRunVerification:
     """The checks that were made, and notes on what could not be checked.
 
     ``risks``, ``errors`` and ``attacks`` are figures and no checks: they cannot fail. ``errors`` is
-    None where nothing was examined.
+    None where nothing was examined. ``evidence`` says where the page is that quotes it.
     """
 
     checks: list[CheckResult] = field(default_factory=list)
@@ -26,6 +26,7 @@ class PostRunVerification:
     notes: list[str] = field(default_factory=list)
     errors: ChildrenWithErrors | None = None
     attacks: list[Attack] = field(default_factory=list)
+    evidence: str = ""
 
     @property
     def passed(self) -> bool:

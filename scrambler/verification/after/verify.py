@@ -105,9 +105,10 @@ def _keep(output: Output, result: PostRunVerification, seconds: float) -> None:
     summary = result.summary()
     try:
         evidence.keep(Record.now("verify", fingerprint, result.passed, seconds, summary))
-        write_report(evidence, output.manifest, fingerprint)
+        page = write_report(evidence, output.manifest, fingerprint)
+        result.evidence = f"The page to judge it by: {page}"
     except ScramblerError as error:
-        result.notes.append(f"The result is not kept: {error}")
+        result.evidence = f"The result is not kept: {error}"
 
 
 def in_capitals(frame: pl.DataFrame, columns: Mapping[str, Assignment]) -> pl.DataFrame:
