@@ -294,7 +294,7 @@ for name in ("execute", "append", "commit"):
 """
 
 
-@pytest.mark.battery("kills")
+@pytest.mark.battery("kills", "a merge")
 @pytest.mark.parametrize("server", ["sqlite", "postgresql"])
 def test_a_merge_into_a_database_killed_at_any_statement(
     server: str,

@@ -45,6 +45,7 @@ def small(folder: Path, source: Path, tables: tuple[str, ...] = FEW) -> str:
     return str(folder)
 
 
+@pytest.mark.battery("roads", "SQLite")
 def test_sqlite_gives_what_parquet_gives(made: Scrambled, tmp_path: Path) -> None:
     url = f"sqlite:///{(tmp_path / 'source.db').as_posix()}"
     api.fake(url, 300, dirty=made.source.parent.name.startswith("dirty"))
@@ -52,6 +53,7 @@ def test_sqlite_gives_what_parquet_gives(made: Scrambled, tmp_path: Path) -> Non
     assert_same_tables(tables_of(tmp_path / "out"), tables_of(made.out))
 
 
+@pytest.mark.battery("roads", "PostgreSQL")
 def test_postgresql_gives_what_parquet_gives(
     made: Scrambled, tmp_path: Path, fresh_postgres_url: str
 ) -> None:
@@ -72,7 +74,7 @@ def test_batches_do_not_matter(dirty: Scrambled, tmp_path: Path) -> None:
 
 def test_batches_of_seven_do_not_matter(tmp_path: Path) -> None:
     source, key = str(tmp_path / "source"), tmp_path / "epoch"
-    api.fake(source, 12, dirty=True)
+    api.fake(source, 6, dirty=True)
     (tmp_path / "source/ssd_dim_date.parquet").unlink()
     epoch_file.create(key)
     outs = [tmp_path / name for name in ("whole", "sevens")]
@@ -86,7 +88,7 @@ def test_rows_of_one_key_may_stand_in_many_batches(clean: Scrambled, tmp_path: P
     for table in ("ssd_voice_of_child", "ssd_assessment_factors", "ssd_contacts"):
         row = pl.read_parquet(clean.source / f"{table}.parquet").head(1)
         pl.concat([row] * 4000).write_parquet(source / f"{table}.parquet")
-    report = api.run(str(source), tmp_path / "out", batch_rows=50)
+    report = api.run(str(source), tmp_path / "out", batch_rows=500)
     assert report.verdict
     (column,) = (one for one in report.verdict.columns if one.column == "voch_agree_worker")
     assert (column.rows, column.examined, column.design_effect) == (4000, 4000, 4000)
@@ -176,10 +178,12 @@ def test_two_epochs_share_no_pseudonym(dirty: Scrambled, tmp_path: Path) -> None
             real = pl.select(
                 pl.lit(before).str.contains(r"^[0-9a-f]{12,36}$|^[A-Z][0-9]{11}|^[0-9]{7,10}$|^SW")
             ).to_series()
-            # Row by row nothing is the same; hexadecimal pseudonyms meet nowhere at all.
+            # Row by row nothing is the same; hexadecimal pseudonyms meet nowhere at all. (Of the
+            # numbers that stand beside them in a column of several types, some do by chance.)
             assert not (before == after).filter(real).any(), f"{table}.{name}"
             if domain.shape == "hex":
-                shared = set(before.filter(real)) & set(after)
+                hexadecimal = before.str.contains("^[0-9a-f]{12,36}$").fill_null(False)
+                shared = set(before.filter(hexadecimal)) & set(after)
                 assert not shared, f"{table}.{name}"
             examined += int(real.sum())
     assert examined > 10_000

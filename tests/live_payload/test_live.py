@@ -100,6 +100,7 @@ def _dated(text: str) -> dict[tuple[str, str], dict[str, str]]:
     return found
 
 
+@pytest.mark.battery("roads", "live")
 @pytest.mark.parametrize(
     ("dates", "keyed"), [("working-days", True), ("intervals", False), ("order", False)]
 )

@@ -14,7 +14,7 @@ from tests.outputs import tables_of
 def test_a_run_counts_what_verify_counts_and_what_the_rules_say(tmp_path: Path) -> None:
     source, out = str(tmp_path / "source"), tmp_path / "out"
     api.fake(source, 150, dirty=True)
-    errors = api.run(source, out, count_errors=True, batch_rows=97).errors
+    errors = api.run(source, out, count_errors=True, batch_rows=397).errors
     assert errors is not None
     assert errors == api.verify(source, out).errors
     sides = _read(tmp_path / "source"), tables_of(out)

@@ -111,6 +111,7 @@ def test_ids_that_are_integers_stay_integers(location: str, made: Path, tmp_path
     assert_frame_equal(found, expected, check_row_order=False)
 
 
+@pytest.mark.battery("outputs", "databases")
 @every_database
 def test_verify_and_payload_read_it(location: str, clean: Any, tmp_path: Path) -> None:
     api.run(str(clean.source), location, epoch=clean.epoch)

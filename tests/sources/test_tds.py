@@ -76,6 +76,7 @@ def location(road: str, responder: Responder, words: str = TRUST, password: str 
     return f"{said}Pwd={password};{'' if words == TRUST else words}"
 
 
+@pytest.mark.battery("tds", "roads")
 @pytest.mark.parametrize("road", ROADS)
 def test_a_run_equals_that_of_parquet(
     road: str, few: Scrambled, tls: ssl.SSLContext, tmp_path: Path

@@ -367,7 +367,7 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{(tmp_path / 'staging.db').as_posix()}"
 
 
-@pytest.mark.battery("parties")
+@pytest.mark.battery("parties", "walk")
 def test_the_receiver_holds_what_the_output_says(
     location: str, whole_battery: bool, pytestconfig: pytest.Config
 ) -> None:

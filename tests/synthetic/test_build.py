@@ -18,6 +18,7 @@ GLOBAL = {"ssd_professionals", "ssd_department", "ssd_version_log", "ssd_dim_dat
 BUILT = set(ssd().tables) - {"ssd_api_data_staging_anon"}
 
 
+@pytest.mark.battery("seeds", "one")
 @pytest.mark.parametrize("dirty", [False, True])
 def test_one_seed_gives_one_dataset(dirty: bool) -> None:
     first, second = whole(300, 5, dirty), whole(300, 5, dirty)

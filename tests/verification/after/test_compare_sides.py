@@ -143,6 +143,7 @@ def test_a_surviving_identifier_in_its_own_column(few: Scrambled) -> None:
     assert found(few)[IDENTIFIERS] == 1
 
 
+@pytest.mark.battery("survivors", "in another column")
 @pytest.mark.parametrize("hidden", ["see case {}.", '{{"id": "{}"}}', "{}"])
 def test_a_surviving_identifier_in_another_column(hidden: str, few: Scrambled) -> None:
     person = pl.read_parquet(few.source / "ssd_person.parquet")

@@ -30,6 +30,7 @@ def tables() -> dict[str, pl.DataFrame]:
     return {table: pl.concat(frames) for table, frames in made.items()}
 
 
+@pytest.mark.battery("sums", "batches")
 @pytest.mark.parametrize("dates", ["working-days", "intervals", "order"])
 def test_the_figures_are_the_same_in_any_batches(
     dates: Any, tables: dict[str, pl.DataFrame], tmp_path: Path
