@@ -15,7 +15,7 @@ from scrambler.synthetic.fake import fake
 
 
 def demo(
-    out: Path | None = None, *, children: int = 2000, progress: Progress | None = None
+    out: Path | None = None, *, children: int = 2000, progress: Progress | bool | None = None
 ) -> tuple[Path, Report]:
     """Construct an SSD in SQLite, scramble it, and return where the output is."""
     folder = path_of(out or Path("demo"), "The demo")

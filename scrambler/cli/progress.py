@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -24,7 +23,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from scrambler.resources.progress import OVERALL
+from scrambler.resources.progress import OVERALL, Lines, Silent
 
 
 class _Overall(ProgressColumn):
@@ -67,54 +66,15 @@ class _Bars:
                 self._bars.advance(self._stages[OVERALL], rows)
 
 
-class _Lines:
-    """Writes `[ 12 %] ssd_person: 2,000 rows` when a stage is done; nothing of empty ones."""
-
-    def __init__(self, log: TextIO) -> None:
-        self._log = log
-        self._left: dict[str, tuple[int, int]] = {}
-        self._lock = Lock()
-
-    def begin(self, stage: str, rows: int) -> None:
-        """Note how many rows there are to do."""
-        with self._lock:
-            self._left[stage] = (rows, rows)
-
-    def advance(self, stage: str, rows: int) -> None:
-        """Note what is done, and say so where that is all of a stage."""
-        with self._lock:
-            left, whole = self._left[stage]
-            rows = min(rows, left)
-            self._left[stage] = (left - rows, whole)
-            if OVERALL in self._left:
-                of_all, total = self._left[OVERALL]
-                self._left[OVERALL] = (max(0, of_all - rows), total)
-            if rows and left == rows:
-                self._log.write(f"[{self._share()}] {stage}: {whole:,} rows\n")
-                self._log.flush()
-
-    def _share(self) -> str:
-        left, whole = self._left.get(OVERALL, (0, 0))
-        return f"{100 * (whole - left) // whole:3} %" if whole else "done"
-
-
-class _Nothing:
-    def begin(self, stage: str, rows: int) -> None:
-        """Show nothing."""
-
-    def advance(self, stage: str, rows: int) -> None:
-        """Show nothing."""
-
-
 @contextmanager
-def progress(quiet: bool) -> Iterator[_Bars | _Lines | _Nothing]:
+def progress(quiet: bool) -> Iterator[_Bars | Lines | Silent]:
     """Yield a progress that shows bars on a terminal, else lines; nothing where it is ``quiet``."""
     console = Console(file=sys.stderr)
     if quiet:
-        yield _Nothing()
+        yield Silent()
         return
     if not console.is_terminal:
-        yield _Lines(sys.stderr)
+        yield Lines(sys.stderr)
         return
     columns = (
         TextColumn("{task.description:<28}"),

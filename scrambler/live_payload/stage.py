@@ -16,7 +16,7 @@ from scrambler.keys.epoch import Epoch
 from scrambler.keys.epoch_file import opened
 from scrambler.live_payload.audit import LeafAudit
 from scrambler.live_payload.live import scramble_live
-from scrambler.resources.progress import Progress
+from scrambler.resources.progress import Progress, heard
 from scrambler.ssd.national import Codes
 from scrambler.staging import folder_of
 from scrambler.staging.settings import DEFAULT, MergeSettings
@@ -34,7 +34,7 @@ def stage_live(
     policy: Path | str | None = None,
     schema: str | None = None,
     settings: MergeSettings = DEFAULT,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> StagingReport:
     """Scramble the payloads of the live staging table in ``source`` and stage them in ``to``.
 
@@ -50,7 +50,7 @@ def stage_live(
     if dates_key is not None:
         refuse_within(path_of(dates_key, "A dates key"), folder_of(to))
     moved_by = DatesKey.load(Path(dates_key)) if dates_key is not None else None
-    audit = LeafAudit()
+    audit, shown = LeafAudit(), heard(progress)
 
     def scrambled(key: Epoch) -> Iterator[pl.DataFrame]:
         yield from scramble_live(
@@ -62,7 +62,7 @@ def stage_live(
             policy=policy,
             schema=schema,
             audit=audit,
-            progress=progress,
+            progress=shown,
         )
         key.save(epoch)  # before the merge commits: what is staged must be in the epoch
 

@@ -22,7 +22,7 @@ from scrambler.phases.live_table import LIVE
 from scrambler.phases.phase import Outcome, Phase, Request
 from scrambler.phases.scrambled_children import FULL_AND_DELTA, ONE_SCRAMBLED
 from scrambler.resources.notebook import as_html
-from scrambler.resources.progress import Progress, Silent
+from scrambler.resources.progress import Progress, heard
 from scrambler.sinks import open_output
 
 PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LIVE)
@@ -74,7 +74,7 @@ def run_phase(
     shared: bool = False,
     require_signed: bool = False,
     dates_key: Path | str | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> PhaseReport:
     """Run phase ``number`` (1 to 5) and record its verdict in the ledger of ``folder``.
 
@@ -96,7 +96,7 @@ def run_phase(
         raise UsageError(f"There are phases 1 to {len(PHASES)}, and no other.")
     chosen = PHASES[number - 1]
     request = Request(
-        folder, progress or Silent(), shift or DateShift(), _text(source), _text(to),
+        folder, heard(progress), shift or DateShift(), _text(source), _text(to),
         None if epoch is None else path_of(epoch, "An epoch"), children, as_of,
         None if policy is None else path_of(policy, "A policy"), schema,
         drop_unknown, (agreed_by or "").strip() or None,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrambler.errors import UsageError
 from scrambler.policy import read_policy
-from scrambler.resources.progress import Progress, Silent
+from scrambler.resources.progress import Progress, heard
 from scrambler.run.misfits import ensure_fits, ensure_readable
 from scrambler.run.plan import Plan
 from scrambler.run.planning import make_plan
@@ -26,7 +26,7 @@ def check(
     strict: bool = False,
     catalogue: bool = False,
     rows: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Plan:
     """Hold the policy against the source's schema; PolicyError has all findings.
 
@@ -46,7 +46,7 @@ def check(
         strict=strict,
     )
     if rows:
-        ensure_fits(plan, reader, progress or Silent())
+        ensure_fits(plan, reader, heard(progress))
     elif not catalogue:
         ensure_readable(plan, reader)
     return replace(plan, plain=reader.plain, schema_found=reader.schema_found)

@@ -23,7 +23,7 @@ from scrambler.keys.epoch_file import opened
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.payload import window
 from scrambler.resources.memory import give_back
-from scrambler.resources.progress import OVERALL, Progress, Silent
+from scrambler.resources.progress import OVERALL, Progress, heard
 from scrambler.run import evidence
 from scrambler.run.check_input import check_of
 from scrambler.run.cohort import CohortShift, cohort_shift
@@ -87,7 +87,7 @@ def run(
     source: Path | str,
     out: Path | str,
     *,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     **asked: Unpack[Asked],
 ) -> Report:
     """Scramble ``source`` into ``out``, committed whole or not at all.
@@ -134,7 +134,7 @@ def run(
                 codes=settings.codes,
             ),
             parameters,
-            progress or Silent(),
+            heard(progress),
             _earlier(place.path, plan, parameters) if settings.delta else None,
         )
         try:

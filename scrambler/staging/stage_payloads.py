@@ -24,7 +24,7 @@ from scrambler.payload import build_slices, business_breaches, cohort_size
 from scrambler.payload.shape import tables_of_leaves
 from scrambler.payload.tables import Tables
 from scrambler.resources.notebook import as_html
-from scrambler.resources.progress import Progress
+from scrambler.resources.progress import Progress, heard
 from scrambler.sinks import Output, open_output
 from scrambler.ssd import ssd
 from scrambler.staging import Staged, folder_of, stage
@@ -94,7 +94,7 @@ def stage_payloads(
     schema: str | None = None,
     as_of: date | None = None,
     settings: MergeSettings = DEFAULT,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> StagingReport:
     """Build the payloads of the scrambled tables in ``source`` and stage them in ``to``.
 
@@ -107,7 +107,7 @@ def stage_payloads(
     out = _opened(source, schema)
     _refuse_own(out, to)
     _refuse_parts(out)
-    built = payloads(output_tables(out), as_of, progress)
+    built = payloads(output_tables(out), as_of, heard(progress))
     done = stage_built(built, to, as_of, settings)
     return replace(done, evidence=_kept(out, done))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from scrambler.errors import OutputError, UsageError
-from scrambler.resources.progress import Progress, Silent
+from scrambler.resources.progress import Progress, heard
 from scrambler.sinks import Writer, arrow_schema, open_sink
 from scrambler.ssd import TableSpec, ssd
 from scrambler.synthetic import CHILDREN_MAX, build
@@ -22,7 +22,7 @@ def fake(
     seed: int = 0,
     dirty: bool = False,
     shared: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> dict[str, int]:
     """Construct an SSD of ``children`` in ``target``; return the rows written of each table.
 
@@ -30,7 +30,7 @@ def fake(
     """
     if not 1 <= children <= CHILDREN_MAX or seed < 0:
         raise UsageError(f"Children are 1 to {CHILDREN_MAX:,}, a seed is 0 or more.")
-    shown = progress or Silent()
+    shown = heard(progress)
     shown.begin("constructed data", children)
 
     def advancing() -> Iterator[tuple[str, pl.DataFrame]]:

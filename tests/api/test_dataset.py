@@ -132,3 +132,28 @@ def test_paths_and_texts_are_taken_anywhere(clean: Scrambled, tmp_path: Path) ->
         assert result._repr_html_().count("<table") == 1
         assert result.frame.height
     api.close(key)
+
+
+def test_progress_is_told_where_it_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "source", tmp_path / "out"
+    key = tmp_path / "epoch"
+    api.create(key)
+    for told in (
+        lambda: scrambler.fake(source, 20, progress=True),
+        lambda: scrambler.check(source, rows=True, progress=True),
+        lambda: scrambler.run(source, out, progress=True),
+        lambda: scrambler.verify(source, out, progress=True),
+        lambda: scrambler.stage_payloads(out, tmp_path / "st", as_of=AS_OF, progress=True),
+        lambda: scrambler.run_phase(
+            2, folder=tmp_path, children=9, out_of_order="x", progress=True
+        ),
+        lambda: scrambler.stage_live(
+            source, tmp_path / "live", epoch=key, shift=api.DateShift(), progress=True
+        ),
+    ):
+        told()
+        assert "rows\n" in capsys.readouterr().out
+    scrambler.check(source)
+    assert capsys.readouterr().out == ""

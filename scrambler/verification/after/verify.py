@@ -18,7 +18,7 @@ from scrambler.evidence.write import write_report
 from scrambler.keys.epoch import Epoch
 from scrambler.policy import Assignment, Policy, load_policy
 from scrambler.resources.limits import BATCH_ROWS
-from scrambler.resources.progress import OVERALL, Progress, Silent
+from scrambler.resources.progress import OVERALL, Progress, heard
 from scrambler.sinks import Output, open_output
 from scrambler.sources import open_source
 from scrambler.ssd import ssd
@@ -34,7 +34,7 @@ def verify(
     *,
     policy: Path | str | None = None,
     schema: str | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     out_schema: str | None = None,
     attacks: Path | None = None,
 ) -> PostRunVerification:
@@ -54,7 +54,7 @@ def verify(
     if epoch and epoch.fingerprint != output.manifest.get("epoch"):
         raise EpochError(f"The epoch file {attacks} is not that of the run that wrote {output}.")
     manifest, rules = output.manifest, load_policy(spec, policy)
-    reader, progress = open_source(source, schema), progress or Silent()
+    reader, told = open_source(source, schema), heard(progress)
     held, missing = reader.tables(), list[str]()
     known, chosen = _known_columns(manifest, rules), dict[str, dict[str, Assignment]]()
     for table, assignments in known.items():
@@ -64,16 +64,16 @@ def verify(
         chosen[table] = {name: a for name, a in assignments.items() if name.lower() in held[table]}
         missing += [f"{table}.{name}" for name in assignments if name not in chosen[table]]
 
-    progress.begin(OVERALL, sum(reader.count(table) for table in chosen))
+    told.begin(OVERALL, sum(reader.count(table) for table in chosen))
 
     def read(table: str) -> Iterator[pl.DataFrame]:
         columns = chosen[table]
-        progress.begin(table, reader.count(table))
+        told.begin(table, reader.count(table))
         with fault_at(table):
             for frame in reader.read(table, list(columns), BATCH_ROWS) if columns else ():
                 typed = conform(frame, columns)
                 yield in_capitals(typed, columns) if folds else typed
-                progress.advance(table, frame.height)
+                told.advance(table, frame.height)
 
     with fault_at("post-run verification"):
         readers = {table: partial(read, table) for table in chosen}
