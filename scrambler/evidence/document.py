@@ -155,7 +155,9 @@ def _verification(name: str, record: Record) -> Json:
         "checks": checks,
         "failed": sum(bool(check["failures"]) for check in checks),
         "risks": result.get("risks", []),
-        "attacks": result.get("attacks", []),
+        "attacks": [
+            {**one, "chance": round(one["chance"], 1)} for one in result.get("attacks", [])
+        ],
         "children_with_errors": result.get("children_with_errors"),
         "notes": [*result.get("notes", [])],
     }

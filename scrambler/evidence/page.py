@@ -59,11 +59,12 @@ def _judged(document: Mapping[str, Any], judged: str) -> list[dict[str, Any]]:
 
 def _attacks(latest: Mapping[str, Any] | None) -> Any:
     """Return each attack's share of right guesses, with that of chance below it."""
-    tried = [one for one in (latest["attacks"] if latest else []) if one["tried"]]
+    tried = latest["attacks"] if latest else []
     shares = [
         (f"{name}{number}", 100 * one[held] / one["tried"])
         for number, one in enumerate(tried, 1)
         for name, held in (("attack ", "right"), ("chance ", "chance"))
+        if one["tried"]
     ]
     return shares_plot(shares, "right guesses in a hundred") if shares else None
 

@@ -8,13 +8,13 @@ const SHOWN = 100;
 let first = 0;
 
 function wanted(child) {
-  const [id, state, , reasons, characters, error, , page] = child;
+  const [id, state, , reasons, characters, error, , folder] = child;
   const text = form.search.value.trim().toLowerCase();
   return (!text || id.toLowerCase().includes(text)) &&
     (!form.state.value || state === form.state.value) &&
     (!form.reason.value || reasons.split(", ").includes(form.reason.value)) &&
     characters >= Number(form.least.value || 0) &&
-    (!form.errors.checked || error) && (!form.pages.checked || page);
+    (!form.errors.checked || error) && (!form.pages.checked || folder !== null);
 }
 
 function cell(row, text, name) {
@@ -26,13 +26,13 @@ function cell(row, text, name) {
 
 function show() {
   const found = children.filter(wanted);
-  const rows = found.slice(first, first + SHOWN).map(([id, state, status, reasons, characters, error, sent, page]) => {
+  const rows = found.slice(first, first + SHOWN).map(([id, state, status, reasons, characters, error, sent, folder]) => {
     const row = document.createElement("tr");
-    const head = cell(row, page ? "" : id, "th");
+    const head = cell(row, folder === null ? id : "", "th");
     head.scope = "row";
-    if (page) {
+    if (folder !== null) {
       const link = document.createElement("a");
-      link.href = page;
+      link.href = `children/${String(folder).padStart(3, "0")}/${encodeURIComponent(id)}.html`;
       link.textContent = id;
       head.append(link);
     }

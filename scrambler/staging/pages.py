@@ -60,7 +60,7 @@ def write_pages(
     chosen = [*children] or (known.to_list() if every else sample(known, count, seed))
     if len(unknown := {*chosen} - {*known}):
         raise OutputError(f"{len(unknown)} of the children asked for are not staged there.")
-    paths = {one: f"children/{n // _A_FOLDER:03}/{one}.html" for n, one in enumerate(chosen)}
+    folders = {one: n // _A_FOLDER for n, one in enumerate(chosen)}
     with disk_errors(place), Commit(place, refuse) as commit:
         commit.new.mkdir()
         write_file(commit.new / "style.css", _text("style.css", "scrambler.pages"))
@@ -68,11 +68,11 @@ def write_pages(
         with fault_at("review"):
             for rows in rows_of(staging, chosen):
                 for row in rows.to_dicts():
-                    path = commit.new / paths[row["person_id"]]
+                    path = commit.new / _path(row["person_id"], folders[row["person_id"]])
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_text(child_page(row), encoding="utf-8")
                 progress.advance("pages", rows.height)
-            write_file(commit.new / "index.html", index_page(held, paths, seed))
+            write_file(commit.new / "index.html", index_page(held, folders, seed))
         commit.publish()
     return place / "index.html"
 
@@ -102,30 +102,35 @@ def child_page(row: Mapping[str, Any]) -> str:
     )
 
 
-def index_page(held: pl.DataFrame, paths: Mapping[str, str], seed: int) -> str:
-    """Return the page that lists all children; those of ``paths`` have a page of their own."""
+def index_page(held: pl.DataFrame, folders: Mapping[str, int], seed: int) -> str:
+    """Return the page that lists all children; those of ``folders`` have a page, in that one."""
     script = _text("index.js", __package__ or "")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    rows = [[*row, paths.get(row[0], "")] for row in held.rows()]
+    flags = pl.col("error", "sent").cast(pl.Int8)
+    rows = [[*row, folders.get(row[0])] for row in held.with_columns(flags).rows()]
     # In a script a text must not end it; in JSON `<` may be written so.
     data = json.dumps(rows, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
     counts = held.group_by("row_state").agg(pl.len(), pl.col("sent").sum())
-    named = [row for row in rows if row[-1]][:_SHOWN]
+    named = [row for row in rows if row[-1] is not None][:_SHOWN]
     return (
         environment(__package__)
         .get_template("index.html.j2")
         .render(
             children=held.height,
-            pages=len(paths),
+            pages=len(folders),
             seed=seed,
             states=held["row_state"].unique().sort().to_list(),
             counts=counts.sort("row_state").rows(),
-            rows=named,
+            rows=[[*row[:-1], _path(row[0], row[-1])] for row in named],
             data=data,
             script=script,
             digest=digest,
         )
     )
+
+
+def _path(child: str, folder: int) -> str:
+    return f"children/{folder:03}/{child}.html"
 
 
 def _indented(text: str) -> str:
