@@ -145,7 +145,9 @@ class Epoch(Secret):
         try:
             document = json.loads(secret_file.content(path))
             if "kind" in document:
-                raise EpochError(f"{path} is no epoch file but a {document['kind']}.")
+                raise EpochError(
+                    f"{path} is no epoch file. Make one with: scrambler epoch new FILE"
+                )
             if document["format"] != FORMAT:
                 raise EpochError(
                     f"The epoch file {path} is of another format; this version reads {FORMAT}."
