@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,38 +44,37 @@ def emptied(server: str) -> Iterator[str]:
     yield server
 
 
-@pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Every comparison, test-sized; the JSON it writes is what it returns.
+@pytest.fixture
+def figures(section: str, tmp_path: Path) -> dict[str, Any]:
+    """One comparison, test-sized; the JSON it writes is what it returns.
 
-    One contestant has a process of its own, and one PostgreSQL serves all.
+    Contestants work in this process, but for one that has its own.
     """
-    document = tmp_path_factory.mktemp("figures") / "figures.json"
-    with pytest.MonkeyPatch.context() as patch, postgresql() as server:
+    document = tmp_path / "figures.json"
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setenv("POLARS_MAX_THREADS", "2")  # which a contestant would set, too late here
         patch.setattr("bench.sections.child", worked_here)
         patch.setattr("bench.workspace.child", worked_here)
-        patch.setattr("bench.sections.postgresql", lambda: emptied(server))
-        found = main([*(f"--{name}" for name in CONTESTED), "--small", "--out", str(document)])
+        if section == "postgres":
+            server = stack.enter_context(postgresql())
+            patch.setattr("bench.sections.postgresql", lambda: emptied(server))
+        found = main([f"--{section}", "--small", "--out", str(document)])
     assert json.loads(document.read_text(encoding="utf-8")) == json.loads(json.dumps(found))
-    sections: dict[str, Any] = found["sections"]
-    return sections
+    figures: dict[str, Any] = found["sections"][section]
+    return figures
 
 
+@pytest.mark.battery("benchmarks", "sections")
 @pytest.mark.parametrize("section", CONTESTED)
 def test_every_contestant_worked(section: str, figures: dict[str, Any]) -> None:
-    found = figures[section]
-    assert found["contestants"].keys() == CONTESTED[section]
-    assert found["goals"]
-    rows = {name: one["rows"] for name, one in found["contestants"].items()}
-    assert section == "help-time" or all(rows.values())
-
-
-@pytest.mark.parametrize("section", ["tables", "two-large", "postgres"])
-def test_every_contestant_has_all_rows(section: str, figures: dict[str, Any]) -> None:
-    tables = [one["tables"] for one in figures[section]["contestants"].values()]
-    assert sum(tables[0].values()) >= 50
-    assert all(other == tables[0] for other in tables)
+    contestants = figures["contestants"].values()
+    assert figures["contestants"].keys() == CONTESTED[section]
+    assert figures["goals"]
+    assert section == "help-time" or all(one["rows"] for one in contestants)
+    if section in ("tables", "two-large", "postgres"):
+        tables = [one["tables"] for one in contestants]
+        assert sum(tables[0].values()) >= 50
+        assert all(other == tables[0] for other in tables)
 
 
 def test_every_comparison_is_tried() -> None:
