@@ -50,23 +50,30 @@ def _superseded(arrays: Arrays) -> Arrays:
 
 
 def _ended(batch: Batch) -> Arrays:
-    ended = batch.has_value("cppl_cp_plan_end_date")
-    return {"token": np.unique(batch.token("cppl_cp_plan_id")[ended])}
+    end = batch.moved("cppl_cp_plan_end_date")
+    ended = end != NO_DAY
+    return {"token": batch.token("cppl_cp_plan_id")[ended], "end": end[ended].astype(np.int32)}
 
 
 def _review(batch: Batch) -> Arrays:
+    plans, ends = batch.token("cppr_cp_plan_id"), batch.ask("cp plans ended")
+    held = batch.moved("cppr_cp_review_date")
+    end = ends.get("end", plans, NO_DAY) if ends else np.full(len(batch), NO_DAY)
+    ended = (end != NO_DAY) & (end >= held)
     return {
         "token": batch.rows,
-        "plan": batch.token("cppr_cp_plan_id"),
-        "held": batch.moved("cppr_cp_review_date").astype(np.int32),
+        "plan": plans,
+        "held": held.astype(np.int32),
+        "ended": ended.astype(np.uint8),
     }
 
 
 def _last_of_plan(arrays: Arrays) -> Arrays:
-    """Find the last reviews of plans: all of one day are."""
+    """Find the last reviews of plans that ended then or later: all of one day are the last."""
     rows = pl.DataFrame(arrays).filter(pl.col("plan") != 0)
-    last = rows.select((pl.col("held") == pl.col("held").max().over("plan")).cast(pl.UInt8))
-    return {"token": rows["token"].to_numpy(), "last": last.to_series().to_numpy()}
+    last = pl.col("held") == pl.col("held").max().over("plan")
+    found = rows.select("token", closing=(last & (pl.col("ended") == 1)).cast(pl.UInt8))
+    return {name: found[name].to_numpy() for name in found.columns}
 
 
 REFERRALS = (
@@ -82,9 +89,10 @@ REFERRALS = (
     IndexDefinition(
         "cp plans ended",
         "ssd_cp_plans",
-        ("cppl_cp_plan_id", "cppl_cp_plan_end_date"),
+        ("cppl_cp_plan_id", "cppl_cp_plan_end_date", "cppl_person_id"),
         _ended,
         (_REVIEWS,),
+        stage=1,
     ),
     IndexDefinition(
         "cp reviews",
@@ -93,7 +101,7 @@ REFERRALS = (
         _review,
         (_REVIEWS,),
         _last_of_plan,
-        stage=1,
+        stage=2,
         by_row=True,
     ),
     IndexDefinition(

@@ -133,8 +133,7 @@ def final_plan(codes: Codes, given: Given) -> bool:
 
 def cp_review(codes: Codes, given: Given) -> bool:
     """C072: a plan goes on at every review but the last, and at that too where it has no end."""
-    last = given["last"] and given["ended"]
-    return codes["cppr_cp_review_outcome_continue_cp"] == "Y" or bool(last)
+    return codes["cppr_cp_review_outcome_continue_cp"] == "Y" or bool(given["closing"])
 
 
 def cla_review(codes: Codes, given: Given) -> bool:

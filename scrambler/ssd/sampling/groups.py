@@ -127,10 +127,7 @@ GROUPS = (
         "ssd_cp_reviews",
         ("cppr_cp_review_outcome_continue_cp",),
         constraints.cp_review,
-        {
-            "last": Number("cp reviews", "last"),
-            "ended": Known("cp plans ended", "cppr_cp_plan_id"),
-        },
+        {"closing": Number("cp reviews", "closing")},
     ),
     Group(
         "cla review",
