@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,12 +29,16 @@ PHASES = (ONE_CONSTRUCTED, CONSTRUCTED_VOLUME, ONE_SCRAMBLED, FULL_AND_DELTA, LI
 
 @dataclass(frozen=True, repr=False)
 class PhaseReport:
-    """What a phase found, and the seal of the ledger that now holds its verdict."""
+    """What a phase found, and the seal of the ledger that now holds its verdict.
+
+    ``evidence`` says where the page is about what it scrambled; empty where it scrambled nothing.
+    """
 
     phase: Phase
     outcome: Outcome
     seconds: float
     seal: str
+    evidence: str = ""
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -130,8 +133,8 @@ def run_phase(
         raise
     seconds = record(outcome, None)
     ledger = read_ledger(folder)
-    _report(request.place(number) / "scrambled", ledger)
-    return PhaseReport(chosen, outcome, seconds, ledger.seal)
+    page = _report(request.place(number) / "scrambled", ledger)
+    return PhaseReport(chosen, outcome, seconds, ledger.seal, page)
 
 
 def _text(location: Path | str | None) -> str | None:
@@ -156,15 +159,18 @@ def phases_section(ledger: Ledger) -> dict[str, object]:
     }
 
 
-def _report(out: Path, ledger: Ledger) -> None:
-    """Make the report about what the phase scrambled, with the phases in it; there may be none."""
-    if not out.exists():
-        return
-    with suppress(ScramblerError):  # the phase is done and recorded
+def _report(out: Path, ledger: Ledger) -> str:
+    """Make the report about what the phase scrambled, with the phases in it, and say where."""
+    evidence = evidence_beside(out)
+    if evidence is None or not out.exists():
+        return ""
+    given = {"phases": phases_section(ledger)}
+    try:
         output = open_output(out)
-        if evidence := evidence_beside(output.path):
-            given = {"phases": phases_section(ledger)}
-            write_report(evidence, output.manifest, output.fingerprint, given)
+        page = write_report(evidence, output.manifest, output.fingerprint, given)
+    except ScramblerError as error:  # the phase is done and recorded
+        return f"No page was made: {error}"
+    return f"The page to judge it by: {page}"
 
 
 def _refuse_incomplete(chosen: Phase, request: Request) -> None:

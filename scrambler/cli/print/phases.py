@@ -42,6 +42,8 @@ def print_phase(report: PhaseReport, json: bool) -> None:
         f"{VERDICTS[outcome.passed]}: phase {report.phase.number}, {report.phase.title}, in "
         f"{report.seconds:.1f} s. Recorded; the ledger's seal is {report.seal[:16]}."
     )
+    if report.evidence:
+        shown.print(report.evidence, markup=False)
 
 
 def print_phases(ledger: Ledger, json: bool) -> None:
