@@ -9,6 +9,7 @@ from scrambler.evidence.document import state_of
 from scrambler.evidence.plots import funnel_plot, kinds_plot, shares_plot
 from scrambler.evidence.words import DATES_KEPT, KINDS, words_of
 from scrambler.pages import environment
+from scrambler.policy.traits import traits_of
 
 
 def report_page(document: Mapping[str, Any]) -> str:
@@ -47,7 +48,7 @@ def failure_page(failure: Mapping[str, Any]) -> str:
 def _kept(tables: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Return the columns that stay as they were, by table, each with its reason."""
     found = (
-        (table["table"], [one for one in table["columns"] if one["treatment"] == "keep"])
+        (table["table"], [one for one in table["columns"] if traits_of(one["treatment"]).is_kept])
         for table in tables
     )
     return [(name, columns) for name, columns in found if columns]
