@@ -39,6 +39,10 @@ def raw(cells: Cells) -> pl.Series:
     return cells.before
 
 
+def _at_its_time(cells: Cells) -> pl.Series:
+    return cells.after.dt.truncate("1d") + (cells.before - cells.before.dt.truncate("1d"))
+
+
 def _of_some_children(cells: Cells) -> pl.Series:
     """Every hundredth child's dates, and one child's at least, stay."""
     if not cells.before.dtype.is_temporal():
@@ -132,6 +136,7 @@ def _one_subject(plant: Plant) -> None:
 
 DATED = [
     Mutant("dates kept", "days of contacts", moved(raw, DATES)),
+    Mutant("times of day kept", "the minutes of contacts", moved(typed(_at_its_time), DATES)),
     Mutant("date kept, one row", "one day", moved(raw, DATES, one), "one"),
     Mutant("dates kept, 1 in 1,000", "some days", moved(typed(raw), (), nth(1_000)), "0.1 %"),
     Mutant("birth date kept, one row", "one birthday", moved(raw, ("pers_dob",), one), "one"),
