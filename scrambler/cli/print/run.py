@@ -132,7 +132,7 @@ def _closing(verdict: Verdict) -> Table:
             else "0"
             if judged == "change"
             else "",
-            _count(sum(one.examined for one in columns)) if judged != "empty" else "",
+            _count(sum(one.examined for one in columns)) if judged not in ("kept", "empty") else "",
             _count(round(sum(one.expected for one in columns))) if drawn else "",
             "passed" if not failed else f"{failed} columns failed",
             said,
