@@ -10,15 +10,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kernels.canonical import canonical, trimmed
+from kernels.canonical import canonical
 from kernels.different import Different
 from kernels.draw import Seeds, combine
 from scrambler.batch.context import RunContext
 from scrambler.batch.dates import near_an_age
+from scrambler.batch.recorded import recorded
 from scrambler.keys.lookup import Index
 from scrambler.keys.pseudonyms import Identified
 from scrambler.policy import Assignment
-from scrambler.ssd import MissingCodes, TableSpec
+from scrambler.ssd import TableSpec
 from scrambler.ssd.working_days import working_days
 
 Days = NDArray[np.int64]
@@ -112,27 +113,8 @@ class Batch:
             return np.zeros(len(self), dtype=bool)
         values = self.frame[column]
         different = self.different(column) if values.dtype == pl.String else Different(values, None)
-        said = different.values.to_frame(column).select(
-            _says(
-                pl.col(column), values.dtype, self._none_numbers(column), self.context.spec.missing
-            )
-        )
-        return different.spread(said.to_series().to_numpy())
-
-    def _none_numbers(self, column: str) -> list[float]:
-        """Return the missing-value codes of a column of numbers: those that it never draws."""
-        assignment = self.assignments.get(column)
-        if assignment is None or not assignment.column.dtype.is_numeric():
-            return []
-        missing = self.context.spec.missing
-        known = [*missing.numbers, *missing.own_numbers.get(str(assignment.column), ())]
-        if assignment.traits.draws == "number":
-            low, high = (float(assignment.parameters[end]) for end in ("low", "high"))
-            return [number for number in known if not low <= number <= high]
-        if assignment.traits.draws == "code":
-            codes = self.context.spec.code_lists[assignment.parameters["list"]].codes
-            return [number for number in known if number not in [*map(float, codes)]]
-        return []
+        found = recorded(different.values, self.assignments.get(column), self.context.spec)
+        return different.spread(found)
 
     def text(self, column: str) -> pl.Series:
         """Return a column in the canonical form of text; True is 1 and False is 0."""
@@ -296,16 +278,3 @@ def standing_in(assignments: Mapping[str, Assignment]) -> list[str]:
 def first_of(seeds: Seeds) -> NDArray[np.bool_]:
     """Return True at the first occurrence of each seed."""
     return pl.Series(seeds).is_first_distinct().to_numpy()
-
-
-def _says(
-    values: pl.Expr, dtype: pl.DataType, nothing: list[float], missing: MissingCodes
-) -> pl.Expr:
-    said = values.is_not_null()
-    if dtype == pl.String:
-        said &= ~missing.in_text(trimmed(values, dtype))
-    elif dtype.is_temporal():
-        said &= ~values.cast(pl.Date).is_in(list(missing.dates))
-    for number in nothing:
-        said &= values != number
-    return said.fill_null(False)
