@@ -1,45 +1,37 @@
-"""A run: the literal of its steps, and what each does."""
+"""The literal of a run's steps, and what each does."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 import polars as pl
 
 from scrambler.batch import Batch, RunContext
-from scrambler.errors import OutputError, PolicyError, SourceError, VerificationError
+from scrambler.errors import VerificationError
 from scrambler.errors.boundary import fault_at
-from scrambler.keys.dates_key import DatesKey
 from scrambler.keys.epoch import Epoch
-from scrambler.keys.epoch_file import opened
 from scrambler.keys.pseudonyms import Pseudonyms
 from scrambler.payload import window
 from scrambler.resources.memory import give_back
-from scrambler.resources.progress import OVERALL, Progress, heard
-from scrambler.run import evidence
+from scrambler.resources.progress import OVERALL, Progress
 from scrambler.run.check_input import check_of
 from scrambler.run.cohort import CohortShift, cohort_shift
-from scrambler.run.delta import Changes, ensure_compatible
+from scrambler.run.delta import Changes
 from scrambler.run.errors import children_with_errors
 from scrambler.run.local import Local, Written
-from scrambler.run.manifest import build_manifest, run_parameters
+from scrambler.run.manifest import build_manifest
 from scrambler.run.parts import PartResult, Work, merged
 from scrambler.run.plan import Plan
 from scrambler.run.prescan import prescan
-from scrambler.run.report import Report
-from scrambler.run.settings import Asked, Settings
-from scrambler.sinks import ParquetSink, Sink, destination_of
+from scrambler.run.settings import Settings
+from scrambler.sinks import ParquetSink, Sink
 from scrambler.sinks.datapackage import DATAPACKAGE, datapackage
-from scrambler.sinks.manifest import read_manifest
-from scrambler.sources import Source, open_source
+from scrambler.sources import Source
 from scrambler.sources.steady import SteadySource
 from scrambler.ssd import ssd
 from scrambler.treatments.identifier import without_owned
@@ -83,91 +75,11 @@ class Run:
     """What was committed."""
 
 
-def run(
-    source: Path | str,
-    out: Path | str,
-    *,
-    progress: Progress | bool | None = None,
-    **asked: Unpack[Asked],
-) -> Report:
-    """Scramble ``source`` into ``out``, committed whole or not at all.
-
-    ``out`` is a folder, ``sqlite:///FILE`` or ``postgresql://...``. What may be ``asked`` are the
-    fields of `Settings`. VerificationError when a check fails; nothing is committed then.
-    """
-    began = time.monotonic()
-    settings = Settings.of(asked)
-    place = destination_of(out, settings.out_schema)
-    settings = settings.beside(place)
-    given = open_source(source, settings.schema)
-    reader = SteadySource(given)
-    plan, policy = settings.plan(reader)
-    if settings.dry_run:
-        if settings.epoch is not None:
-            plan.under(Epoch.load(settings.epoch).forms)
-        if settings.dates_key is not None:
-            DatesKey.load(settings.dates_key)
-        counts = {one.table.name: reader.count(one.table.name) for one in plan.tables}
-        seconds = time.monotonic() - began
-        return Report(plan, counts, None, seconds, shift=settings.dates, out=str(place))
-    dates_key = DatesKey.load(settings.dates_key) if settings.dates_key else None
-    owned = opened(settings.epoch) if settings.epoch else nullcontext(Epoch.new())
-    opening = place.sink(replace=settings.replace or settings.delta, shared=settings.shared)
-    with owned as key, opening as sink:
-        place.refuse_source(source, given)
-        plan = plan.under(key.forms)
-        key.settle_ids(settings.ids, None if key.ids else given.ids)
-        parameters = run_parameters(
-            plan, key, policy, settings.dates, settings.children, dates_key, settings.codes
-        )
-        state = Run(
-            settings,
-            plan,
-            reader,
-            sink,
-            key,
-            RunContext(
-                ssd(),
-                _pseudonyms(plan, key),
-                settings.dates,
-                dates_key=dates_key,
-                codes=settings.codes,
-            ),
-            parameters,
-            heard(progress),
-            _earlier(place.path, plan, parameters) if settings.delta else None,
-        )
-        try:
-            for step in STEPS:
-                step(state)
-        except (PolicyError, SourceError, VerificationError) as error:
-            evidence.of_failure(place.path, error)
-            raise
-        kept = evidence.of_run(
-            place.path, state.manifest, state.verdict, state.cohort, state.errors, began
-        )
-    return Report(
-        plan,
-        {table: files.rows for table, files in state.written.items()},
-        state.verdict,
-        time.monotonic() - began,
-        state.cohort,
-        changes=state.changes.counts if state.changes else None,
-        shift=settings.dates,
-        errors=state.errors,
-        out=str(place),
-        ids=key.ids or "exact",
-        evidence=kept,
-        dates_key=dates_key is not None,
-        codes=settings.codes,
-    )
-
-
 def _try_known_answers(run: Run) -> None:
     """Two fresh epochs on public ids: a key that is ignored shows before anything is read."""
     if run.settings.verify:
         refuse_unreviewed(run.context.spec)
-        known_answers(lambda: _pseudonyms(run.plan, Epoch.new()))
+        known_answers(lambda: pseudonyms_of(run.plan, Epoch.new()))
     if run.settings.flags is not None:
         try_flags(run.settings.flags)
 
@@ -311,22 +223,10 @@ def read_ahead(
     give_back()
 
 
-def _pseudonyms(plan: Plan, key: Epoch) -> Pseudonyms:
+def pseudonyms_of(plan: Plan, key: Epoch) -> Pseudonyms:
+    """Return what makes pseudonyms under ``key``, in the forms of ``plan``."""
     return Pseudonyms(key, ssd().domains, plan.forms.lengths, plan.forms.numeric)
 
 
 def _day(settings: Settings) -> date:
     return settings.as_of or date.today()
-
-
-def _earlier(out: Path | None, plan: Plan, parameters: Mapping[str, object]) -> dict[str, Any]:
-    """Return the manifest of the output that a delta is to be compared with, if it may be."""
-    assert out is not None  # noqa: S101 - a delta is of a folder
-    if not out.exists():
-        raise OutputError(
-            f"There is no output {out} to compare with. Make it with a run without --delta."
-        )
-    manifest = read_manifest(out)
-    schemas = {planned.table.name: planned.schema for planned in plan.tables}
-    ensure_compatible(out, manifest, parameters, schemas)
-    return manifest
