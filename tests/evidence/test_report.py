@@ -18,7 +18,7 @@ from scrambler.evidence.page import failure_page, report_page
 from scrambler.evidence.plots import funnel_plot
 from scrambler.evidence.signature import Signature, refuse_unsigned
 from scrambler.evidence.words import TREATMENTS
-from scrambler.run import steps
+from scrambler.run import begin
 from scrambler.sinks import open_output
 from scrambler.treatments import TREATMENTS as ALL
 from tests.command import Command
@@ -26,7 +26,7 @@ from tests.conftest import Scrambled
 from tests.evidence.pages import assert_readable, colours_of, contrast, numbers_in, parsed, text_of
 from tests.outputs import manifest_of
 
-PACKAGE = Path(steps.__file__).parents[1]
+PACKAGE = Path(begin.__file__).parents[1]
 HASH = re.compile(r"\b[0-9a-f]{16,64}\b")
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 TEMPLATE = PACKAGE / "evidence" / "templates" / "report.html.j2"
@@ -219,7 +219,7 @@ def test_a_run_that_fails_leaves_a_page_and_no_output(
     def failing(_: object) -> None:
         raise VerificationError("ssd_person.pers_sex: 12 of 300 values unchanged.")
 
-    monkeypatch.setattr(steps, "STEPS", (failing,))
+    monkeypatch.setattr(begin, "STEPS", (failing,))
     with pytest.raises(VerificationError):
         api.run(str(clean.source), tmp_path / "out")
     assert {path.name for path in tmp_path.iterdir()} == {"out.evidence"}

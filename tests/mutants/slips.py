@@ -49,7 +49,7 @@ def _spec(change: Callable[[Spec], Spec]) -> Callable[[Plant], None]:
     """The facts themselves are wrong, for whoever asks the context or the run."""
 
     def plant_it(plant: Plant) -> None:
-        from scrambler.run import settings, steps
+        from scrambler.run import begin, settings, steps
 
         honest = steps.ssd
 
@@ -57,7 +57,7 @@ def _spec(change: Callable[[Spec], Spec]) -> Callable[[Plant], None]:
             plant.touched += 1
             return change(honest())
 
-        for module in (steps, settings):
+        for module in (begin, steps, settings):
             plant.patch.setattr(module, "ssd", ssd)
 
     return plant_it
