@@ -20,7 +20,7 @@ _REASONS = {
     "care leaver": "$.social_care_episodes[*].care_leavers",
     "adoption": "$.social_care_episodes[*].adoption",
 }
-_SLICE = 500
+_SLICE = 2_000
 _COLUMNS = (
     "person_id, row_state, submission_status, json_payload, previous_json_payload, "
     "partial_json_payload, api_response"
@@ -60,7 +60,7 @@ def sample(ids: pl.Series, count: int, seed: int) -> list[str]:
 
 
 def rows_of(staging: Staging, ids: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Yield the rows of these children, some hundred at a time. OutputError for what is no id."""
+    """Yield the rows of these children, some thousand at a time. OutputError for what is no id."""
     for one in ids:
         refuse_no_id(one)
     for start in range(0, len(ids), _SLICE):
