@@ -1,10 +1,10 @@
 """Facts that both sides go by, held to a record of what was reviewed.
 
-Treatments and check read code lists, flags and missing-value codes from one place: a code that is
-lost there is drawn no more, a word that is added counts as nothing, and both sides agree on it. So
-``reviewed.csv`` says a second time how many there are of each, and what they are together. Whoever
-changes a fact on purpose records it anew: ``from scrambler.verification.during import reviewed``,
-``reviewed.record()``.
+Treatments and check read code lists, flags, missing-value codes, the ages that rules ask about and
+the weights of codes from one place: a code that is lost there is drawn no more, a word that is
+added counts as nothing, and both sides agree on it. So ``reviewed.csv`` says a second time how many
+there are of each, and what they are together. Whoever changes a fact on purpose records it anew:
+``from scrambler.verification.during import reviewed``, ``reviewed.record()``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from scrambler.errors import VerificationError
 from scrambler.ssd import Spec, ssd
+from scrambler.ssd.age_limits import age_limits
+from scrambler.ssd.national import national_weights
 
 _RECORD = Path(__file__).with_name("reviewed.csv")
 _HEADER = ("fact", "name", "count", "sha256")
@@ -68,6 +70,11 @@ def _facts(spec: Spec) -> Iterator[tuple[Fact, tuple[int, str]]]:
     yield ("missing", "numbers"), _entry(map(str, codes.numbers))
     for name, numbers in codes.own_numbers.items():
         yield ("missing", name), _entry(map(str, numbers))
+    limits = (f"{one.years} {one.days} {one.below}" for one in age_limits())
+    yield ("ages", "limits"), _entry(limits)
+    for name, weights in national_weights().items():
+        weighted = sorted(weights.items())
+        yield ("weights", name), _entry(f"{code}={weight}" for code, weight in weighted)
 
 
 def _entry(values: Iterable[str]) -> tuple[int, str]:
