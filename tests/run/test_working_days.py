@@ -34,9 +34,12 @@ def _number(days: pl.Series) -> pl.Series:
 
 
 def test_all_days_of_a_child_move_by_as_many_working_days(moved: pl.DataFrame) -> None:
-    by = moved.select("child", by=pl.col("before_number") - pl.col("after_number")).unique()
-    assert by["child"].is_unique().all()
-    assert by["by"].n_unique() > 40
+    by = moved.select("child", by=pl.col("before_number") - pl.col("after_number"))
+    most = by.group_by("child").agg(most=pl.col("by").mode().first())
+    # But the few that an age which a rule asks about holds back.
+    others = by.join(most, on="child").filter(pl.col("by") != pl.col("most"))
+    assert others.height < 0.02 * by.height
+    assert most["most"].n_unique() > 35
     back = (moved["before"] - moved["after"]).dt.total_days()
     assert back.is_between(14, 90).all()
 

@@ -49,7 +49,8 @@ def _alone() -> list[tuple[str, str]]:
         "lapp_previous_permanence_option", "miss_missing_rhi_offered", "miss_missing_rhi_accepted",
         "clea_care_leaver_in_touch", "clea_care_leaver_accommodation", "prep_pre_pro_outcome",
         "prep_la_final_care_plan", "ehcr_ehcp_req_outcome", "ehca_ehcp_assessment_outcome",
-        "ehcn_named_plan_ceased_reason", *(column for _, column, _, _ in HANGING),
+        "ehcn_named_plan_ceased_reason", "cppr_cp_review_outcome_continue_cp",
+        "clar_cla_review_cancelled", *(column for _, column, _, _ in HANGING),
     }  # fmt: skip
     return [
         (table, name)
