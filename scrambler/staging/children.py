@@ -63,8 +63,9 @@ def rows_of(staging: Staging, ids: Sequence[str]) -> Iterator[pl.DataFrame]:
     """Yield the rows of these children, some thousand at a time. OutputError for what is no id."""
     for one in ids:
         refuse_no_id(one)
-    for start in range(0, len(ids), _SLICE):
-        named = ", ".join(f"'{one}'" for one in ids[start : start + _SLICE])
-        yield staging.query(
-            f"SELECT {_COLUMNS} FROM {TABLE} WHERE person_id IN ({named}) ORDER BY person_id"
-        )
+    with staging.looking() as ask:
+        for start in range(0, len(ids), _SLICE):
+            named = ", ".join(f"'{one}'" for one in ids[start : start + _SLICE])
+            yield ask(
+                f"SELECT {_COLUMNS} FROM {TABLE} WHERE person_id IN ({named}) ORDER BY person_id"
+            )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import polars as pl
@@ -11,6 +12,7 @@ from scrambler.errors import OutputError
 from scrambler.staging.merge import merge
 from scrambler.staging.session import Session
 from scrambler.staging.settings import DEFAULT, MergeSettings
+from scrambler.staging.staging import Ask
 from scrambler.staging.table import TABLE, Staged, table
 
 
@@ -34,8 +36,9 @@ class DatabaseStaging:
         with self._connect(settings.shared) as session:
             return merge(session, slices, now, settings)
 
-    def query(self, statement: str) -> pl.DataFrame:
-        """Return rows; see ``Staging``."""
+    @contextmanager
+    def looking(self) -> Iterator[Ask]:
+        """Look at the table; see ``Staging``."""
         with self._connect(False) as session:
             dialect = session.dialect
             if not session.query(dialect.relation).height:
@@ -47,4 +50,9 @@ class DatabaseStaging:
             ]
             sizes = session.query(f"SELECT {', '.join(unbounded)} FROM {TABLE}").row(0)  # noqa: S608
             widest = max(int(size or 0) for size in sizes)
-            return session.query(statement.format(size=dialect.size), widest)
+            yield lambda statement: session.query(statement.format(size=dialect.size), widest)
+
+    def query(self, statement: str) -> pl.DataFrame:
+        """Return rows; see ``Staging``."""
+        with self.looking() as ask:
+            return ask(statement)

@@ -25,6 +25,7 @@ from scrambler.staging.dialect import SQLITE
 from scrambler.staging.merge import ensure_table, merge
 from scrambler.staging.session import AdbcSession
 from scrambler.staging.settings import DEFAULT, MergeSettings
+from scrambler.staging.staging import Ask
 from scrambler.staging.table import PENDING, TABLE, Staged, table
 
 BATCH = max_items("(transport) POST body")
@@ -70,13 +71,19 @@ class FolderStaging:
             commit.publish()
         return staged
 
-    def query(self, statement: str) -> pl.DataFrame:
-        """Return rows; see ``Staging``. Changes nothing, whatever a dead run left."""
+    @contextmanager
+    def looking(self) -> Iterator[Ask]:
+        """Look at the table; see ``Staging``. Changes nothing, whatever a dead run left."""
         if not self._whole():
             raise OutputError(f"nothing is staged in {self.folder}")
         with AdbcSession(SQLITE, ":memory:") as session:
             self._fill(session)
-            return session.query(statement.format(size=SQLITE.size))
+            yield lambda statement: session.query(statement.format(size=SQLITE.size))
+
+    def query(self, statement: str) -> pl.DataFrame:
+        """Return rows; see ``Staging``."""
+        with self.looking() as ask:
+            return ask(statement)
 
     @contextmanager
     def _disk_errors(self) -> Iterator[None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +11,9 @@ import polars as pl
 
 from scrambler.staging.settings import DEFAULT, MergeSettings
 from scrambler.staging.table import Staged
+
+Ask = Callable[[str], pl.DataFrame]
+"""Returns the rows of a query; see ``Staging.query``."""
 
 
 class Staging(Protocol):
@@ -31,8 +35,15 @@ class Staging(Protocol):
         """
         ...
 
+    def looking(self) -> AbstractContextManager[Ask]:
+        """Let several queries be asked of the table as it stands; see ``query``.
+
+        What one look takes to prepare is done once: a folder fills a database, others are measured.
+        """
+        ...
+
     def query(self, statement: str) -> pl.DataFrame:
-        """Return the rows of a query of the staging table.
+        """Return the rows of one query of the staging table.
 
         ``{size}`` in it stands for the function that counts the characters of a text. OutputError
         when nothing was ever staged there.
