@@ -13,6 +13,7 @@ from scrambler.batch.dates import MOST
 from scrambler.ssd import ssd
 from scrambler.ssd.rules import RULES, check
 from scrambler.ssd.rules.staging import STAGING
+from tests.ages import held_back
 from tests.conftest import Scrambled
 from tests.outputs import assert_same_tables, manifest_of, tables_of
 from tests.pairing import in_order_of_output
@@ -84,7 +85,7 @@ def test_no_day_moves_forward_or_out_of_the_range(moved: pl.DataFrame) -> None:
     assert back.is_between(*(14, 90)).all()
 
 
-def test_order_holds_over_all_tables_of_a_child(moved: pl.DataFrame) -> None:
+def test_order_holds_over_all_tables_of_a_child(moved: pl.DataFrame, sides: Sides) -> None:
     days = moved.unique().sort("child", "before")
     assert days.select("child", "before").is_unique().all(), "a day of a child became two"
     steps = days.with_columns(
@@ -94,6 +95,7 @@ def test_order_holds_over_all_tables_of_a_child(moved: pl.DataFrame) -> None:
     assert (steps["after_step"] >= 0).all()
     # Days one apart may fall together; others only where an age that a rule asks about holds one.
     together = steps.filter(pl.col("after_step") == 0, pl.col("before_step") > 1)
+    assert all(held_back(together, sides[0]["ssd_person"]))
     assert together.height < 0.01 * steps.height
     change = (steps["after_step"] - steps["before_step"]).abs()
     assert (change <= MOST).all()
