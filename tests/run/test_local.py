@@ -13,6 +13,7 @@ from scrambler import api
 from scrambler.batch import MOVERS, REPEATED, Batch, RunContext
 from scrambler.errors import ScramblerError, VerificationError
 from scrambler.keys.lookup import Index, Indexes
+from scrambler.policy import load_policy
 from scrambler.resources.progress import OVERALL
 from scrambler.run import local, parts, steps
 from scrambler.run.prescan.facts import INDEX_DEFINITIONS, hops
@@ -65,6 +66,13 @@ def test_progress_hears_of_every_row(few: str, tmp_path: Path) -> None:
         assert max(batches) <= 100
 
 
+DATED = {
+    table
+    for table, columns in load_policy(ssd()).assignments.items()
+    if any(one.treatment == "date" for one in columns.values())
+}
+
+
 def test_indexes_are_asked_for_by_those_they_are_for_and_held_no_longer(
     clean: Scrambled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +98,8 @@ def test_indexes_are_asked_for_by_those_they_are_for_and_held_no_longer(
     meant = {(f.name, table) for f in facts if f.name not in everywhere for table in f.asked_by}
     own = {(n, table) for n, table in asked if not n.startswith((REPEATED, *everywhere))}
     assert own == meant - {("deaths", "ssd_person")}  # where they are made
+    born = {table for name, table in asked if name == "person"}
+    assert born == DATED
     assert [*scenes[0].indexes] == []
 
 

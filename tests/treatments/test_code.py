@@ -34,6 +34,15 @@ HANGING: list[tuple[str, str, dict[str, str], set[str]]] = [
     # No plan hangs on the conference; nobody was placed for adoption.
     ("ssd_initial_cp_conference", "icpc_icpc_outcome_cp_flag", {}, {"N"}),
     ("ssd_permanence", "perm_adopted_by_carer_flag", {}, {"N"}),
+    # The plan goes on after the review; nobody took part in what was cancelled.
+    ("ssd_cp_reviews", "cppr_cp_review_outcome_continue_cp", {}, {"Y"}),
+    ("ssd_cla_reviews", "clar_cla_review_cancelled", {}, {"Y"}),
+    (
+        "ssd_cla_reviews",
+        "clar_cla_review_cancelled",
+        {"clar_cla_review_participation": "PN1"},
+        {"N"},
+    ),
 ]
 """Columns whose draw hangs on the row: table, column, what stands beside it, what is drawn then."""
 
@@ -49,8 +58,7 @@ def _alone() -> list[tuple[str, str]]:
         "lapp_previous_permanence_option", "miss_missing_rhi_offered", "miss_missing_rhi_accepted",
         "clea_care_leaver_in_touch", "clea_care_leaver_accommodation", "prep_pre_pro_outcome",
         "prep_la_final_care_plan", "ehcr_ehcp_req_outcome", "ehca_ehcp_assessment_outcome",
-        "ehcn_named_plan_ceased_reason", "cppr_cp_review_outcome_continue_cp",
-        "clar_cla_review_cancelled", *(column for _, column, _, _ in HANGING),
+        "ehcn_named_plan_ceased_reason", *(column for _, column, _, _ in HANGING),
     }  # fmt: skip
     return [
         (table, name)
