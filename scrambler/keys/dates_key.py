@@ -19,6 +19,7 @@ from scrambler.keys.secret import KEY_BYTES, Secret
 
 WHAT = "dates key"
 _NAME = "A dates key"
+_MAKE = "scrambler dates-key new"
 
 
 class DatesKey(Secret):
@@ -83,21 +84,12 @@ def _refuse_what_is_there(path: Path) -> None:
 
 
 def _read(path: Path) -> DatesKey:
-    try:
+    with secret_file.reading(path, WHAT, _MAKE):
         document = json.loads(secret_file.content(path))
         if document.get("kind") != WHAT:
-            raise EpochError(f"{path} is no dates key. Make one with: scrambler dates-key new FILE")
+            raise EpochError(f"{path} is no dates key. Make one with: {_MAKE} FILE")
         if document["format"] != DatesKey.version:
             raise EpochError(
                 f"The dates key {path} is of another format; this version reads {DatesKey.version}."
             )
         return DatesKey(bytes.fromhex(document["key"]))
-    except FileNotFoundError:
-        raise EpochError(
-            f"There is no dates key {path}. Make one with: scrambler dates-key new {path}"
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise EpochError(
-            f"The dates key {path} cannot be read or is damaged. Restore it, or make a new one "
-            "with: scrambler dates-key new FILE"
-        ) from None

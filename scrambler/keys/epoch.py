@@ -30,6 +30,8 @@ FORMAT = 3
 WHAT = "epoch file"
 """What messages call the file of an epoch."""
 
+_MAKE = "scrambler epoch new"
+
 Ids = Literal["fold", "exact"]
 """Whether identifiers that differ in small and capital letters alone are one, or two."""
 
@@ -142,12 +144,10 @@ class Epoch(Secret):
     @classmethod
     def read(cls, path: Path) -> Epoch:
         """Read an epoch as ``load`` does, also one that is open to other users: to close it."""
-        try:
+        with secret_file.reading(path, WHAT, _MAKE):
             document = json.loads(secret_file.content(path))
             if "kind" in document:
-                raise EpochError(
-                    f"{path} is no epoch file. Make one with: scrambler epoch new FILE"
-                )
+                raise EpochError(f"{path} is no epoch file. Make one with: {_MAKE} FILE")
             if document["format"] != FORMAT:
                 raise EpochError(
                     f"The epoch file {path} is of another format; this version reads {FORMAT}."
@@ -158,15 +158,6 @@ class Epoch(Secret):
                 _forms(document["forms"]) if "forms" in document else None,
                 _ids(document),
             )
-        except FileNotFoundError:
-            raise EpochError(
-                f"There is no epoch file {path}. Make one with: scrambler epoch new {path}"
-            ) from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise EpochError(
-                f"The epoch file {path} cannot be read or is damaged. Restore it, or start a new "
-                "epoch with: scrambler epoch new FILE"
-            ) from None
 
 
 def _allocation(document: dict[str, Any]) -> Allocation:

@@ -45,6 +45,23 @@ def content(path: Path) -> bytes:
     return found
 
 
+@contextmanager
+def reading(path: Path, what: str, make: str) -> Iterator[None]:
+    """Turn what reading the ``what`` at ``path`` fails at into EpochError, quoting nothing of it.
+
+    ``make`` is the command that makes a new one.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise EpochError(f"There is no {what} {path}. Make one with: {make} {path}") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise EpochError(
+            f"The {what} {path} cannot be read or is damaged. Restore it, or start a new one with: "
+            f"{make} FILE"
+        ) from None
+
+
 def save(path: Path, text: str) -> None:
     """Write ``text``, a JSON document in ASCII that begins with its format; owner only.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 
 from scrambler.ssd.cell import (
     ANY,
@@ -18,7 +17,8 @@ from scrambler.ssd.cell import (
     one_of,
     optional,
 )
-from scrambler.ssd.fact_file import FactFile, Link, Row
+from scrambler.ssd.fact_faults import code_fault, column_fault, missing_fault
+from scrambler.ssd.fact_file import FactFile, Link
 
 _SQL_TYPE = matching(r"[A-Z]+(\(([0-9]+|MAX)\))?", "a type of ddl_types.csv with its width")
 _ROUTE = matching(r"none|\w+(>\w+\.\w+>\w+)*", "none, or column>table.key>column and so on")
@@ -29,44 +29,6 @@ _CODES: Mapping[str, Cell] = {
     "alternate": YES_NO,
     "source": PROSE,
 }
-
-
-_LISTED = ("code", "flag", "label", "technical", "code_list_json", "flags_json")
-"""Kinds of columns that may name a code list."""
-
-
-def _column_fault(row: Row) -> str:
-    if (row["kind"] == "identifier") != bool(row["id_domain"]):
-        return "id_domain must be filled for identifiers, and for nothing else"
-    if row["code_list"] and row["kind"] not in _LISTED:
-        return f"code_list must be empty for the kind {row['kind']}"
-    return ""
-
-
-def _code_fault(row: Row) -> str:
-    if (row["alternate"] == "Y") == bool(row["lists"]):
-        return "lists must be empty for alternates, and for nothing else"
-    try:
-        days = [date.fromisoformat(row[end]) for end in ("since", "until") if row[end]]
-    except ValueError:
-        return "since and until must be days of the calendar"
-    return "" if days == sorted(days) else "until must not be before since"
-
-
-def _missing_fault(row: Row) -> str:
-    try:
-        _OF_TYPE[row["type"]](row["value"])
-    except ValueError:
-        return f"value must be a {row['type']}"
-    return "" if bool(row["table"]) == bool(row["column"]) else "column must stand with its table"
-
-
-_OF_TYPE: Mapping[str, Callable[[str], object]] = {
-    "text": str,
-    "date": date.fromisoformat,
-    "number": float,
-}
-
 
 _OF_A_TABLE = Link(("table",), ("tables",), ("table",))
 _OF_A_COLUMN = Link(("table", "column"), ("columns",), ("table", "column"))
@@ -131,7 +93,7 @@ FACT_FILES: Mapping[str, FactFile] = {
             Link(("id_domain",), ("domains",), ("domain",)),
             Link(("sql_type",), ("ddl_types",), ("name",)),
         ),
-        fault=_column_fault,
+        fault=column_fault,
     ),
     "code_lists": FactFile(
         "Every code of every list; alternates are recognised and never drawn. Others: which lists "
@@ -145,7 +107,7 @@ FACT_FILES: Mapping[str, FactFile] = {
             "until": optional(DAY),
         },
         key=("code_list", "code"),
-        fault=_code_fault,
+        fault=code_fault,
     ),
     "local_lists": FactFile(
         "Code lists that no source publishes, made up for drawing.",
@@ -296,7 +258,7 @@ FACT_FILES: Mapping[str, FactFile] = {
         },
         key=("value", "type", "table", "column"),
         links=(_OF_A_COLUMN,),
-        fault=_missing_fault,
+        fault=missing_fault,
     ),
 }
 """Every file of facts by its name, without ``.csv``."""

@@ -53,7 +53,7 @@ def print_notes(shown: Console, plan: Plan) -> None:
         tables = [name for name in plan.missing if "." not in name]
         columns = [name for name in plan.missing if "." in name]
         shown.print(
-            f"The source lacks {len(tables)} tables and {len(columns)} columns of the SSD "
+            f"Tables of the SSD that the source lacks: {len(tables)}, columns: {len(columns)} "
             "(versions differ); --json names all of them."
         )
         if tables:
