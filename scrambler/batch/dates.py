@@ -101,16 +101,18 @@ class DateShift:
         ``born`` are the children's days of birth, or of expected birth, and ``moved_birth`` what
         they move to. Where intervals are kept they are kept whole: then ages hold to within a day.
         """
+        result = moved.copy()
         for limit in age_limits():
-            moved = held(
-                days,
-                moved,
-                birthdays(born, limit.years) + limit.days,
-                birthdays(moved_birth, limit.years) + limit.days,
+            some = np.flatnonzero(near(days, born, limit.years, limit.days))
+            result[some] = held(
+                days[some],
+                result[some],
+                birthdays(born[some], limit.years) + limit.days,
+                birthdays(moved_birth[some], limit.years) + limit.days,
                 working_days() if self.keep == "working-days" else None,
                 below=limit.below,
             )
-        return moved
+        return result
 
     def parameters(self) -> dict[str, object]:
         """Return what the manifest says of it."""
